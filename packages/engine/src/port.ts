@@ -1,0 +1,58 @@
+// Storage engine port: the effect half of an engine. The pure half, `planner`, is data in and data out.
+// Everything an engine does to a running cluster goes through the host channel to an agent, so it works
+// where the control plane cannot reach the hosts.
+import type {
+  ClusterKey,
+  ClusterPolicy,
+  EngineAction,
+  EngineHealth,
+  EngineLayout,
+  EngineName,
+  EnginePlanner,
+  HostId,
+  HostResponse,
+  StepResult,
+} from "@cynosure/model";
+
+/** Sends bounded requests to agents; the answer is the agent's, or code HostUnreachable after `timeoutMsMax`. */
+export interface HostChannel {
+  request(hostId: HostId, kind: string, payload: unknown, timeoutMsMax: number): Promise<HostResponse>;
+}
+
+/** Values an engine keeps for its cluster. Secrets are sealed at rest; outputs are plain and may be shown. */
+export interface EngineVault {
+  /** Creates the secret once and returns what is stored: callers race safely. */
+  ensureSecret(name: string, create: () => string): Promise<string>;
+  readSecret(name: string): Promise<string | null>;
+  putOutput(name: string, value: string): Promise<void>;
+  readOutput(name: string): Promise<string | null>;
+}
+
+export interface EngineCall {
+  readonly clusterKey: ClusterKey;
+  readonly generation: number;
+  readonly executorEpoch: number;
+  readonly policy: ClusterPolicy;
+  readonly layout: EngineLayout;
+  /** Addresses on the cluster network. */
+  readonly addresses: Readonly<Record<HostId, string>>;
+  readonly channel: HostChannel;
+  readonly vault: EngineVault;
+  readonly signal?: AbortSignal;
+}
+
+/** What signs a user in to one protocol of the cluster; returned by POST actions only. */
+export interface EngineCredentials {
+  readonly s3: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
+}
+
+export interface StorageEngine {
+  readonly name: EngineName;
+  readonly isSimulated: boolean;
+  readonly planner: EnginePlanner;
+  /** Performs one action of a layout, idempotently; unknown names fail with code UnknownEngineAction. */
+  perform(call: EngineCall, action: EngineAction): Promise<StepResult>;
+  /** The engine's own word on its health; null when nobody answers. */
+  observeHealth(call: EngineCall): Promise<EngineHealth | null>;
+  readCredentials(call: EngineCall): Promise<EngineCredentials>;
+}

@@ -1,0 +1,2 @@
+// Resource store port and its PostgreSQL adapter.
+export * from "./port.ts";

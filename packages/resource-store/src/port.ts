@@ -1,0 +1,198 @@
+// Resource store port: everything that must survive a crash, by concern. One PostgreSQL database; a
+// `Transaction` is passed to whatever must commit together. Memory adapters exist for tests only.
+import type {
+  ClusterKey,
+  EngineHealth,
+  HostId,
+  HostPlan,
+  HostReport,
+  HostRequest,
+  HostResponse,
+  Operation,
+  OperationId,
+  OperationStatus,
+  Plan,
+  PlanId,
+  PlanReport,
+  PlanStepState,
+  PublishedEndpoint,
+  ResourceKey,
+  ServedHostPlan,
+  StepFailure,
+  StepId,
+  SubstrateHost,
+} from "@cynosure/model";
+
+/** An open database transaction; what it holds is the adapter's own affair. */
+export interface Transaction {
+  readonly kind: "transaction";
+}
+
+export interface SystemData {
+  readonly createdBy: string;
+  readonly createdByType: "User" | "Application" | "ManagedIdentity" | "Key";
+  readonly createdAt: string;
+  readonly lastModifiedBy: string;
+  readonly lastModifiedByType: "User" | "Application" | "ManagedIdentity" | "Key";
+  readonly lastModifiedAt: string;
+}
+
+export type ProvisioningState = "Accepted" | "Provisioning" | "Updating" | "Deleting" | "Succeeded" | "Failed" | "Canceled";
+
+/** A resource as stored: version-free `properties`, identity in the user's casing. */
+export interface StoredResource {
+  /** Lower-cased id. */
+  readonly key: ResourceKey;
+  /** As the user wrote it. */
+  readonly id: string;
+  /** Canonical casing, for example `Cynosure.Storage/clusters/fileSystems`. */
+  readonly type: string;
+  readonly name: string;
+  /** Key of the parent resource, of the resource group for a tracked resource, of the subscription for a group. */
+  readonly parentKey: ResourceKey;
+  readonly subscriptionId: string;
+  readonly location: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly systemData: SystemData;
+  readonly provisioningState: ProvisioningState;
+  readonly etag: string;
+}
+
+export type PutCondition = { readonly kind: "none" } | { readonly kind: "mustNotExist" } | { readonly kind: "mustExist" } | { readonly kind: "etag"; readonly etag: string };
+
+export type PutOutcome = { readonly ok: true; readonly resource: StoredResource; readonly created: boolean } | { readonly ok: false; readonly current: StoredResource | null };
+
+export interface ListRequest {
+  readonly type?: string;
+  /** Exactly this parent, or any resource whose key starts with `keyPrefix`. */
+  readonly parentKey?: ResourceKey;
+  readonly keyPrefix?: string;
+  /** Keyset: only keys after this one. */
+  readonly afterKey?: ResourceKey;
+  readonly limitMax: number;
+}
+
+export interface ResourceStore {
+  get(key: ResourceKey, tx?: Transaction): Promise<StoredResource | null>;
+  list(request: ListRequest, tx?: Transaction): Promise<readonly StoredResource[]>;
+  /** Compare-and-set; the new etag is made by the store. */
+  put(resource: Omit<StoredResource, "etag">, condition: PutCondition, tx?: Transaction): Promise<PutOutcome>;
+  /** True when there was something to remove. */
+  remove(key: ResourceKey, tx?: Transaction): Promise<boolean>;
+}
+
+export interface AuditRow {
+  readonly atMs: number;
+  readonly principal: string;
+  readonly correlationId: string;
+  readonly action: string;
+  readonly resourceId: string;
+  readonly beforeSha256: string | null;
+  readonly afterSha256: string | null;
+}
+
+export interface OperationStore {
+  insert(operation: Operation, tx: Transaction): Promise<void>;
+  get(id: OperationId, tx?: Transaction): Promise<Operation | null>;
+  /** Operations of a cluster that are not terminal, oldest first. */
+  listOpen(cluster: ClusterKey, tx?: Transaction): Promise<readonly Operation[]>;
+  list(cluster: ClusterKey, limitMax: number): Promise<readonly Operation[]>;
+  update(
+    id: OperationId,
+    change: { status: OperationStatus; planId?: PlanId; error?: { code: string; message: string } | null; finishedAtMs?: number },
+    tx: Transaction,
+  ): Promise<void>;
+}
+
+export interface PlanRecord {
+  readonly plan: Plan;
+  readonly report: PlanReport;
+  readonly operationId: OperationId;
+  readonly status: "Running" | "Succeeded" | "Failed" | "Canceled";
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number | null;
+}
+
+export interface PlanStore {
+  /** Stores the plan, makes it the cluster's target when its parent is the current target (else PlanParentIsNotTarget),
+   *  records its steps and enqueues those without predecessors: all in `tx`. */
+  start(plan: Plan, report: PlanReport, operationId: OperationId, tx: Transaction): Promise<void>;
+  get(id: PlanId, tx?: Transaction): Promise<PlanRecord | null>;
+  target(cluster: ClusterKey, tx?: Transaction): Promise<PlanRecord | null>;
+  list(cluster: ClusterKey, limitMax: number): Promise<readonly PlanRecord[]>;
+  stepStates(id: PlanId, tx?: Transaction): Promise<readonly PlanStepState[]>;
+  /** Executor epoch now in force for the cluster, from 1. */
+  epoch(cluster: ClusterKey, tx?: Transaction): Promise<number>;
+  /** Raised when a dead executor's work is taken over; answers the new epoch. */
+  raiseEpoch(cluster: ClusterKey, tx?: Transaction): Promise<number>;
+}
+
+/** What the executor alone does with a running plan's steps. */
+export interface PlanStepStore {
+  begin(plan: PlanId, step: StepId): Promise<{ readonly proceed: boolean; readonly attempts: number; readonly startedAtMs: number }>;
+  note(plan: PlanId, step: StepId, note: { waitingOn: string | null; attempts: number; lastCause?: StepFailure }): Promise<void>;
+  /** Marks done, enqueues successors that became ready, finishes the plan and its operation after the last step: one transaction. */
+  complete(plan: PlanId, step: StepId): Promise<void>;
+  /** Marks failed, cancels what has not begun, fails the plan and its operation: one transaction. */
+  fail(plan: PlanId, step: StepId, error: StepFailure): Promise<void>;
+  /** Ready or begun steps of running plans, for the sweeper. */
+  listUnfinished(limitMax: number): Promise<readonly { readonly planId: PlanId; readonly stepId: StepId }[]>;
+}
+
+export interface HostStore {
+  putHost(cluster: ClusterKey, host: SubstrateHost): Promise<void>;
+  removeHost(cluster: ClusterKey, host: HostId): Promise<void>;
+  listHosts(cluster: ClusterKey, tx?: Transaction): Promise<readonly { readonly host: SubstrateHost; readonly joinedAtMs: number | null; readonly report: HostReport | null; readonly reportedAtMs: number | null; readonly publishedGeneration: number }[]>;
+  /** Stores the plan for the agent to fetch; refuses (StaleExecutor) a lower (executorEpoch, generation). Publishing the same again is a no-op. */
+  publish(plan: HostPlan, executorEpoch: number): Promise<void>;
+  /** Unrendered; the gateway fills the placeholders. */
+  readPublished(cluster: ClusterKey, host: HostId): Promise<ServedHostPlan | null>;
+  putReport(report: HostReport): Promise<void>;
+  readReport(cluster: ClusterKey, host: HostId): Promise<HostReport | null>;
+  /** Stores only the SHA-256 of the token. */
+  issueJoinToken(cluster: ClusterKey, host: HostId, tokenSha256: string, expiresAtMs: number): Promise<void>;
+  /** True once: a token is consumed by the host it was made for and by nobody else. */
+  consumeJoinToken(cluster: ClusterKey, host: HostId, tokenSha256: string, nowMs: number): Promise<boolean>;
+  markJoined(cluster: ClusterKey, host: HostId, certificateSha256: string): Promise<void>;
+  isJoined(cluster: ClusterKey, host: HostId): Promise<boolean>;
+  putRequest(request: HostRequest): Promise<void>;
+  /** Oldest unanswered requests of the host, marked as handed out. */
+  takeRequests(cluster: ClusterKey, host: HostId, limitMax: number): Promise<readonly HostRequest[]>;
+  answerRequest(id: string, response: HostResponse): Promise<void>;
+  readResponse(id: string): Promise<HostResponse | null>;
+  /** Waits until something of the topic changed or the time is over; `host:<cluster>/<host>` for plans and requests, `report:<cluster>/<host>`, `request:<id>`, `cluster:<cluster>`. */
+  waitForChange(topic: string, timeoutMsMax: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface VaultStore {
+  ensureSecret(cluster: ClusterKey, name: string, create: () => string): Promise<string>;
+  readSecret(cluster: ClusterKey, name: string): Promise<string | null>;
+  putOutput(cluster: ClusterKey, name: string, value: string): Promise<void>;
+  readOutput(cluster: ClusterKey, name: string): Promise<string | null>;
+  /** Removes all secrets, outputs, host plans, reports, requests and hosts of the cluster. */
+  forgetCluster(cluster: ClusterKey): Promise<void>;
+}
+
+export interface ObservationStore {
+  putHealth(cluster: ClusterKey, health: EngineHealth | null): Promise<void>;
+  readHealth(cluster: ClusterKey): Promise<EngineHealth | null>;
+  putEndpoints(cluster: ClusterKey, endpoints: readonly PublishedEndpoint[]): Promise<void>;
+  readEndpoints(cluster: ClusterKey): Promise<readonly PublishedEndpoint[]>;
+}
+
+/** All concerns of one database. */
+export interface Store {
+  readonly resources: ResourceStore;
+  readonly operations: OperationStore;
+  readonly plans: PlanStore;
+  readonly steps: PlanStepStore;
+  readonly hosts: HostStore;
+  readonly vault: VaultStore;
+  readonly observations: ObservationStore;
+  appendAudit(row: AuditRow, tx: Transaction): Promise<void>;
+  /** Serialises changes of one cluster: taken first in every transaction that plans or finishes a plan. */
+  lockCluster(cluster: ClusterKey, tx: Transaction): Promise<void>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

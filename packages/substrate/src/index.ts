@@ -1,0 +1,2 @@
+// The substrate port; adapters live in packages of their own.
+export * from "./port.ts";
