@@ -1,13 +1,16 @@
 import { defineConfig } from "vitest/config";
 
-// Tests wait on conditions; the long bound is for a loaded two-core machine, not for sleeping.
+// Tests wait on conditions; the long bounds are for a loaded two-core machine, not for sleeping.
+// `unit` runs side by side; `real` (whole products, real clusters) has the machine to itself, one file at a time.
+const bounds = { testTimeout: 60_000, hookTimeout: 180_000, pool: "forks" as const };
+
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tools/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    pool: "forks",
-    maxWorkers: 2,
-    reporters: ["default"],
+    projects: [
+      {
+        test: { ...bounds, name: "unit", maxWorkers: 2, include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tools/**/*.test.ts", "test/scenarios/**/*.test.ts"] },
+      },
+      { test: { ...bounds, name: "real", testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false, maxWorkers: 1, include: ["test/e2e/**/*.test.ts"] } },
+    ],
   },
 });

@@ -1,0 +1,38 @@
+// Which room may import which: the dependency rule of docs/architecture/README.md as data. Everything that
+// is not named here is refused. Test code may also use testkits and the rooms listed in `testOnly`.
+
+type Rooms = Readonly<Record<string, readonly string[]>>;
+
+const ports = ["substrate", "engine"];
+
+export const mayImport: Rooms = {
+  "arm-protocol": [],
+  model: [],
+  contract: ["arm-protocol"],
+  converters: ["contract", "model", "resource-store"],
+  sizing: ["model"],
+  planner: ["model"],
+  "plan-checks": ["model"],
+  "resource-store": ["model"],
+  workflow: ["model", "resource-store"],
+  substrate: ["model"],
+  engine: ["model"],
+  machine: ["model"],
+  "substrate-local": ["substrate", "model", "machine"],
+  "engine-ceph": ["engine", "model", "machine"],
+  simulated: [...ports, "model"],
+  agent: ["model", "machine", "engine-ceph"],
+  "agent-gateway": ["model", "resource-store"],
+  inventory: [...ports, "model", "workflow", "resource-store"],
+  executor: [...ports, "model", "workflow", "resource-store"],
+  "resource-providers": [...ports, "contract", "model", "converters", "arm-protocol", "workflow", "planner", "plan-checks", "sizing", "inventory", "executor", "resource-store"],
+  "http-server": ["contract", "arm-protocol", "model"],
+  sdk: ["contract", "arm-protocol"],
+  // The only place where adapters are named.
+  controlplane: ["*"],
+  cli: ["sdk", "arm-protocol", "machine", "model"],
+  bench: ["sdk", "simulated", "machine", "model"],
+};
+
+/** Packages that compute and nothing else: no Node built-ins, clock, randomness or environment. */
+export const purePackages: readonly string[] = ["arm-protocol", "model", "contract", "converters", "sizing", "planner", "plan-checks"];
