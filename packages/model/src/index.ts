@@ -2,6 +2,7 @@
 export * from "./clock.ts";
 export * from "./engine-layout.ts";
 export * from "./errors.ts";
+export * from "./host-plan-change.ts";
 export * from "./host-plan-stage.ts";
 export * from "./host-plan.ts";
 export * from "./ids.ts";
@@ -11,4 +12,5 @@ export * from "./plan.ts";
 export * from "./policy.ts";
 export * from "./protection.ts";
 export * from "./requirement.ts";
+export * from "./same-json.ts";
 export * from "./step-result.ts";
