@@ -152,8 +152,9 @@ export interface HostStore {
   readReport(cluster: ClusterKey, host: HostId): Promise<HostReport | null>;
   /** Stores only the SHA-256 of the token. */
   issueJoinToken(cluster: ClusterKey, host: HostId, tokenSha256: string, expiresAtMs: number): Promise<void>;
-  /** True once: a token is consumed by the host it was made for and by nobody else. */
-  consumeJoinToken(cluster: ClusterKey, host: HostId, tokenSha256: string, nowMs: number): Promise<boolean>;
+  /** True once: a token is consumed by the host it was made for and by nobody else. `consumerSha256` (of the public key
+   *  that joins) makes a lost answer harmless: the same consumer gets true again until the token expires. */
+  consumeJoinToken(cluster: ClusterKey, host: HostId, tokenSha256: string, nowMs: number, consumerSha256: string): Promise<boolean>;
   markJoined(cluster: ClusterKey, host: HostId, certificateSha256: string): Promise<void>;
   isJoined(cluster: ClusterKey, host: HostId): Promise<boolean>;
   putRequest(request: HostRequest): Promise<void>;
