@@ -9,6 +9,7 @@ export type ErrorKind =
   | "unauthenticated"
   | "forbidden"
   | "tooMany"
+  | "tooLarge"
   | "unsupportedMediaType"
   | "methodNotAllowed"
   | "unavailable" // a dependency is away, try again
@@ -51,6 +52,7 @@ export const errorKinds = {
   PlanCheckFailed: "conflict",
   PreconditionFailed: "preconditionFailed",
   TooManyRequests: "tooMany",
+  RequestEntityTooLarge: "tooLarge",
   UnsupportedMediaType: "unsupportedMediaType",
   MethodNotAllowed: "methodNotAllowed",
   ServiceUnavailable: "unavailable",
