@@ -46,6 +46,15 @@ export interface EngineCredentials {
   readonly s3: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
 }
 
+/** Rates of one run that read and wrote at the same time, in units of 1,000,000 bytes per second. */
+export interface EngineBenchmark {
+  readonly readMBps: number;
+  readonly writeMBps: number;
+  readonly seconds: number;
+  /** What the data went through, for people: "rbd image, librbd on host-3". */
+  readonly path: string;
+}
+
 export interface StorageEngine {
   readonly name: EngineName;
   readonly isSimulated: boolean;
@@ -55,4 +64,6 @@ export interface StorageEngine {
   /** The engine's own word on its health; null when nobody answers. */
   observeHealth(call: EngineCall): Promise<EngineHealth | null>;
   readCredentials(call: EngineCall): Promise<EngineCredentials>;
+  /** Reads and writes scratch data at the same time for `seconds` (1 to 30) and removes it again. */
+  benchmark(call: EngineCall, seconds: number): Promise<EngineBenchmark>;
 }
