@@ -160,7 +160,8 @@ export interface HostStore {
   putRequest(request: HostRequest): Promise<void>;
   /** Oldest unanswered requests of the host, marked as handed out. */
   takeRequests(cluster: ClusterKey, host: HostId, limitMax: number): Promise<readonly HostRequest[]>;
-  answerRequest(id: string, response: HostResponse): Promise<void>;
+  /** Ignored unless `answeredBy` is the host that was asked: one host may not answer for another. */
+  answerRequest(id: string, response: HostResponse, answeredBy: { readonly clusterKey: ClusterKey; readonly hostId: HostId }): Promise<void>;
   readResponse(id: string): Promise<HostResponse | null>;
   /** Waits until something of the topic changed or the time is over; `host:<cluster>/<host>` for plans and requests, `report:<cluster>/<host>`, `request:<id>`, `cluster:<cluster>`. */
   waitForChange(topic: string, timeoutMsMax: number, signal?: AbortSignal): Promise<void>;
