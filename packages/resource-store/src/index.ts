@@ -1,2 +1,7 @@
-// Resource store port and its PostgreSQL adapter.
+// Resource store: the port and its PostgreSQL adapter. Test helpers are in ./testkit, never here.
 export * from "./port.ts";
+export { openPool, transactionClient, type PoolOptions } from "./postgres/database.ts";
+export { openStore, type StoreOptions } from "./postgres/open-store.ts";
+export type { OnPlanFinished } from "./postgres/plan-finisher.ts";
+export type { CrashPoint, EnqueueStep } from "./postgres/step-enqueuer.ts";
+export { createSealer, type Sealed, type Sealer } from "./seal.ts";

@@ -1,1 +1,6 @@
-export {};
+// What tests of this and other rooms need of a store: a real one on embedded PostgreSQL, sample values,
+// and the conformance suite.
+export { openTestStore, testMasterKey, type TestStore } from "./open-test-store.ts";
+export { anOperation, aPlan, aResource, testCluster } from "./samples.ts";
+export { describeStore } from "./store-suite.ts";
+export { sharedTestPostgres, startTestPostgres, type TestPostgres } from "./test-postgres.ts";

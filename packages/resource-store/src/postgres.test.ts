@@ -1,0 +1,3 @@
+import { describeStore, openTestStore } from "./testkit/index.ts";
+
+describeStore("the PostgreSQL store", () => openTestStore());

@@ -1,0 +1,74 @@
+// Opens the PostgreSQL store: schema up to date, notices listened to, every concern wired to one pool.
+// The pool stays the caller's: the workflow engine shares it, so one transaction can span both.
+import type { ClusterKey } from "@cynosure/model";
+import type { Pool } from "pg";
+import type { AuditRow, Store, Transaction } from "../port.ts";
+import { createSealer } from "../seal.ts";
+import { Changes } from "./changes.ts";
+import { Database, statement } from "./database.ts";
+import { HostRequests } from "./host-requests.ts";
+import { PostgresHosts } from "./hosts.ts";
+import { migrate } from "./migrations.ts";
+import { PostgresOperations } from "./operations.ts";
+import { type OnPlanFinished, PlanFinisher } from "./plan-finisher.ts";
+import { PostgresPlans, lockCluster } from "./plans.ts";
+import { PostgresResources } from "./resources.ts";
+import { type CrashPoint, type EnqueueStep, StepEnqueuer } from "./step-enqueuer.ts";
+import { PostgresSteps } from "./steps.ts";
+import { PostgresObservations, PostgresVault } from "./vault.ts";
+
+export interface StoreOptions {
+  /** From `openPool`; ended by whoever opened it, after `store.close()`. */
+  readonly pool: Pool;
+  /** 32 bytes that seal secrets; kept outside the database. */
+  readonly masterKey: Uint8Array;
+  /** Earlier master keys that still open what they sealed. */
+  readonly formerMasterKeys?: readonly Uint8Array[];
+  /** Queues a ready step's workflow in the transaction of the given connection (`createStepEnqueuer` of the workflow package). */
+  readonly enqueueStep: EnqueueStep;
+  /** Runs in the transaction that finishes a plan, with the cluster locked; what it throws is undone and reported. */
+  readonly onPlanFinished?: OnPlanFinished;
+  readonly onHookError?: (error: unknown) => void;
+  /** Milliseconds since the Unix epoch, for stored times only. */
+  readonly nowMs?: () => number;
+  /** For the crash proof. */
+  readonly crashPoint?: CrashPoint;
+}
+
+const auditSql = statement(
+  "audit.append",
+  `insert into cynosure.audit (at_ms, principal, correlation_id, action, resource_id, before_sha256, after_sha256) values ($1, $2, $3, $4, $5, $6, $7)`,
+);
+
+export async function openStore(options: StoreOptions): Promise<Store> {
+  await migrate(options.pool);
+  const database = new Database(options.pool);
+  const changes = new Changes(database);
+  await changes.open();
+  const nowMs = options.nowMs ?? Date.now;
+  const crashPoint = options.crashPoint ?? ((): void => undefined);
+  const sealer = createSealer(options.masterKey, options.formerMasterKeys);
+  const enqueuer = new StepEnqueuer(options.enqueueStep, crashPoint);
+  const finisher = new PlanFinisher(database, changes, {
+    nowMs,
+    onPlanFinished: options.onPlanFinished ?? ((): Promise<void> => Promise.resolve()),
+    onHookError: options.onHookError ?? ((): void => undefined),
+  });
+  return {
+    resources: new PostgresResources(database),
+    operations: new PostgresOperations(database, changes, nowMs),
+    plans: new PostgresPlans({ database, changes, nowMs, enqueuer, finisher }),
+    steps: new PostgresSteps({ database, changes, nowMs, enqueuer, finisher, crashPoint }),
+    hosts: new PostgresHosts(database, changes, new HostRequests(database, changes, sealer, nowMs), nowMs),
+    vault: new PostgresVault(database, changes, sealer),
+    observations: new PostgresObservations(database, changes),
+    async appendAudit(row: AuditRow, tx: Transaction): Promise<void> {
+      await database.run(auditSql, [row.atMs, row.principal, row.correlationId, row.action, row.resourceId, row.beforeSha256, row.afterSha256], tx);
+    },
+    async lockCluster(cluster: ClusterKey, tx: Transaction): Promise<void> {
+      await lockCluster(database, cluster, tx);
+    },
+    transaction: (work) => database.transaction(work),
+    close: () => changes.close(),
+  };
+}

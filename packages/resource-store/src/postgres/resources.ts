@@ -1,0 +1,148 @@
+// Resources in PostgreSQL: point reads, keyset lists and compare-and-set writes. The etag is made here on
+// every write. What a resource means is the resource providers' affair.
+import { randomUUID } from "node:crypto";
+import type { ResourceKey } from "@cynosure/model";
+import type { ListRequest, ProvisioningState, PutCondition, PutOutcome, ResourceStore, StoredResource, SystemData, Transaction } from "../port.ts";
+import { type Database, statement } from "./database.ts";
+
+interface ResourceRow {
+  readonly key: string;
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly parent_key: string;
+  readonly subscription_id: string;
+  readonly location: string | null;
+  readonly tags: Record<string, string>;
+  readonly properties: Record<string, unknown>;
+  readonly system_data: SystemData;
+  readonly provisioning_state: string;
+  readonly etag: string;
+}
+
+const COLUMNS = "key, id, type, name, parent_key, subscription_id, location, tags, properties, system_data, provisioning_state, etag";
+
+const getSql = statement("resource.get", `select ${COLUMNS} from cynosure.resources where key = $1`);
+const lockSql = statement("resource.lock", `select ${COLUMNS} from cynosure.resources where key = $1 for update`);
+const insertSql = statement(
+  "resource.insert",
+  `insert into cynosure.resources (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (key) do nothing`,
+);
+const updateSql = statement(
+  "resource.update",
+  `update cynosure.resources set id = $2, type = $3, name = $4, parent_key = $5, subscription_id = $6, location = $7,
+     tags = $8, properties = $9, system_data = $10, provisioning_state = $11, etag = $12 where key = $1`,
+);
+const removeSql = statement("resource.remove", "delete from cynosure.resources where key = $1");
+
+export const makeEtag = (): string => randomUUID();
+
+// The brand and the closed string sets are re-applied here: this adapter wrote every one of these values.
+const toResource = (row: ResourceRow): StoredResource => ({
+  key: row.key as ResourceKey,
+  id: row.id,
+  type: row.type,
+  name: row.name,
+  parentKey: row.parent_key as ResourceKey,
+  subscriptionId: row.subscription_id,
+  location: row.location,
+  tags: row.tags,
+  properties: row.properties,
+  systemData: row.system_data,
+  provisioningState: row.provisioning_state as ProvisioningState,
+  etag: row.etag,
+});
+
+/** One prepared statement per combination of filters. */
+function listQuery(request: ListRequest): { readonly name: string; readonly text: string; readonly values: readonly unknown[] } {
+  const values: unknown[] = [];
+  const where: string[] = [];
+  const used: string[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  if (request.type !== undefined) {
+    where.push(`type = ${bind(request.type)}`);
+    used.push("type");
+  }
+  if (request.parentKey !== undefined) {
+    where.push(`parent_key = ${bind(request.parentKey)}`);
+    used.push("parent");
+  }
+  if (request.keyPrefix !== undefined) {
+    const prefix = bind(request.keyPrefix);
+    where.push(`key >= ${prefix} and key < ${bind(`${request.keyPrefix}\u{10FFFF}`)}`);
+    used.push("prefix");
+  }
+  if (request.afterKey !== undefined) {
+    where.push(`key > ${bind(request.afterKey)}`);
+    used.push("after");
+  }
+  const condition = where.length === 0 ? "" : ` where ${where.join(" and ")}`;
+  const text = `select ${COLUMNS} from cynosure.resources${condition} order by key limit ${bind(request.limitMax)}`;
+  return { ...statement(`resource.list.${used.join("-")}`, text), values };
+}
+
+/** Whether the condition lets a write through, given what is stored now. */
+function isAllowed(condition: PutCondition, current: StoredResource | null): boolean {
+  switch (condition.kind) {
+    case "none":
+      return true;
+    case "mustNotExist":
+      return current === null;
+    case "mustExist":
+      return current !== null;
+    case "etag":
+      return current?.etag === condition.etag;
+  }
+}
+
+export class PostgresResources implements ResourceStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async get(key: ResourceKey, tx?: Transaction): Promise<StoredResource | null> {
+    const [row] = await this.#database.query<ResourceRow>(getSql, [key], tx);
+    return row === undefined ? null : toResource(row);
+  }
+
+  async list(request: ListRequest, tx?: Transaction): Promise<readonly StoredResource[]> {
+    const query = listQuery(request);
+    const rows = await this.#database.query<ResourceRow>(query, query.values, tx);
+    return rows.map(toResource);
+  }
+
+  async put(resource: Omit<StoredResource, "etag">, condition: PutCondition, tx?: Transaction): Promise<PutOutcome> {
+    return this.#database.within(tx, async (open) => {
+      // An insert that loses a race falls through to the update; an update whose row vanished goes back to the insert.
+      for (;;) {
+        const [row] = await this.#database.query<ResourceRow>(lockSql, [resource.key], open);
+        const current = row === undefined ? null : toResource(row);
+        if (!isAllowed(condition, current)) return { ok: false, current };
+        const stored: StoredResource = { ...resource, etag: makeEtag() };
+        const written = await this.#database.run(current === null ? insertSql : updateSql, columns(stored), open);
+        if (written === 1) return { ok: true, resource: stored, created: current === null };
+      }
+    });
+  }
+
+  async remove(key: ResourceKey, tx?: Transaction): Promise<boolean> {
+    return (await this.#database.run(removeSql, [key], tx)) > 0;
+  }
+}
+
+const columns = (r: StoredResource): readonly unknown[] => [
+  r.key,
+  r.id,
+  r.type,
+  r.name,
+  r.parentKey,
+  r.subscriptionId,
+  r.location,
+  JSON.stringify(r.tags),
+  JSON.stringify(r.properties),
+  JSON.stringify(r.systemData),
+  r.provisioningState,
+  r.etag,
+];

@@ -1,0 +1,30 @@
+// How a ready step becomes a queued workflow inside the store's own transaction. The workflow engine is
+// not known here: the composition root passes `enqueueStep` in.
+import type { PlanId, StepId } from "@cynosure/model";
+import type { ClientBase } from "pg";
+import type { Transaction } from "../port.ts";
+import { transactionClient } from "./database.ts";
+
+/** Queues the workflow of one step in the open transaction of `client`; queueing it twice is harmless. */
+export type EnqueueStep = (client: ClientBase, planId: PlanId, stepId: StepId) => Promise<void>;
+
+/** Named moments at which the proof kills the process; does nothing in production. */
+export type CrashPoint = (name: string) => void;
+
+export class StepEnqueuer {
+  readonly #enqueueStep: EnqueueStep;
+  readonly #crashPoint: CrashPoint;
+
+  constructor(enqueueStep: EnqueueStep, crashPoint: CrashPoint) {
+    this.#enqueueStep = enqueueStep;
+    this.#crashPoint = crashPoint;
+  }
+
+  async enqueue(planId: PlanId, stepIds: readonly StepId[], tx: Transaction): Promise<void> {
+    const client = transactionClient(tx);
+    for (const stepId of stepIds) {
+      await this.#enqueueStep(client, planId, stepId);
+      this.#crashPoint("enqueue.betweenSteps");
+    }
+  }
+}
