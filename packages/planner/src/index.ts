@@ -1,1 +1,7 @@
-export {};
+// Public names of the planner: from policy, inventory and the target plan to the next plan, and plans in words.
+export { plan, emptyInventory } from "./plan.ts";
+export type { PlanningInput, PlanningResult } from "./planning-input.ts";
+export { criticalPath, type CriticalPath } from "./critical-path.ts";
+export { diffPlans, isEmptyDiff, type Changes, type HostAdded, type PlanDiff } from "./diff-plans.ts";
+export { describePlan, describeScheme, renderPlanDiff } from "./plan-text.ts";
+export * as stepIds from "./step-ids.ts";
