@@ -3,3 +3,6 @@ export * from "./exclusive.ts";
 export * from "./postgres.ts";
 export * from "./process.ts";
 export * from "./run.ts";
+export * from "./host-image/build.ts";
+export { hostImageRecipes, findHostImageRecipe } from "./host-image/recipes.ts";
+export type { HostImageRecipe } from "./host-image/recipes.ts";
