@@ -1,0 +1,44 @@
+// The only place where a kind of error becomes a status code. Unknown errors become one 500 that names
+// the request id and nothing of the inside.
+import type { ErrorKind } from "@cynosure/model";
+import { ControlPlaneError } from "@cynosure/model";
+import type { ErrorBody } from "@cynosure/arm-protocol";
+import { formatErrorBody } from "@cynosure/arm-protocol";
+
+export const statusOfKind: Readonly<Record<ErrorKind, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  notFound: 404,
+  methodNotAllowed: 405,
+  conflict: 409,
+  preconditionFailed: 412,
+  tooLarge: 413,
+  unsupportedMediaType: 415,
+  tooMany: 429,
+  internal: 500,
+  unavailable: 503,
+};
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: ErrorBody;
+}
+
+const RETRY_AFTER_SECONDS = "10";
+
+export function mapError(error: unknown, requestId: string): ErrorAnswer {
+  const known = error instanceof ControlPlaneError ? error : null;
+  // A step's own failure never answers a request: a handler that lets one through has a bug like any other.
+  if (known === null || known.kind === "internal") {
+    const message = `The service met an unexpected condition. Try again; if it stays, give the operator the request id ${requestId}.`;
+    return { status: 500, headers: {}, body: formatErrorBody({ code: "InternalServerError", message }) };
+  }
+  const waits = known.kind === "unavailable" || known.kind === "tooMany";
+  return {
+    status: statusOfKind[known.kind],
+    headers: waits ? { "retry-after": RETRY_AFTER_SECONDS } : {},
+    body: formatErrorBody({ code: known.code, message: known.message, target: known.target, details: known.details }),
+  };
+}

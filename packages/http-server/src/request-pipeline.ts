@@ -1,0 +1,119 @@
+// What every request passes, in this order: URL, route, token, api-version, right, media type, body,
+// handler. Throws ControlPlaneError at the first step that refuses; server.ts turns that into an answer.
+import { checkApiVersion, parseWriteCondition, readCorrelation } from "@cynosure/arm-protocol";
+import type { ArmProblem, Correlation } from "@cynosure/arm-protocol";
+import { ControlPlaneError } from "@cynosure/model";
+import type { Authenticate } from "./authentication.ts";
+import type { Authorize } from "./authorization.ts";
+import { isJsonContentType, parseJsonBody } from "./request-body.ts";
+import { parseRequestTarget } from "./request-target.ts";
+import type { RequestTarget } from "./request-target.ts";
+import type { RouteAnswer, ServedRoute } from "./route.ts";
+import { Router } from "./router.ts";
+import type { Principal } from "./token-issuer.ts";
+
+export interface IncomingRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+  readonly requestId: string;
+}
+
+export interface PipelineOptions {
+  readonly baseUrl: string;
+  readonly routes: readonly ServedRoute[];
+  readonly authenticate: Authenticate;
+  readonly authorize: Authorize;
+  /** Namespaces that exist here, for the right 404. */
+  readonly namespaces: readonly string[];
+}
+
+export interface PipelineResult {
+  readonly answer: RouteAnswer;
+  readonly principalId: string | null;
+}
+
+export type Pipeline = (request: IncomingRequest) => Promise<PipelineResult>;
+
+export const raise = (problem: ArmProblem): ControlPlaneError => new ControlPlaneError(problem.code, problem.message, problem.target === undefined ? {} : { target: problem.target });
+
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const router = new Router(options.routes);
+  return async (request) => {
+    const target = parseRequestTarget(request.url);
+    const match = router.match(request.method, target.words);
+    const isOpen = match.kind === "found" && match.route.access === "open";
+    // A stranger learns nothing about which paths exist.
+    const principal = isOpen ? null : await options.authenticate(request.headers["authorization"]);
+    if (match.kind === "unknown") throw unknownPath(target, options.namespaces);
+    if (match.kind === "otherMethod") {
+      throw new ControlPlaneError("MethodNotAllowed", `The method ${request.method} is not allowed for this resource. Allowed: ${match.allowed.join(", ")}.`, { target: match.allowed.join(", ") });
+    }
+    const { route, params } = match;
+    const apiVersion = route.apiVersion === null ? "" : readApiVersion(route, target);
+    if (principal !== null && route.permission !== null) await requireRight(options.authorize, principal, route.permission, target);
+    const correlation: Correlation = readCorrelation(request.headers, request.requestId);
+    const answer = await route.answer({
+      method: request.method,
+      params,
+      query: target.query,
+      headers: request.headers,
+      body: readBody(route, request),
+      apiVersion,
+      principal,
+      condition: parseWriteCondition({ ifMatch: request.headers["if-match"], ifNoneMatch: request.headers["if-none-match"] }),
+      correlation,
+      requestId: request.requestId,
+      requestUrl: `${options.baseUrl}${target.pathAndQuery}`,
+      baseUrl: options.baseUrl,
+    });
+    return { answer, principalId: principal?.id ?? null };
+  };
+}
+
+function readApiVersion(route: ServedRoute, target: RequestTarget): string {
+  if (route.apiVersion === null) return "";
+  const checked = checkApiVersion(target.query["api-version"], route.apiVersion);
+  if (!checked.ok) throw raise(checked.problem);
+  return checked.value;
+}
+
+async function requireRight(authorize: Authorize, principal: Principal, permission: string, target: RequestTarget): Promise<void> {
+  const scope = `/${target.words.join("/")}`;
+  const { allowed } = await authorize({ principal, permission, scope });
+  if (allowed) return;
+  throw new ControlPlaneError(
+    "AuthorizationFailed",
+    `The client '${principal.displayName}' with object id '${principal.id}' does not have authorization to perform action '${permission}' over scope '${scope}'. Ask an owner of the scope for a role that holds it.`,
+  );
+}
+
+/** H14: a body on GET, HEAD and DELETE is ignored; elsewhere it must be JSON. */
+function readBody(route: ServedRoute, request: IncomingRequest): unknown {
+  if (route.takes === "nothing") return undefined;
+  if (route.takes === "form") return request.body;
+  const contentType = request.headers["content-type"];
+  const isEmpty = request.body.byteLength === 0;
+  if (!isJsonContentType(contentType) && !(isEmpty && contentType === undefined)) {
+    throw new ControlPlaneError("UnsupportedMediaType", `The content media type '${(contentType ?? "").slice(0, 100)}' is not supported. Only 'application/json' is supported.`, { target: "Content-Type" });
+  }
+  return parseJsonBody(request.body);
+}
+
+/** The right 404 for a path no route has (V5). */
+function unknownPath(target: RequestTarget, namespaces: readonly string[]): ControlPlaneError {
+  const at = target.words.findLastIndex((word) => word.toLowerCase() === "providers");
+  const namespace = target.words[at + 1];
+  if (at < 0 || namespace === undefined) {
+    return new ControlPlaneError("InvalidResourceType", `The path '/${target.words.join("/").slice(0, 300)}' names no resource type that is served here. Check the URL.`);
+  }
+  if (!namespaces.some((known) => known.toLowerCase() === namespace.toLowerCase())) {
+    return new ControlPlaneError("InvalidResourceNamespace", `The resource namespace '${namespace.slice(0, 100)}' is invalid. Known here: ${namespaces.join(", ")}.`);
+  }
+  const type = target.words.slice(at + 2).filter((_, index) => index % 2 === 0).join("/");
+  return new ControlPlaneError(
+    "InvalidResourceType",
+    `The resource type '${type.slice(0, 200)}' could not be found in the namespace '${namespace}' for api version '${(target.query["api-version"] ?? "").slice(0, 40)}'. Check the path, and that an action is sent with POST.`,
+  );
+}

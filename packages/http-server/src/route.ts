@@ -1,0 +1,41 @@
+// What the server needs to know of a route, whichever list it comes from (the generated contract, the front
+// door, sign-in): how it is matched, who may call it, what it answers. Handlers never see Fastify.
+import type { ApiVersionScope, Correlation, WriteCondition } from "@cynosure/arm-protocol";
+import type { RoutePattern } from "./router.ts";
+import type { Principal } from "./token-issuer.ts";
+
+export interface RouteRequest {
+  readonly method: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Names in lower case. */
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Parsed JSON for routes that take it, the raw text for `form` routes, else undefined. */
+  readonly body: unknown;
+  readonly apiVersion: string;
+  /** Null on open routes only. */
+  readonly principal: Principal | null;
+  readonly condition: WriteCondition;
+  readonly correlation: Correlation;
+  readonly requestId: string;
+  /** The URL as the client wrote it: what nextLink is built on (H7). */
+  readonly requestUrl: string;
+  readonly baseUrl: string;
+}
+
+export interface RouteAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface ServedRoute extends RoutePattern {
+  /** `open`: no token, no api-version. */
+  readonly access: "open" | "bearer";
+  readonly takes: "json" | "form" | "nothing";
+  /** Null on open routes. */
+  readonly apiVersion: ApiVersionScope | null;
+  /** What is authorised, for example `Cynosure.Storage/clusters/write`; null on open routes. */
+  readonly permission: string | null;
+  answer(request: RouteRequest): Promise<RouteAnswer>;
+}

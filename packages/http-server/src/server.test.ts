@@ -1,0 +1,236 @@
+// The pipeline with in-process requests: order of checks, headers of every answer, and that no input ends
+// in a 5xx of ours.
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ControlPlaneError } from "@cynosure/model";
+import type { Clock } from "@cynosure/model";
+import { authorizeTenant } from "./authorization.ts";
+import { createAuthenticate } from "./authentication.ts";
+import { createLoopbackCertificate } from "./loopback-certificate.ts";
+import { BODY_BYTES_MAX } from "./request-body.ts";
+import type { RouteRequest, ServedRoute } from "./route.ts";
+import { createHttpServer } from "./server.ts";
+import type { HttpServer, RequestLogEntry } from "./server.ts";
+import { createTokenIssuer, generateSigningKeyPem } from "./token-issuer.ts";
+import type { TokenIssuer } from "./token-issuer.ts";
+
+const BASE = "https://127.0.0.1:8443";
+const TENANT = "00000000-0000-4000-8000-0000000000aa";
+const THING = "/subscriptions/s1/resourceGroups/g1/providers/Cynosure.Storage/things/T1";
+const VERSION = "api-version=2026-12-01";
+
+let nowMs = Date.parse("2026-12-01T00:00:00Z");
+const clock: Clock = { now: () => nowMs, sleep: () => Promise.resolve() };
+const logged: RequestLogEntry[] = [];
+let server: HttpServer;
+let issuer: TokenIssuer;
+let bearer: string;
+let lastRequest: RouteRequest | undefined;
+
+function thingRoute(method: string, answer: ServedRoute["answer"]): ServedRoute {
+  return {
+    method,
+    path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Cynosure.Storage/things/{thingName}",
+    access: "bearer",
+    takes: method === "PUT" ? "json" : "nothing",
+    apiVersion: { providerType: { namespace: "Cynosure.Storage", type: "things", locations: ["local"] }, supported: ["2026-12-01"] },
+    permission: `Cynosure.Storage/things/${method === "GET" ? "read" : "write"}`,
+    answer: (request) => {
+      lastRequest = request;
+      return answer(request);
+    },
+  };
+}
+
+beforeAll(async () => {
+  issuer = await createTokenIssuer({ signingKeyPem: generateSigningKeyPem(), tenantId: TENANT, issuer: `${BASE}/adfs`, audiences: [`${BASE}/`], lifetimeSeconds: 3600, clock });
+  bearer = `Bearer ${(await issuer.issue({ id: "p1", type: "Application", displayName: "tester" }, `${BASE}/`)).accessToken}`;
+  server = createHttpServer({
+    baseUrl: BASE,
+    routes: [
+      thingRoute("GET", ({ params }) => {
+        if (params["thingName"] === "crash") throw new Error("inside: password=hunter2");
+        if (params["thingName"] === "busy") throw new ControlPlaneError("ServiceUnavailable", "The store is away. Try again.");
+        if (params["thingName"] === "forbidden") throw new ControlPlaneError("AuthorizationFailed", "no");
+        return Promise.resolve({ status: 200, body: params });
+      }),
+      thingRoute("PUT", ({ body }) => Promise.resolve({ status: 201, body: { got: body }, headers: { etag: '"1"' } })),
+    ],
+    authenticate: createAuthenticate(issuer),
+    authorize: authorizeTenant(TENANT),
+    namespaces: ["Cynosure.Storage"],
+    tls: await createLoopbackCertificate({ names: ["127.0.0.1"], nowMs: Date.now(), validDays: 1 }),
+    issuer: issuer.issuer,
+    log: (entry) => logged.push(entry),
+  });
+  await server.app.ready();
+});
+afterAll(() => server.close());
+
+interface Sent {
+  readonly url?: string;
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly payload?: string | Buffer;
+}
+const send = (request: Sent) =>
+  server.app.inject({
+    method: (request.method ?? "GET") as "GET",
+    url: request.url ?? `${THING}?${VERSION}`,
+    headers: { authorization: bearer, ...(request.payload === undefined ? {} : { "content-type": "application/json" }), ...request.headers },
+    ...(request.payload === undefined ? {} : { payload: request.payload }),
+  });
+const codeOf = (reply: { body: string }): string => (JSON.parse(reply.body) as { error: { code: string } }).error.code;
+
+describe("every answer", () => {
+  it.each([["a success", {}], ["a 404", { url: "/nowhere" }], ["a 401", { headers: { authorization: "" } }], ["a 500", { url: THING.replace("T1", `crash?${VERSION}`) }], ["a 405", { method: "DELETE" }]])("H4: %s carries a request id of its own, correlation id, date and JSON", async (_name, request) => {
+    const clientId = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+    const replies = await Promise.all([1, 2].map(() => send({ ...request, headers: { "x-ms-client-request-id": clientId, "x-ms-return-client-request-id": "TRUE", ...("headers" in request ? request.headers : {}) } })));
+    const ids = replies.map((reply) => reply.headers["x-ms-request-id"]);
+    expect(new Set([...ids, clientId]).size).toBe(3);
+    for (const reply of replies) {
+      expect(reply.headers["x-ms-correlation-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
+      expect(reply.headers["x-ms-client-request-id"]).toBe(clientId);
+      expect(reply.headers["content-type"]).toMatch(/^application\/json/);
+      expect(Date.parse(String(reply.headers["date"]))).not.toBeNaN();
+    }
+  });
+
+  it("is logged with its ids and without its query", async () => {
+    logged.length = 0;
+    await send({});
+    expect(logged).toMatchObject([{ status: 200, method: "GET", path: THING, principalId: "p1" }]);
+  });
+
+  it("an unexpected error shows nothing of the inside, the log has it", async () => {
+    const reply = await send({ url: `${THING.replace("T1", "crash")}?${VERSION}` });
+    expect(reply.statusCode).toBe(500);
+    expect(reply.body).not.toContain("hunter2");
+    expect(reply.body).toContain(String(reply.headers["x-ms-request-id"]));
+    expect(logged.at(-1)?.error).toBeInstanceOf(Error);
+  });
+
+  it("an unavailable dependency is a 503 that says when to come back", async () => {
+    const reply = await send({ url: `${THING.replace("T1", "busy")}?${VERSION}` });
+    expect([reply.statusCode, reply.headers["retry-after"]]).toEqual([503, "10"]);
+  });
+});
+
+describe("routing", () => {
+  it("U1, U2, T5: static words match in any case and with double slashes, values keep theirs", async () => {
+    const reply = await send({ url: `/SUBSCRIPTIONS/s1/resourcegroups/G1/Providers/cynosure.storage//THINGS/MyThing/?${VERSION}` });
+    expect(reply.json()).toEqual({ subscriptionId: "s1", resourceGroupName: "G1", thingName: "MyThing" });
+    expect(lastRequest?.requestUrl).toBe(`${BASE}/SUBSCRIPTIONS/s1/resourcegroups/G1/Providers/cynosure.storage/THINGS/MyThing?${VERSION}`);
+  });
+  it.each([
+    ["another method", { method: "DELETE" }, 405, "MethodNotAllowed"],
+    ["an exotic method", { method: "PROPFIND" }, 405, "MethodNotAllowed"],
+    ["an unknown type", { url: `/subscriptions/s/resourceGroups/g/providers/Cynosure.Storage/wings/w?${VERSION}` }, 404, "InvalidResourceType"],
+    ["an unknown namespace", { url: `/subscriptions/s/resourceGroups/g/providers/Other.Space/things/w?${VERSION}` }, 404, "InvalidResourceNamespace"],
+    ["a path of nothing", { url: "/favicon.ico" }, 404, "InvalidResourceType"],
+    ["an encoded slash", { url: `${THING}%2f..?${VERSION}` }, 400, "InvalidParameter"],
+    ["a broken escape", { url: `${THING}%zz?${VERSION}` }, 400, "InvalidParameter"],
+    ["a NUL in the path", { url: `${THING}%00?${VERSION}` }, 400, "InvalidParameter"],
+    ["broken UTF-8", { url: `${THING}%ff?${VERSION}` }, 400, "InvalidParameter"],
+    ["an endless URL", { url: `${THING}?${VERSION}&x=${"y".repeat(9000)}` }, 400, "InvalidParameter"],
+    ["V2: no api-version", { url: THING }, 400, "MissingApiVersionParameter"],
+    ["V3: an unknown api-version", { url: `${THING}?api-version=2001-01-01` }, 400, "NoRegisteredProviderFound"],
+  ])("%s is answered %s", async (_name, request, status, code) => {
+    const reply = await send(request);
+    expect([reply.statusCode, codeOf(reply)]).toEqual([status, code]);
+    if (status === 405) expect(reply.headers["allow"]).toBe("GET, PUT");
+  });
+  it("H12: unknown headers and parameters are ignored, api-version in any case", async () => {
+    expect((await send({ url: `${THING}?API-Version=2026-12-01&colour=blue`, headers: { "x-colour": "blue" } })).statusCode).toBe(200);
+  });
+});
+
+describe("sign-in and rights", () => {
+  it.each([
+    ["no header", "", "AuthenticationFailed"],
+    ["another scheme", "Basic YTpi", "AuthenticationFailed"],
+    ["rubbish", "Bearer abc.def.ghi", "InvalidAuthenticationToken"],
+  ])("%s is a 401 with a challenge", async (_name, authorization, code) => {
+    const reply = await send({ headers: { authorization } });
+    expect([reply.statusCode, codeOf(reply)]).toEqual([401, code]);
+    expect(reply.headers["www-authenticate"]).toContain(`Bearer authorization_uri="${BASE}/adfs"`);
+  });
+  it("a stranger cannot tell which paths exist", async () => {
+    for (const url of [THING, "/nowhere", `${THING}?api-version=1`]) expect((await send({ url, headers: { authorization: "" } })).statusCode).toBe(401);
+  });
+  it("a token of another key, audience, issuer or tenant is refused, an expired one by its own code", async () => {
+    const principal = { id: "p1", type: "Application" as const, displayName: "x" };
+    const common = { signingKeyPem: generateSigningKeyPem(), tenantId: TENANT, issuer: `${BASE}/adfs`, audiences: [`${BASE}/`], lifetimeSeconds: 60, clock };
+    const foreign = await createTokenIssuer(common);
+    expect(codeOf(await send({ headers: { authorization: `Bearer ${(await foreign.issue(principal, BASE)).accessToken}` } }))).toBe("InvalidAuthenticationToken");
+    expect(codeOf(await send({ headers: { authorization: `Bearer ${(await issuer.issue(principal, "https://elsewhere/")).accessToken}` } }))).toBe("InvalidAuthenticationToken");
+    const token = (await issuer.issue(principal, BASE)).accessToken;
+    expect((await send({ headers: { authorization: `Bearer ${token}` } })).statusCode).toBe(200);
+    nowMs += 3_601_000;
+    expect(codeOf(await send({ headers: { authorization: `Bearer ${token}` } }))).toBe("ExpiredAuthenticationToken");
+    nowMs -= 3_601_000;
+  });
+  it("the one place of authorisation decides about every route", async () => {
+    const asked: string[] = [];
+    const closed = createHttpServer({
+      baseUrl: BASE,
+      routes: [thingRoute("PUT", () => Promise.resolve({ status: 200 }))],
+      authenticate: createAuthenticate(issuer),
+      authorize: ({ permission, scope }) => {
+        asked.push(`${permission} ${scope}`);
+        return Promise.resolve({ allowed: false });
+      },
+      namespaces: ["Cynosure.Storage"],
+      tls: await createLoopbackCertificate({ names: ["127.0.0.1"], nowMs: Date.now(), validDays: 1 }),
+      issuer: issuer.issuer,
+      log: () => undefined,
+    });
+    const reply = await closed.app.inject({ method: "PUT", url: `${THING}?${VERSION}`, headers: { authorization: bearer }, payload: { a: 1 } });
+    expect([reply.statusCode, codeOf(reply), asked]).toEqual([403, "AuthorizationFailed", [`Cynosure.Storage/things/write ${THING}`]]);
+    await closed.close();
+  });
+});
+
+describe("bodies", () => {
+  const put = (payload: string | Buffer, headers: Record<string, string> = {}) => send({ method: "PUT", payload, headers });
+  it.each([
+    ["malformed JSON", '{"a":', 400, "InvalidRequestContent", "$"],
+    ["JSON with a stray comma", '{"a":1,}', 400, "InvalidRequestContent", "$"],
+    ["a NUL in a text", '{"a":{"b":["\\u0000"]}}', 400, "InvalidRequestContent", "a.b[0]"],
+    ["half a surrogate pair", '{"a":"\\ud800"}', 400, "InvalidRequestContent", "a"],
+    ["__proto__", '{"__proto__":{"x":1}}', 400, "InvalidRequestContent", "$"],
+    ["a number beyond 64 bits", '{"a":1e999}', 400, "InvalidRequestContent", "a"],
+    ["text that is no UTF-8", Buffer.from([0x22, 0xff, 0x22]), 400, "InvalidRequestContent", "$"],
+  ] as const)("%s is refused with a target", async (_name, payload, status, code, target) => {
+    const reply = await put(payload as string | Buffer);
+    expect([reply.statusCode, codeOf(reply), reply.json<{ error: { target: string } }>().error.target]).toEqual([status, code, target]);
+  });
+  it("nesting and size are bounded", async () => {
+    expect((await put("[".repeat(100_000) + "]".repeat(100_000))).statusCode).toBe(400);
+    const big = await put(`"${"x".repeat(BODY_BYTES_MAX)}"`);
+    expect([big.statusCode, codeOf(big)]).toEqual([413, "RequestEntityTooLarge"]);
+  });
+  it("a parse error does not quote the body", async () => {
+    expect((await put('{"secret": hunter2}')).body).not.toContain("hunter2");
+  });
+  it("H14: another media type is a 415, with parameters JSON is JSON", async () => {
+    expect((await put("a=b", { "content-type": "application/x-www-form-urlencoded" })).statusCode).toBe(415);
+    expect((await put("{}", { "content-type": "Application/JSON; charset=utf-8" })).statusCode).toBe(201);
+  });
+  it("H14: a body on GET is ignored", async () => {
+    const reply = await send({ method: "GET", payload: "not json", headers: { "content-type": "text/plain" } });
+    expect(reply.statusCode).toBe(200);
+  });
+  it("no URL and no body whatever ends in a 5xx", async () => {
+    const methods = fc.constantFrom("GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS");
+    const path = fc.oneof(fc.constant(THING), fc.webPath(), fc.string({ maxLength: 60 }).map((s) => `/${s.replace(/[^!-~]/g, "%")}`));
+    await fc.assert(
+      fc.asyncProperty(methods, path, fc.oneof(fc.json(), fc.string({ maxLength: 200 })), async (method, url, payload) => {
+        const reply = await send({ method, url: url.includes("crash") || url.includes("busy") ? "/" : `${url}${url.includes("?") ? "&" : "?"}${VERSION}`, payload });
+        expect(reply.statusCode).toBeLessThan(500);
+        expect(reply.headers["x-ms-request-id"]).toBeDefined();
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

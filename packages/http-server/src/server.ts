@@ -1,0 +1,161 @@
+// The listener: Fastify over TLS. Owns transport limits and the headers every answer carries (H4); what a
+// request means is decided in the pipeline. Nothing a client sends may end in a 5xx of ours.
+import { randomUUID } from "node:crypto";
+import { Buffer } from "node:buffer";
+import Fastify from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { correlationHeaders, formatErrorBody, readCorrelation } from "@cynosure/arm-protocol";
+import { ControlPlaneError } from "@cynosure/model";
+import { challenge } from "./authentication.ts";
+import { mapError } from "./error-mapping.ts";
+import { BODY_BYTES_MAX } from "./request-body.ts";
+import { createPipeline } from "./request-pipeline.ts";
+import type { PipelineOptions } from "./request-pipeline.ts";
+
+/** Answers larger than this are dropped by ARM (T2); lists page long before. */
+export const RESPONSE_BYTES_MAX = 8 * 1024 * 1024;
+/** ARM gives up after 60 s (T1): we answer before that. */
+export const HANDLER_TIMEOUT_MS_MAX = 55_000;
+const REQUEST_TIMEOUT_MS_MAX = 60_000;
+const HEADER_BYTES_MAX = 32 * 1024;
+
+export interface RequestLogEntry {
+  readonly requestId: string;
+  readonly correlationId: string;
+  readonly clientRequestId: string | null;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly principalId: string | null;
+  /** Set for errors that are ours. */
+  readonly error?: unknown;
+}
+
+export interface HttpServerOptions extends PipelineOptions {
+  readonly tls: { readonly keyPem: string; readonly certificatePem: string };
+  /** Base of the challenge: where to sign in. */
+  readonly issuer: string;
+  readonly log: (entry: RequestLogEntry) => void;
+}
+
+export interface HttpServer {
+  /** For in-process requests in tests and for composition. */
+  readonly app: FastifyInstance;
+  /** Listens on the host and port of `baseUrl`. */
+  listen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const app = Fastify({
+    https: { key: options.tls.keyPem, cert: options.tls.certificatePem, maxHeaderSize: HEADER_BYTES_MAX },
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS_MAX,
+    forceCloseConnections: true,
+    logger: false,
+    exposeHeadRoutes: false,
+    genReqId: () => randomUUID(),
+    frameworkErrors: (error, request, reply) => void sendError(options, request, reply, asOurs(error)),
+    clientErrorHandler: (error, socket) => {
+      if (socket.writable && (error as NodeJS.ErrnoException).code !== "ECONNRESET") socket.end(rawBadRequest());
+      else socket.destroy();
+    },
+  }) as unknown as FastifyInstance; // the https variant differs in its server type only
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => sendError(options, request, reply, asOurs(error)));
+
+  const pipeline = createPipeline(options);
+  const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const result = await withTimeout(pipeline({ method: request.method, url: request.raw.url ?? "/", headers: flatHeaders(request), body, requestId: request.id }));
+    const { answer, principalId } = result;
+    const text = answer.body === undefined ? undefined : JSON.stringify(answer.body);
+    if (text !== undefined && Buffer.byteLength(text) > RESPONSE_BYTES_MAX) throw new Error(`answer of ${text.length} characters is over the limit of ${RESPONSE_BYTES_MAX} bytes`);
+    return send(options, request, reply, { status: answer.status, headers: answer.headers ?? {}, text, principalId });
+  };
+  app.route({ method: ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE"], url: "*", handler: handle });
+  // Methods the router of the framework does not know come here; the pipeline answers 405.
+  app.setNotFoundHandler(handle);
+
+  return {
+    app,
+    listen: async () => {
+      const { hostname, port } = new URL(options.baseUrl);
+      await app.listen({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port === "" ? 443 : port) });
+    },
+    close: () => app.close(),
+  };
+}
+
+/** Framework refusals in our words. */
+function asOurs(error: unknown): unknown {
+  if (error instanceof ControlPlaneError) return error;
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return new ControlPlaneError("RequestEntityTooLarge", `The request body is larger than the limit of ${BODY_BYTES_MAX} bytes. Send less in one request.`, { cause: error });
+  }
+  if (code.startsWith("FST_ERR_CTP")) return new ControlPlaneError("UnsupportedMediaType", "The content type or length of the request is not acceptable. Send 'Content-Type: application/json' and a right Content-Length.", { target: "Content-Type", cause: error });
+  if (code === "FST_ERR_BAD_URL" || code === "FST_ERR_MAX_PARAM_LENGTH") return new ControlPlaneError("InvalidParameter", "The request URL is not valid: it holds a percent sign that starts no valid escape, or is too long.", { target: "url", cause: error });
+  return error;
+}
+
+async function withTimeout<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new ControlPlaneError("ServiceUnavailable", `The request was not answered within ${HANDLER_TIMEOUT_MS_MAX} ms. Try again.`)), HANDLER_TIMEOUT_MS_MAX);
+    timer.unref();
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function flatHeaders(request: FastifyRequest): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : value]));
+}
+
+function sendError(options: HttpServerOptions, request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+  const mapped = mapError(error, request.id);
+  const headers: Record<string, string> = { ...mapped.headers };
+  if (mapped.status === 401) headers["www-authenticate"] = challenge(options.issuer, mapped.body.error.code);
+  if (mapped.status === 405 && mapped.body.error.target !== undefined) headers["allow"] = mapped.body.error.target;
+  return send(options, request, reply, { status: mapped.status, headers, text: JSON.stringify(mapped.body), principalId: null, ...(mapped.status === 500 ? { error } : {}) });
+}
+
+interface Outgoing {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string | undefined;
+  readonly principalId: string | null;
+  readonly error?: unknown;
+}
+
+function send(options: HttpServerOptions, request: FastifyRequest, reply: FastifyReply, outgoing: Outgoing): FastifyReply {
+  const correlation = readCorrelation(flatHeaders(request), request.id);
+  options.log({
+    requestId: request.id,
+    correlationId: correlation.correlationId,
+    clientRequestId: correlation.clientRequestId,
+    method: request.method,
+    path: (request.raw.url ?? "").split("?", 1)[0] ?? "",
+    status: outgoing.status,
+    durationMs: reply.elapsedTime,
+    principalId: outgoing.principalId,
+    ...(outgoing.error === undefined ? {} : { error: outgoing.error }),
+  });
+  void reply.code(outgoing.status).headers({ ...outgoing.headers, ...correlationHeaders(correlation, request.id), "strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff" });
+  if (!("cache-control" in outgoing.headers)) void reply.header("cache-control", "no-cache");
+  if (outgoing.text === undefined) return reply.send();
+  return reply.header("content-type", "application/json; charset=utf-8").send(outgoing.text);
+}
+
+/** For bytes that are no HTTP request: there is no reply object to speak through. */
+function rawBadRequest(): string {
+  const body = JSON.stringify(formatErrorBody({ code: "InvalidRequestContent", message: "The bytes received are not a valid HTTP/1.1 request, or its headers are too large." }));
+  const head = ["HTTP/1.1 400 Bad Request", "Content-Type: application/json; charset=utf-8", `Content-Length: ${Buffer.byteLength(body)}`, `x-ms-request-id: ${randomUUID()}`, `Date: ${new Date().toUTCString()}`, "Connection: close"];
+  return `${head.join("\r\n")}\r\n\r\n${body}`;
+}

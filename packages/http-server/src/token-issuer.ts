@@ -1,0 +1,121 @@
+// The built-in issuer: signs and verifies the bearer tokens of one installation (ES256). The private key
+// is given as PEM by the composition root, which keeps it in a file only the service user may read.
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID } from "node:crypto";
+import { ControlPlaneError } from "@cynosure/model";
+import type { Clock } from "@cynosure/model";
+import { calculateJwkThumbprint, errors, exportJWK, jwtVerify, SignJWT } from "jose";
+import type { JWK } from "jose";
+
+const ALGORITHM = "ES256";
+/** Verified tokens kept in memory so that a poll does not cost a signature check. */
+const VERIFIED_COUNT_MAX = 1000;
+const TOKEN_LENGTH_MAX = 8192;
+
+export interface Principal {
+  /** Object id: what roles and audit rows name. */
+  readonly id: string;
+  readonly type: "User" | "Application";
+  /** For people; shown in systemData. */
+  readonly displayName: string;
+  readonly tenantId: string;
+}
+
+export interface TokenIssuerOptions {
+  /** PKCS #8 PEM of a P-256 key. */
+  readonly signingKeyPem: string;
+  readonly tenantId: string;
+  /** `https://host:port/adfs` */
+  readonly issuer: string;
+  /** Resources a token may be asked for and is accepted for; a trailing slash does not matter. */
+  readonly audiences: readonly string[];
+  readonly lifetimeSeconds: number;
+  readonly clock: Clock;
+}
+
+export interface IssuedToken {
+  readonly accessToken: string;
+  readonly expiresInSeconds: number;
+}
+
+export interface TokenIssuer {
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly keys: { readonly keys: readonly JWK[] };
+  issue(principal: Omit<Principal, "tenantId">, audience: string): Promise<IssuedToken>;
+  /** Throws InvalidAuthenticationToken or ExpiredAuthenticationToken. */
+  verify(token: string): Promise<Principal>;
+  /** The audience as asked for when it is one of ours, else null. */
+  knownAudience(audience: string): string | null;
+}
+
+/** For the composition root's first start. */
+export function generateSigningKeyPem(): string {
+  return generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+const withoutSlash = (audience: string): string => audience.replace(/\/+$/, "").toLowerCase();
+
+export async function createTokenIssuer(options: TokenIssuerOptions): Promise<TokenIssuer> {
+  const privateKey = createPrivateKey(options.signingKeyPem);
+  const publicKey = createPublicKey(privateKey);
+  const jwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(jwk);
+  const accepted = new Set(options.audiences.map(withoutSlash));
+  const verified = new Map<string, { readonly principal: Principal; readonly expiresAtMs: number }>();
+
+  const verify = async (token: string): Promise<Principal> => {
+    const nowMs = options.clock.now();
+    const cached = verified.get(token);
+    if (cached !== undefined && cached.expiresAtMs > nowMs) return cached.principal;
+    verified.delete(token);
+    if (token.length > TOKEN_LENGTH_MAX) throw new ControlPlaneError("InvalidAuthenticationToken", `The access token is longer than ${TOKEN_LENGTH_MAX} characters.`);
+    try {
+      const { payload } = await jwtVerify(token, publicKey, {
+        issuer: options.issuer,
+        algorithms: [ALGORITHM],
+        currentDate: new Date(nowMs),
+        requiredClaims: ["aud", "exp", "nbf", "oid", "tid"],
+      });
+      const audiences = typeof payload.aud === "string" ? [payload.aud] : (payload.aud ?? []);
+      if (!audiences.some((audience) => accepted.has(withoutSlash(audience)))) throw new ControlPlaneError("InvalidAuthenticationToken", "The access token is for another audience. Ask for a token for this service's own address.");
+      if (payload["tid"] !== options.tenantId) throw new ControlPlaneError("InvalidAuthenticationToken", "The access token is from another tenant.");
+      const id = String(payload["oid"]);
+      const principal: Principal = {
+        id,
+        type: payload["idtyp"] === "user" ? "User" : "Application",
+        displayName: typeof payload["app_displayname"] === "string" ? payload["app_displayname"] : id,
+        tenantId: options.tenantId,
+      };
+      const oldest = verified.size >= VERIFIED_COUNT_MAX ? verified.keys().next().value : undefined;
+      if (oldest !== undefined) verified.delete(oldest);
+      verified.set(token, { principal, expiresAtMs: (payload.exp ?? 0) * 1000 });
+      return principal;
+    } catch (error) {
+      if (error instanceof ControlPlaneError) throw error;
+      if (error instanceof errors.JWTExpired) throw new ControlPlaneError("ExpiredAuthenticationToken", "The access token has expired. Sign in again.", { cause: error });
+      throw new ControlPlaneError("InvalidAuthenticationToken", "The access token is invalid: it was not issued here, or was changed. Sign in again.", { cause: error });
+    }
+  };
+
+  return {
+    issuer: options.issuer,
+    audiences: options.audiences,
+    keys: { keys: [{ ...jwk, kid, alg: ALGORITHM, use: "sig" }] },
+    knownAudience: (audience) => (accepted.has(withoutSlash(audience)) ? audience : null),
+    issue: async (principal, audience) => {
+      const nowSeconds = Math.floor(options.clock.now() / 1000);
+      const accessToken = await new SignJWT({ tid: options.tenantId, oid: principal.id, appid: principal.id, idtyp: principal.type === "User" ? "user" : "app", app_displayname: principal.displayName })
+        .setProtectedHeader({ alg: ALGORITHM, kid, typ: "JWT" })
+        .setIssuer(options.issuer)
+        .setSubject(principal.id)
+        .setAudience(audience)
+        .setJti(randomUUID())
+        .setIssuedAt(nowSeconds)
+        .setNotBefore(nowSeconds)
+        .setExpirationTime(nowSeconds + options.lifetimeSeconds)
+        .sign(privateKey);
+      return { accessToken, expiresInSeconds: options.lifetimeSeconds };
+    },
+    verify,
+  };
+}
