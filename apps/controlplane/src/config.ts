@@ -1,0 +1,47 @@
+// What this process was told: flags and environment in, one checked value out. The only place of the
+// control plane that reads argv and the environment.
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+export const RUNGS = ["a", "b", "c", "d"] as const;
+export type Rung = (typeof RUNGS)[number];
+
+export interface Config {
+  readonly dataDir: string;
+  /** Null: the embedded PostgreSQL of the data directory. */
+  readonly databaseUrl: string | null;
+  readonly rung: Rung;
+  /** Local hosts stop with an orderly stop of this process. A crash never stops them. */
+  readonly ownHosts: boolean;
+  readonly imageCacheDir: string;
+  /** TCP port on 127.0.0.1; null: the one used before, else a free one. */
+  readonly port: number | null;
+}
+
+export class ConfigError extends Error {}
+
+const isRung = (value: string): value is Rung => (RUNGS as readonly string[]).includes(value);
+
+export function readConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
+  let values: { "data-dir"?: string; rung?: string; "own-hosts"?: boolean; port?: string };
+  try {
+    ({ values } = parseArgs({ args: [...argv], options: { "data-dir": { type: "string" }, rung: { type: "string" }, "own-hosts": { type: "boolean" }, port: { type: "string" } }, strict: true }));
+  } catch (cause) {
+    throw new ConfigError(`${cause instanceof Error ? cause.message : String(cause)}. Known: --data-dir DIR --rung a|b|c|d --own-hosts --port N`, { cause });
+  }
+  const dataDir = values["data-dir"] ?? env["CYNOSURE_HOME"];
+  if (dataDir === undefined || dataDir === "") throw new ConfigError("name the data directory with --data-dir or CYNOSURE_HOME");
+  const rung = values.rung ?? "d";
+  if (!isRung(rung)) throw new ConfigError(`--rung is ${rung}; allowed: ${RUNGS.join(", ")}`);
+  const port = values.port === undefined ? null : Number(values.port);
+  if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) throw new ConfigError(`--port is ${values.port}; it must be a whole number up to 65535`);
+  const imageCache = env["CYNOSURE_IMAGE_CACHE"];
+  return {
+    dataDir: resolve(dataDir),
+    databaseUrl: env["DATABASE_URL"] === undefined || env["DATABASE_URL"] === "" ? null : env["DATABASE_URL"],
+    rung,
+    ownHosts: values["own-hosts"] ?? false,
+    imageCacheDir: imageCache === undefined || imageCache === "" ? join(resolve(dataDir), "images") : resolve(imageCache),
+    port,
+  };
+}

@@ -1,0 +1,87 @@
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { startBackgroundTasks } from "./background-tasks.ts";
+import { readConfig } from "./config.ts";
+import { choosePort, readRecordedPort, writeRecord } from "./control-plane-record.ts";
+import { openInstallation } from "./installation.ts";
+import { systemClock } from "./system-clock.ts";
+
+const scratch = mkdtempSync(join(tmpdir(), "cynosure-installation-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+describe("configuration", () => {
+  it("keeps images beside the data unless a cache is named, and takes a database of one's own", () => {
+    expect(readConfig(["--data-dir", "/x/.cynosure", "--rung", "a"], {})).toEqual({ dataDir: "/x/.cynosure", databaseUrl: null, rung: "a", ownHosts: false, imageCacheDir: "/x/.cynosure/images", port: null });
+    expect(readConfig(["--own-hosts"], { CYNOSURE_HOME: "/x", CYNOSURE_IMAGE_CACHE: "/cache", DATABASE_URL: "postgres://db/c" })).toMatchObject({ dataDir: "/x", rung: "d", ownHosts: true, imageCacheDir: "/cache", databaseUrl: "postgres://db/c" });
+  });
+
+  it("refuses what it does not know, and says what it knows", () => {
+    expect(() => readConfig(["--data-dir", "/x", "--rung", "e"], {})).toThrow(/allowed: a, b, c, d/);
+    expect(() => readConfig(["--data-dir", "/x", "--port", "70000"], {})).toThrow(/up to 65535/);
+    expect(() => readConfig(["--dir", "/x"], {})).toThrow(/Known: --data-dir/);
+    expect(() => readConfig([], {})).toThrow(/CYNOSURE_HOME/);
+  });
+});
+
+describe("installation", () => {
+  it("is made once and is the same ever after, its secrets readable by the owner only", () => {
+    const dir = join(scratch, "data");
+    const first = openInstallation(dir);
+    const second = openInstallation(dir);
+    expect(second).toEqual(first);
+    expect(first.id).toMatch(/^[0-9a-f]{8}$/);
+    for (const path of [first.paths.credentials, join(first.paths.pkiDir, "master.key")]) expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(openInstallation(join(scratch, "other")).id).not.toBe(first.id);
+  });
+
+  it("refuses to go on with a damaged identity or key instead of making a new one", () => {
+    const dir = join(scratch, "damaged");
+    const { paths } = openInstallation(dir);
+    writeFileSync(join(paths.pkiDir, "master.key"), "short");
+    expect(() => openInstallation(dir)).toThrow(/does not hold 32 bytes/);
+    writeFileSync(join(dir, "installation-id"), "../../etc");
+    expect(() => openInstallation(dir)).toThrow(/not 8 hexadecimal digits/);
+  });
+});
+
+describe("control plane record", () => {
+  it("keeps the port over restarts and moves only when someone else has it", async () => {
+    const path = join(scratch, "control-plane.json");
+    expect(readRecordedPort(path)).toBeNull();
+    const { port } = await choosePort(null);
+    writeRecord(path, { url: `https://127.0.0.1:${port}`, port, caPath: "/ca.pem", pid: null, startTicks: null, bootId: null, installationId: "00000000", rung: "d", tenantId: "t", subscriptionId: "s", resourceGroup: "quickstart", location: "local" });
+    expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ port, pid: null });
+    expect(await choosePort(readRecordedPort(path))).toEqual({ port, isMoved: false });
+    const other = createServer().listen(port, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    const moved = await choosePort(port);
+    expect(moved.isMoved).toBe(true);
+    expect(moved.port).not.toBe((other.address() as AddressInfo).port); // listening, so it has an AddressInfo
+    other.close();
+  });
+});
+
+describe("background tasks", () => {
+  it("go on after a failure and end when stopped, also in the middle of a wait", async () => {
+    let runs = 0;
+    const errors: string[] = [];
+    const twice = Promise.withResolvers<void>();
+    const task = {
+      name: "observe",
+      everyMs: 1,
+      run: async () => {
+        runs += 1;
+        if (runs === 1) throw new Error("lost");
+        if (runs === 2) twice.resolve();
+      },
+    };
+    const tasks = startBackgroundTasks([task, { name: "rare", everyMs: 3_600_000, run: async () => {} }], systemClock, (name, error) => errors.push(`${name}: ${String(error)}`));
+    await twice.promise;
+    await tasks.stop();
+    expect(errors).toEqual(["observe: Error: lost"]);
+  });
+});
