@@ -1,24 +1,10 @@
-// The identity of one installation and its secrets: made once, then read for ever. Each lives in a file of
-// its own under the data directory, readable by its owner only; an existing file is never overwritten.
+// The secrets of one installation: made once, then read for ever. Each lives in a file of its own under the
+// data directory, readable by its owner only; an existing file is never overwritten.
 import { randomBytes } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { InstallationId } from "@cynosure/model";
-import { installationId } from "@cynosure/model";
 
-export interface Paths {
-  readonly dataDir: string;
-  readonly pkiDir: string;
-  readonly logDir: string;
-  readonly postgresDir: string;
-  readonly hostsDir: string;
-  readonly record: string;
-  readonly credentials: string;
-}
-
-export interface Installation {
-  readonly id: InstallationId;
-  readonly paths: Paths;
+export interface Secrets {
   /** Seals secrets at rest. */
   readonly masterKey: Buffer;
   /** Service principal of the built-in issuer; the file holds the only clear copy of its secret. */
@@ -26,31 +12,15 @@ export interface Installation {
 }
 
 const MASTER_KEY_BYTES = 32;
-const ID_PATTERN = /^[0-9a-f]{8}$/;
 
-export function openInstallation(dataDir: string): Installation {
-  const paths: Paths = {
-    dataDir,
-    pkiDir: join(dataDir, "pki"),
-    logDir: join(dataDir, "logs"),
-    postgresDir: join(dataDir, "postgres"),
-    hostsDir: join(dataDir, "hosts"),
-    record: join(dataDir, "control-plane.json"),
-    credentials: join(dataDir, "credentials.json"),
-  };
-  // Hosts' programs run under other users and must pass through; what is secret has its own mode.
-  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
-  for (const dir of [paths.pkiDir, paths.logDir]) mkdirSync(dir, { recursive: true, mode: 0o700 });
-  mkdirSync(paths.hostsDir, { recursive: true, mode: 0o755 });
-  const id = readOrCreate(join(dataDir, "installation-id"), () => randomBytes(4).toString("hex")).trim();
-  if (!ID_PATTERN.test(id)) throw new Error(`${join(dataDir, "installation-id")} holds "${id}", not 8 hexadecimal digits; restore it, or start with --fresh`);
-  const keyPath = join(paths.pkiDir, "master.key");
+export function openSecrets(dirs: { readonly homeDir: string; readonly pkiDir: string }): Secrets {
+  const keyPath = join(dirs.pkiDir, "master.key");
   const masterKey = Buffer.from(readOrCreate(keyPath, () => randomBytes(MASTER_KEY_BYTES).toString("base64url")).trim(), "base64url");
   if (masterKey.length !== MASTER_KEY_BYTES) throw new Error(`${keyPath} does not hold ${MASTER_KEY_BYTES} bytes; restore it, or start with --fresh`);
-  return { id: installationId(id), paths, masterKey, client: readClient(paths.credentials) };
+  return { masterKey, client: readClient(join(dirs.homeDir, "credentials.json")) };
 }
 
-function readClient(path: string): Installation["client"] {
+function readClient(path: string): Secrets["client"] {
   const text = readOrCreate(path, () => JSON.stringify({ clientId: uuidFrom(randomBytes(16)), clientSecret: randomBytes(32).toString("base64url") }));
   const value: unknown = JSON.parse(text);
   if (typeof value === "object" && value !== null && "clientId" in value && "clientSecret" in value && typeof value.clientId === "string" && typeof value.clientSecret === "string") {

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { startBackgroundTasks } from "./background-tasks.ts";
 import { readConfig } from "./config.ts";
 import { choosePort, readRecordedPort, writeRecord } from "./control-plane-record.ts";
-import { openInstallation } from "./installation.ts";
+import { openSecrets } from "./secrets.ts";
 import { systemClock } from "./system-clock.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "cynosure-installation-"));
@@ -27,24 +27,19 @@ describe("configuration", () => {
   });
 });
 
-describe("installation", () => {
-  it("is made once and is the same ever after, its secrets readable by the owner only", () => {
-    const dir = join(scratch, "data");
-    const first = openInstallation(dir);
-    const second = openInstallation(dir);
-    expect(second).toEqual(first);
-    expect(first.id).toMatch(/^[0-9a-f]{8}$/);
-    for (const path of [first.paths.credentials, join(first.paths.pkiDir, "master.key")]) expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(openInstallation(join(scratch, "other")).id).not.toBe(first.id);
+describe("secrets", () => {
+  it("are made once, differ between installations, and only their owner may read them", () => {
+    const first = openSecrets({ homeDir: scratch, pkiDir: scratch });
+    expect(openSecrets({ homeDir: scratch, pkiDir: scratch })).toEqual(first);
+    for (const name of ["credentials.json", "master.key"]) expect(statSync(join(scratch, name)).mode & 0o777).toBe(0o600);
+    const other = mkdtempSync(join(scratch, "other-"));
+    expect(openSecrets({ homeDir: other, pkiDir: other }).client.clientSecret).not.toBe(first.client.clientSecret);
   });
 
-  it("refuses to go on with a damaged identity or key instead of making a new one", () => {
-    const dir = join(scratch, "damaged");
-    const { paths } = openInstallation(dir);
-    writeFileSync(join(paths.pkiDir, "master.key"), "short");
-    expect(() => openInstallation(dir)).toThrow(/does not hold 32 bytes/);
-    writeFileSync(join(dir, "installation-id"), "../../etc");
-    expect(() => openInstallation(dir)).toThrow(/not 8 hexadecimal digits/);
+  it("are never made anew over a damaged file", () => {
+    const dir = mkdtempSync(join(scratch, "damaged-"));
+    writeFileSync(join(dir, "master.key"), "short");
+    expect(() => openSecrets({ homeDir: dir, pkiDir: dir })).toThrow(/does not hold 32 bytes/);
   });
 });
 
