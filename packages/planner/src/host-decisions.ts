@@ -52,8 +52,8 @@ function chooseCourse(input: PlanningInput, parent: Plan | null, slot: HostSlot,
   if (reached === null) return isMade ? { isMade, stages: content, isDisruptive: false } : again;
   const rest = content.filter((stage) => stage >= reached);
   // A host that served before the parent plan may still be on its older content, so it counts as disruptive;
-  // one whose last stage is all that is left serves too.
-  return { isMade, stages: rest.length > 0 ? rest : [full.stage], isDisruptive: !isMade || (rest.length <= 1 && isDisruptive(change)) };
+  // one that reached the last stage serves too. Hosts on their way up must not wait for those: stages bind them.
+  return { isMade, stages: rest.length > 0 ? rest : [full.stage], isDisruptive: !isMade || (reached >= full.stage && isDisruptive(change)) };
 }
 
 export function decideHost(input: PlanningInput, parent: Plan | null, slot: HostSlot, layout: EngineLayout): HostDecision {

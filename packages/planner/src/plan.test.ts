@@ -159,6 +159,10 @@ describe("a plan that removes a cluster", () => {
     expect(replan(removal, absent).steps).toEqual([]);
     expect(stepLines(replan(removal, absent, { parentSucceeded: false }))).toEqual(stepLines(removal));
   });
+  it("must finish before the cluster can be created again, or hosts might be forgotten", () => {
+    const result = plan(anInput(aPolicy(3), { parent: replan(parent, absent), parentSucceeded: false, inventory: inventoryAfter(parent) }));
+    expect(result.ok ? "planned" : result.problems[0]?.message).toMatch(/Delete it again/);
+  });
   it("is followed by a plan that creates all hosts anew under higher generations", () => {
     const removal = replan(parent, absent);
     const anew = planned(anInput(aPolicy(3), { parent: removal, rng: testRng("3") }));

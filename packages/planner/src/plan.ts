@@ -28,6 +28,9 @@ function planRemoval(input: PlanningInput): PlanningResult {
   return { ok: true, plan, report: { steps: reportSteps(steps) } };
 }
 
+/** After half a removal nobody knows which hosts are left, and a new plan that wants fewer would forget the rest. */
+const isHalfRemoved = ({ parent, parentSucceeded }: PlanningInput): boolean => parent !== null && parent.policy.presence === "absent" && !parentSucceeded;
+
 /** The target plan whose hosts exist; null when there is none or it took the cluster away. */
 const livingParent = (parent: Plan | null): Plan | null => (parent !== null && parent.policy.presence === "present" ? parent : null);
 
@@ -35,6 +38,7 @@ const isUnfinished = (input: PlanningInput, parent: Plan | null, id: string): bo
 
 function planPresence(input: PlanningInput): PlanningResult {
   const { policy, enginePlanner, rng } = input;
+  if (isHalfRemoved(input)) return { ok: false, problems: [{ target: "properties", message: `Cluster ${policy.clusterName} was being deleted and that did not finish. Delete it again until it is gone, then create it.` }] };
   const parent = livingParent(input.parent);
   const chosen = chooseHosts(input, parent);
   if (!chosen.ok) return chosen;

@@ -77,7 +77,10 @@ export const tinyEngine: EnginePlanner = {
       stageExpectedMs: [1_000, 800, 500],
       pools: made.pools,
       steps: engineSteps(input, made.pools, hosts.reduce((sum, host) => sum + host.diskPaths.length, 0)),
-      endpoints: policy.fileSystems.length === 0 ? [] : gateways.map((host, k) => ({ name: `nfs-${k + 1}`, protocol: "nfs" as const, hostId: host.hostId, port: 2049 })),
+      endpoints: gateways.flatMap((host, k) => [
+        ...(policy.fileSystems.length === 0 ? [] : [{ name: `nfs-${k + 1}`, protocol: "nfs" as const, hostId: host.hostId, port: 2049 }]),
+        ...(policy.buckets.length === 0 ? [] : [{ name: `s3-${k + 1}`, protocol: "s3" as const, hostId: host.hostId, port: 7480 }]),
+      ]),
       imageName: `tiny-${policy.engineVersion}`,
     };
     return { ok: true, layout };
