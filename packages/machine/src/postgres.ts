@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import type { InstallationId } from "@cynosure/model";
 import { withExclusive } from "./exclusive.ts";
+import { checkSocketPath } from "./installation.ts";
 import { choosePostgresRunner, locatePostgres } from "./postgres-binaries.ts";
 import type { PostgresBinaries, PostgresRunner } from "./postgres-binaries.ts";
 import { identifyProcess, isProcessAlive, spawnDetached, stopProcess } from "./process.ts";
@@ -53,13 +54,11 @@ const USER = "cynosure";
 const START_TIMEOUT_MS_MAX = 60_000;
 /** Longer than the 15 s for which orphans of a killed postmaster were seen to hold its lock. */
 const RESTART_TIMEOUT_MS_MAX = 30_000;
-/** Linux refuses a longer `sun_path`; PostgreSQL adds `/.s.PGSQL.<port>`. */
-const SOCKET_PATH_BYTES_MAX = 107;
 const UNIX_SOCKET_PORT = 5432;
 
 /** Starts the installation's PostgreSQL, or adopts the one already running on this data directory. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  if (options.socketDir !== undefined) checkSocketPath(options.socketDir);
+  if (options.socketDir !== undefined) checkSocketPath(join(options.socketDir, `.s.PGSQL.${UNIX_SOCKET_PORT}`));
   const binaries = locatePostgres();
   const dataDir = join(realpathSync(dirname(options.dataDir)), basename(options.dataDir));
   return withExclusive(dataDir, { timeoutMsMax: START_TIMEOUT_MS_MAX }, async () => {
@@ -79,11 +78,6 @@ export async function stopEmbeddedPostgres(dataDir: string): Promise<boolean> {
   // SIGINT is PostgreSQL's fast shutdown: sessions end, everything is flushed.
   await stopProcess(running.process, { signal: "SIGINT", timeoutMsMax: 30_000 });
   return true;
-}
-
-function checkSocketPath(socketDir: string): void {
-  const bytes = Buffer.byteLength(join(socketDir, `.s.PGSQL.${UNIX_SOCKET_PORT}`));
-  if (bytes > SOCKET_PATH_BYTES_MAX) throw new Error(`the socket directory ${socketDir} is too long: its socket would take ${bytes} of at most ${SOCKET_PATH_BYTES_MAX} bytes; use a shorter runtime directory`);
 }
 
 function readOrCreatePassword(dataDir: string): string {

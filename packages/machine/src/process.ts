@@ -102,11 +102,16 @@ export async function stopProcess(identity: ProcessIdentity, options: StopOption
 export interface SpawnDetachedOptions {
   readonly argv: readonly [string, ...string[]];
   readonly installationId: InstallationId;
+  /** Added to PATH and the installation's mark; nothing else of our environment is handed on, it may hold secrets. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Standard output and error are appended here. */
   readonly logFile: string;
+  /** Open file descriptors that become 3, 4, … of the process. */
+  readonly passFds?: readonly number[];
 }
+
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Starts a process in a session of its own: it survives us and hears no Ctrl-C of our terminal. */
 export async function spawnDetached(options: SpawnDetachedOptions): Promise<ProcessIdentity> {
@@ -115,9 +120,9 @@ export async function spawnDetached(options: SpawnDetachedOptions): Promise<Proc
     const [command, ...args] = options.argv;
     const child = spawn(command, args, {
       detached: true,
-      stdio: ["ignore", log, log],
+      stdio: ["ignore", log, log, ...(options.passFds ?? [])],
       cwd: options.cwd ?? "/",
-      env: { ...process.env, ...options.env, [INSTALLATION_VARIABLE]: options.installationId },
+      env: { PATH: process.env["PATH"] ?? DEFAULT_PATH, ...options.env, [INSTALLATION_VARIABLE]: options.installationId },
     });
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);

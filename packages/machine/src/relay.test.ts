@@ -1,0 +1,98 @@
+import { connect, createServer } from "node:net";
+import type { AddressInfo, Server } from "node:net";
+import { readFileSync, readdirSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { installationId } from "@cynosure/model";
+import { PortTakenError, createRelay } from "./relay.ts";
+import type { Relay } from "./relay.ts";
+
+const id = installationId("7e57aa02");
+const cleanups: (() => Promise<unknown> | unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function makeRelay(): Relay {
+  const relay = createRelay({ enter: [], nodeBinary: process.execPath, installationId: id });
+  cleanups.push(() => relay.close());
+  return relay;
+}
+
+/** Sends back the SHA-256 of all it was sent, once its client has said all. */
+async function startDigestServer(): Promise<number> {
+  const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
+    const hash = createHash("sha256");
+    socket.on("data", (chunk) => hash.update(chunk));
+    socket.on("end", () => socket.end(hash.digest("hex")));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  cleanups.push(() => server.close());
+  // `as`: a listening TCP server has an address object.
+  return (server.address() as AddressInfo).port;
+}
+
+function ask(port: number, payload: Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    let answer = "";
+    socket.on("data", (chunk) => (answer += chunk.toString()));
+    socket.on("end", () => resolve(answer));
+    socket.on("error", reject);
+    socket.end(payload);
+  });
+}
+
+function relayPids(): number[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("relay-child.ts") && readFileSync(`/proc/${pid}/environ`, "utf8").includes(id);
+    } catch {
+      return false;
+    }
+  });
+}
+
+describe("relay", () => {
+  it("carries bytes both ways and a half-closed connection to its end", async () => {
+    const targetPort = await startDigestServer();
+    const relay = makeRelay();
+    const ports = await relay.setRoutes([{ name: "digest", listenPort: 0, targetAddress: "127.0.0.1", targetPort }]);
+    const payload = randomBytes(3_000_000);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => ask(ports.get("digest") ?? 0, payload)));
+    expect(new Set(answers)).toEqual(new Set([createHash("sha256").update(payload).digest("hex")]));
+  });
+
+  it("keeps its ports when routes change, and closes a withdrawn one", async () => {
+    const targetPort = await startDigestServer();
+    const relay = makeRelay();
+    const route = (name: string, listenPort: number) => ({ name, listenPort, targetAddress: "127.0.0.1", targetPort });
+    const first = await relay.setRoutes([route("a", 0), route("b", 0)]);
+    const [a = 0, b = 0] = [first.get("a"), first.get("b")];
+    const second = await relay.setRoutes([route("a", a)]);
+    expect(second.get("a")).toBe(a);
+    await expect(ask(b, Buffer.from("x"))).rejects.toThrow(/ECONNREFUSED/);
+    expect(await ask(a, Buffer.from("x"))).toHaveLength(64);
+  });
+
+  it("comes back on the same port after its child was killed", async () => {
+    const targetPort = await startDigestServer();
+    const relay = makeRelay();
+    const port = (await relay.setRoutes([{ name: "a", listenPort: 0, targetAddress: "127.0.0.1", targetPort }])).get("a") ?? 0;
+    for (const pid of relayPids()) process.kill(pid, "SIGKILL");
+    await vi.waitFor(async () => expect(await ask(port, Buffer.from("x"))).toHaveLength(64), { timeout: 20_000 });
+  });
+
+  it("names the port that another program holds", async () => {
+    const taken = await startDigestServer();
+    await expect(makeRelay().setRoutes([{ name: "a", listenPort: taken, targetAddress: "127.0.0.1", targetPort: 1 }])).rejects.toThrow(PortTakenError);
+  });
+
+  it("leaves no process when it is closed", async () => {
+    const relay = makeRelay();
+    await relay.setRoutes([{ name: "a", listenPort: 0, targetAddress: "127.0.0.1", targetPort: 1 }]);
+    expect(relayPids()).toHaveLength(1);
+    await relay.close();
+    expect(relayPids()).toEqual([]);
+  });
+});
