@@ -39,14 +39,17 @@ export class CommandError extends Error {
   readonly code: string;
   readonly target: string | undefined;
   readonly operationId: string | undefined;
+  /** Set when the service refused a request. */
+  readonly httpStatus: number | undefined;
 
-  constructor(exitCode: ExitCodeValue, message: string, options: { code?: string; target?: string | undefined; operationId?: string | undefined; cause?: unknown } = {}) {
+  constructor(exitCode: ExitCodeValue, message: string, options: { code?: string; target?: string | undefined; operationId?: string | undefined; httpStatus?: number; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "CommandError";
     this.exitCode = exitCode;
     this.code = options.code ?? "CommandFailed";
     this.target = options.target;
     this.operationId = options.operationId;
+    this.httpStatus = options.httpStatus;
   }
 }
 
