@@ -119,6 +119,8 @@ export interface PlanStore {
    *  records its steps and enqueues those without predecessors: all in `tx`. */
   start(plan: Plan, report: PlanReport, operationId: OperationId, tx: Transaction): Promise<void>;
   get(id: PlanId, tx?: Transaction): Promise<PlanRecord | null>;
+  /** Without reading the plan itself. */
+  status(id: PlanId, tx?: Transaction): Promise<PlanRecord["status"] | null>;
   target(cluster: ClusterKey, tx?: Transaction): Promise<PlanRecord | null>;
   list(cluster: ClusterKey, limitMax: number): Promise<readonly PlanRecord[]>;
   stepStates(id: PlanId, tx?: Transaction): Promise<readonly PlanStepState[]>;

@@ -6,8 +6,6 @@ import type { Changes } from "./changes.ts";
 import { type Database, statement } from "./database.ts";
 
 const KEPT_MS = 60 * 60_000;
-/** A request handed to an agent that did not answer is handed out again: the agent may have been restarted. */
-const REDELIVER_MS = 5_000;
 
 interface RequestRow {
   readonly id: string;
@@ -30,7 +28,7 @@ const takeSql = statement(
   "request.take",
   `update cynosure.host_requests r set taken_at_ms = $3 from (
      select id from cynosure.host_requests where cluster_key = $1 and host_id = $2 and answered_at_ms is null
-       and created_at_ms + timeout_ms_max > $3 and (taken_at_ms is null or taken_at_ms + greatest(timeout_ms_max, $5) < $3)
+       and created_at_ms + timeout_ms_max > $3 and taken_at_ms is null
      order by seq limit $4 for update skip locked) due
    where r.id = due.id returning r.id, r.seq, r.cluster_key, r.host_id, r.executor_epoch, r.kind, r.key_id, r.payload, r.timeout_ms_max`,
 );
@@ -70,7 +68,7 @@ export class HostRequests {
   }
 
   async take(cluster: ClusterKey, host: HostId, limitMax: number): Promise<readonly HostRequest[]> {
-    const rows = await this.#database.query<RequestRow & { seq: string }>(takeSql, [cluster, host, this.#nowMs(), limitMax, REDELIVER_MS]);
+    const rows = await this.#database.query<RequestRow & { seq: string }>(takeSql, [cluster, host, this.#nowMs(), limitMax]);
     return rows
       .toSorted((a, b) => Number(a.seq) - Number(b.seq))
       .map((row) => ({

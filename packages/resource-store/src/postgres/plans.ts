@@ -169,6 +169,11 @@ export class PostgresPlans implements PlanStore {
     return row === undefined ? null : toRecord(row);
   }
 
+  async status(id: PlanId, tx?: Transaction): Promise<PlanRecord["status"] | null> {
+    const [row] = await this.#deps.database.query<{ status: PlanRecord["status"] }>(statusSql, [id], tx);
+    return row?.status ?? null;
+  }
+
   async target(cluster: ClusterKey, tx?: Transaction): Promise<PlanRecord | null> {
     const [row] = await this.#deps.database.query<PlanRow>(targetSql, [cluster], tx);
     return row === undefined ? null : toRecord(row);

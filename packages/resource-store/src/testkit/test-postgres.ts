@@ -1,7 +1,7 @@
 // One throw-away PostgreSQL per test process, on a unix socket in a temporary directory. It dies with the
 // process that started it, also when that one is killed. The production launcher is in `machine`.
 import { execFile, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,6 +31,29 @@ function binDirectory(): string {
   return join(dirname(entry), "..", "native", "bin");
 }
 
+const PREFIX = "cynosure-pg-";
+const OWNER_FILE = "owner.pid";
+
+/** A killed test run cannot tidy up after itself: the next one does. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    try {
+      const directory = join(tmpdir(), name);
+      if (!isAlive(Number(readFileSync(join(directory, OWNER_FILE), "utf8")))) rmSync(directory, { recursive: true, force: true });
+    } catch {
+      // Not ours, or another run removes it right now.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 async function waitUntilReady(dataDir: string, log: () => string): Promise<void> {
   const deadline = performance.now() + START_TIMEOUT_MS_MAX;
   for (;;) {
@@ -45,7 +68,9 @@ async function waitUntilReady(dataDir: string, log: () => string): Promise<void>
 const SETTINGS = ["fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=200", "shared_buffers=32MB", "jit=off", "io_method=sync", "autovacuum=off"];
 
 export async function startTestPostgres(): Promise<TestPostgres> {
-  const directory = mkdtempSync(join(tmpdir(), "cynosure-pg-"));
+  removeAbandoned();
+  const directory = mkdtempSync(join(tmpdir(), PREFIX));
+  writeFileSync(join(directory, OWNER_FILE), String(process.pid));
   const dataDir = join(directory, "data");
   const bin = binDirectory();
   const [initdb = "", ...initdbArguments] = [...asOrdinaryUser(), join(bin, "initdb"), "-D", dataDir, "-U", USER, "-A", "trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"];
@@ -59,7 +84,6 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   if ("unref" in server.stderr && typeof server.stderr.unref === "function") server.stderr.unref();
   const stopNow = (): void => {
     server.kill("SIGQUIT");
-    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   };
   process.once("exit", stopNow);
   await waitUntilReady(dataDir, () => log);
