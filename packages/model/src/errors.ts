@@ -47,6 +47,7 @@ export const errorKinds = {
   ResourceGroupBeingDeleted: "conflict",
   ResourceGroupNotEmpty: "conflict",
   OperationNotAllowed: "conflict",
+  OperationFailed: "conflict",
   StaleExecutor: "conflict",
   PlanParentIsNotTarget: "conflict",
   PlanCheckFailed: "conflict",
