@@ -9,6 +9,7 @@ export * from "./names.ts";
 export * from "./outcome.ts";
 export * from "./paging.ts";
 export * from "./provisioning-state.ts";
+export * from "./request-context.ts";
 export * from "./request-headers.ts";
 export * from "./resource-id.ts";
 export * from "./system-data.ts";

@@ -1,0 +1,114 @@
+// The generated contract as served routes: body validation, dispatch to the typed handler, and the parts of
+// an answer that are protocol and not meaning (poll URLs, nextLink, ETag header).
+import { validate, routes } from "@cynosure/contract";
+import type { Handlers, OperationId, OperationReference, Route } from "@cynosure/contract";
+import { buildNextLink, checkSubscriptionId, longRunningHeaders, retryAfterSeconds } from "@cynosure/arm-protocol";
+import type { RequestContext } from "@cynosure/arm-protocol";
+import { ControlPlaneError } from "@cynosure/model";
+import { raise } from "./request-pipeline.ts";
+import type { RouteAnswer, RouteRequest, ServedRoute } from "./route.ts";
+
+const OPERATION_POLL_SECONDS = 10;
+/** Front-door types accept each version from here on: every client tool sends another one. */
+export const FRONT_DOOR_VERSION_FROM = "2014-01-01";
+
+export interface ContractRouteOptions {
+  readonly handlers: Handlers<RequestContext>;
+  readonly namespace: string;
+  readonly locations: readonly string[];
+  /** Smallest Retry-After of this deployment; 10 by contract, lower only where client and server share a machine. */
+  readonly retryAfterSecondsMin?: number;
+}
+
+/** Union of all handler results, as this room reads it. */
+interface AnyResult {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly operation?: OperationReference;
+  readonly skipToken?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+type AnyHandler = (request: { params: Readonly<Record<string, string>>; query: Readonly<Record<string, string>>; body: unknown; context: RequestContext }) => Promise<AnyResult>;
+
+export function contractRoutes(options: ContractRouteOptions): readonly ServedRoute[] {
+  return routes.map((route) => ({
+    method: route.method,
+    path: route.path,
+    access: "bearer",
+    takes: route.requestSchema === null ? "nothing" : "json",
+    apiVersion:
+      route.namespace === options.namespace
+        ? { providerType: { namespace: route.namespace, type: route.resourceType.slice(route.namespace.length + 1), locations: options.locations }, supported: route.apiVersions }
+        : { providerType: null, supported: route.apiVersions, acceptsAnyFrom: FRONT_DOOR_VERSION_FROM },
+    permission: route.permission,
+    answer: (request) => answerRoute(route, request, options),
+  }));
+}
+
+async function answerRoute(route: Route, request: RouteRequest, options: ContractRouteOptions): Promise<RouteAnswer> {
+  const subscriptionId = request.params["subscriptionId"];
+  if (subscriptionId !== undefined) {
+    const checked = checkSubscriptionId(subscriptionId);
+    if (!checked.ok) throw raise(checked.problem);
+  }
+  checkBody(route.operationId, request.body);
+  if (request.principal === null) throw new ControlPlaneError("AuthenticationFailed", "The request carries no principal.");
+  // Parameters come from the route's own path and the body has just been validated against its schema.
+  const handler = options.handlers[route.operationId] as unknown as AnyHandler;
+  const result = await handler({
+    params: request.params,
+    query: request.query,
+    body: request.body,
+    context: {
+      principal: request.principal,
+      requestId: request.requestId,
+      correlationId: request.correlation.correlationId,
+      apiVersion: request.apiVersion,
+      condition: request.condition,
+      baseUrl: request.baseUrl,
+    },
+  });
+  return {
+    status: result.status,
+    headers: { ...etagHeader(result.body), ...operationHeaders(route, request, result.operation, options), ...result.headers },
+    body: route.method === "HEAD" ? undefined : withNextLink(result, request),
+  };
+}
+
+function checkBody(operationId: OperationId, body: unknown): void {
+  const issues = validate(operationId, body);
+  if (issues.length === 0) return;
+  const details = issues.map(({ target, message }) => ({ code: "InvalidRequestContent", message, target: target === "" ? "$" : target }));
+  const [first] = details;
+  throw new ControlPlaneError("InvalidRequestContent", `The request content is invalid: ${first?.target ?? "$"}: ${first?.message ?? ""}${details.length > 1 ? ` (and ${details.length - 1} more, see details)` : ""}`, {
+    target: first?.target ?? "$",
+    details,
+  });
+}
+
+function etagHeader(body: unknown): Readonly<Record<string, string>> {
+  if (typeof body !== "object" || body === null || !("etag" in body) || typeof body.etag !== "string") return {};
+  return { etag: body.etag };
+}
+
+function operationHeaders(route: Route, request: RouteRequest, operation: OperationReference | undefined, options: ContractRouteOptions): Readonly<Record<string, string>> {
+  const { method } = route;
+  if (operation === undefined || method === "GET" || method === "HEAD") return {};
+  const place = {
+    baseUrl: request.baseUrl,
+    subscriptionId: request.params["subscriptionId"] ?? "",
+    namespace: options.namespace,
+    location: operation.location,
+    operationId: operation.operationId,
+    // V7: the version the write was made with, where the poll routes know it; front-door versions are older.
+    apiVersion: route.namespace === options.namespace ? request.apiVersion : (pollVersions[0] ?? request.apiVersion),
+  };
+  return longRunningHeaders(method, place, retryAfterSeconds(operation.retryAfterSeconds ?? options.retryAfterSecondsMin ?? OPERATION_POLL_SECONDS, options.retryAfterSecondsMin));
+}
+
+const pollVersions = routes.find((route) => route.operationId === "OperationStatuses_Get")?.apiVersions ?? [];
+
+function withNextLink(result: AnyResult, request: RouteRequest): unknown {
+  if (result.skipToken === undefined || typeof result.body !== "object" || result.body === null) return result.body;
+  return { ...result.body, nextLink: buildNextLink(request.requestUrl, result.skipToken) };
+}
