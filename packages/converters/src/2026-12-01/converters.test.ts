@@ -1,0 +1,106 @@
+// Laws: model to wire to model is the identity; wire to model to wire adds only defaults; a GET body is a
+// valid PUT body.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { validate } from "@cynosure/contract";
+import { hostId } from "@cynosure/model";
+import type { ProtectionPolicy, Requirement } from "@cynosure/model";
+import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem } from "../stored.ts";
+import { BYTES_PER_GB, bucketToStored, bucketToWire, clusterToStored, clusterToWire, fileSystemToStored, fileSystemToWire, requirementToModel, requirementToWire } from "./index.ts";
+
+const protection: fc.Arbitrary<ProtectionPolicy> = fc.record({ hostFailures: fc.integer({ min: 0, max: 16 }), scheme: fc.constantFrom("replication", "erasureCoding") });
+const capacityBytes = fc.integer({ min: 1, max: 1_000_000_000 }).map((gigabytes) => gigabytes * BYTES_PER_GB);
+const word = fc.stringMatching(/^[a-z][a-z0-9-]{1,10}[a-z0-9]$/);
+const cluster: fc.Arbitrary<StoredCluster> = fc.record({
+  engine: fc.constantFrom("ceph", "vast", "simulated"),
+  engineVersion: fc.stringMatching(/^[0-9]{1,2}\.[0-9]{1,2}$/),
+  substrate: fc.constantFrom("azure", "bareMetal", "local", "simulated"),
+  deploymentMode: fc.constantFrom("customerTenant", "hosted", "service"),
+  hosts: fc.record({ size: word, count: fc.integer({ min: 3, max: 1024 }) }),
+  protection,
+});
+const fileSystem: fc.Arbitrary<StoredFileSystem> = fc.record({ usableCapacityBytes: capacityBytes, protocols: fc.constant(["nfs" as const]), protection });
+const bucket: fc.Arbitrary<StoredBucket> = fc.record({ protection });
+const envelope: fc.Arbitrary<ResourceEnvelope> = fc.record({
+  id: word.map((name) => `/subscriptions/s/${name}`),
+  name: word,
+  type: fc.constant("Cynosure.Storage/clusters"),
+  location: fc.constant("local"),
+  tags: fc.dictionary(word, fc.string()),
+  systemData: fc.constant({ createdBy: "ada", createdByType: "User", createdAt: "2026-12-01T00:00:00Z", lastModifiedBy: "ada", lastModifiedByType: "User", lastModifiedAt: "2026-12-01T00:00:00Z" }),
+  provisioningState: fc.constantFrom("Accepted", "Provisioning", "Updating", "Deleting", "Succeeded", "Failed", "Canceled"),
+  etag: fc.constant('"1"'),
+});
+const observations = {
+  isSimulated: false,
+  health: { status: "HEALTH_WARN", ok: false, checks: [{ code: "C", severity: "S", summary: "s" }], observedAtMs: 1_000 },
+  endpoints: [{ name: "nfs-1", protocol: "nfs", hostId: hostId("host-1"), address: "127.0.0.1", port: 2049 }],
+  targetPlanId: "p",
+  installationId: "0badcafe",
+} as const;
+
+describe("wire 2026-12-01", () => {
+  it("a stored cluster survives the way to the wire and back, and what a GET shows may be PUT", () => {
+    fc.assert(
+      fc.property(envelope, cluster, (head, stored) => {
+        const wire = clusterToWire(head, stored, observations);
+        expect(clusterToStored(wire, { engineVersion: "never used" })).toEqual(stored);
+        expect(validate("Clusters_CreateOrUpdate", wire)).toEqual([]);
+      }),
+    );
+  });
+
+  it("a stored file system survives the way to the wire and back, up to a billion gigabytes", () => {
+    fc.assert(
+      fc.property(envelope, fileSystem, (head, stored) => {
+        const wire = fileSystemToWire(head, stored);
+        expect(fileSystemToStored(wire)).toEqual(stored);
+        expect(validate("FileSystems_CreateOrUpdate", wire)).toEqual([]);
+      }),
+    );
+  });
+
+  it("a stored bucket survives the way to the wire and back", () => {
+    fc.assert(
+      fc.property(envelope, bucket, (head, stored) => {
+        const wire = bucketToWire(head, stored);
+        expect(bucketToStored(wire)).toEqual(stored);
+        expect(validate("Buckets_CreateOrUpdate", wire)).toEqual([]);
+      }),
+    );
+  });
+
+  it("a requirement survives the way to the wire and back", () => {
+    const requirement: fc.Arbitrary<Requirement> = fc.record({
+      name: word,
+      sites: fc.array(
+        fc.record({
+          name: word,
+          location: word,
+          hostCount: fc.option(fc.integer({ min: 3, max: 1024 }), { nil: null }),
+          fileSystems: fc.array(fc.tuple(word, fileSystem).map(([name, rest]) => ({ name, ...rest })), { maxLength: 3 }),
+          buckets: fc.array(fc.tuple(word, bucket).map(([name, rest]) => ({ name, ...rest })), { maxLength: 3 }),
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+    });
+    fc.assert(
+      fc.property(requirement, (model) => {
+        const wire = requirementToWire(model);
+        expect(requirementToModel(wire)).toEqual(model);
+        expect(validate("Sizing_Size", wire)).toEqual([]);
+      }),
+    );
+  });
+
+  it("absent wire fields take the contract's defaults", () => {
+    const stored = clusterToStored({ location: "local", properties: { engine: "ceph", substrate: "local", hosts: { size: "s", count: 3 }, protection: { hostFailures: 1 } } }, { engineVersion: "18.2" });
+    expect(stored).toMatchObject({ engineVersion: "18.2", deploymentMode: "customerTenant", protection: { scheme: "replication" } });
+  });
+
+  it("a capacity between two gigabytes is shown rounded down", () => {
+    const head = { id: "/x", name: "home", type: "t", location: null, tags: {}, provisioningState: "Succeeded", etag: '"1"', systemData: { createdBy: "a", createdByType: "User", createdAt: "", lastModifiedBy: "a", lastModifiedByType: "User", lastModifiedAt: "" } } as const;
+    const wire = fileSystemToWire(head, { usableCapacityBytes: 8.9 * BYTES_PER_GB, protocols: ["nfs"], protection: { hostFailures: 1, scheme: "replication" } });
+    expect(wire.properties.usableCapacityGB).toBe(8);
+  });
+});

@@ -1,0 +1,94 @@
+// Clusters, file systems and buckets between wire 2026-12-01 and what is stored. Read-only fields come from
+// observations, never from the wire; a body that repeats them is taken as it is (a GET body is a PUT body).
+import type { Bucket, Cluster, ClusterHealth, FileSystem, ProvisioningState } from "@cynosure/contract";
+import type { EngineHealth, PublishedEndpoint } from "@cynosure/model";
+import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem } from "../stored.ts";
+import { bytesToGigabytes, gigabytesToBytes, protectionToModel, protectionToWire } from "./protection.ts";
+
+const wireStates: Readonly<Record<ResourceEnvelope["provisioningState"], ProvisioningState>> = {
+  Accepted: "Accepted",
+  Provisioning: "Creating",
+  Updating: "Updating",
+  Deleting: "Deleting",
+  Succeeded: "Succeeded",
+  Failed: "Failed",
+  Canceled: "Canceled",
+};
+
+/** What is known of a cluster beside the wish. */
+export interface ClusterObservations {
+  readonly isSimulated: boolean;
+  readonly health: EngineHealth | null;
+  readonly endpoints: readonly PublishedEndpoint[];
+  readonly targetPlanId: string | null;
+  readonly installationId: string;
+}
+
+export interface ClusterDefaults {
+  /** Newest supported version of the engine asked for. */
+  readonly engineVersion: string;
+}
+
+export function clusterToStored(wire: Cluster, defaults: ClusterDefaults): StoredCluster {
+  const { engine, engineVersion, substrate, deploymentMode, hosts, protection } = wire.properties;
+  return {
+    engine,
+    engineVersion: engineVersion ?? defaults.engineVersion,
+    substrate,
+    deploymentMode: deploymentMode ?? "customerTenant",
+    hosts: { size: hosts.size, count: hosts.count },
+    protection: protectionToModel(protection),
+  };
+}
+
+const proxyEnvelope = (envelope: ResourceEnvelope) => ({ id: envelope.id, name: envelope.name, type: envelope.type, systemData: envelope.systemData, etag: envelope.etag });
+
+export function clusterToWire(envelope: ResourceEnvelope, stored: StoredCluster, seen: ClusterObservations): Cluster {
+  return {
+    ...proxyEnvelope(envelope),
+    location: envelope.location ?? "",
+    tags: envelope.tags,
+    properties: {
+      engine: stored.engine,
+      engineVersion: stored.engineVersion,
+      substrate: stored.substrate,
+      deploymentMode: stored.deploymentMode,
+      hosts: { size: stored.hosts.size, count: stored.hosts.count },
+      protection: protectionToWire(stored.protection),
+      provisioningState: wireStates[envelope.provisioningState],
+      isSimulated: seen.isSimulated,
+      ...(seen.health === null ? {} : { health: healthToWire(seen.health) }),
+      endpoints: seen.endpoints.map(({ name, protocol, hostId, address, port }) => ({ name, protocol, host: hostId, address, port })),
+      ...(seen.targetPlanId === null ? {} : { targetPlanId: seen.targetPlanId }),
+      installationId: seen.installationId,
+    },
+  };
+}
+
+function healthToWire(health: EngineHealth): ClusterHealth {
+  return { status: health.status, ok: health.ok, checks: health.checks.map(({ code, severity, summary }) => ({ code, severity, summary })), observedAt: new Date(health.observedAtMs).toISOString() };
+}
+
+export function fileSystemToStored(wire: FileSystem): StoredFileSystem {
+  const { usableCapacityGB, protocols, protection } = wire.properties;
+  return { usableCapacityBytes: gigabytesToBytes(usableCapacityGB), protocols: [...protocols], protection: protectionToModel(protection) };
+}
+
+export function fileSystemToWire(envelope: ResourceEnvelope, stored: StoredFileSystem): FileSystem {
+  return {
+    ...proxyEnvelope(envelope),
+    properties: {
+      usableCapacityGB: bytesToGigabytes(stored.usableCapacityBytes),
+      protocols: [...stored.protocols],
+      protection: protectionToWire(stored.protection),
+      provisioningState: wireStates[envelope.provisioningState],
+      mountPath: `/${envelope.name}`,
+    },
+  };
+}
+
+export const bucketToStored = (wire: Bucket): StoredBucket => ({ protection: protectionToModel(wire.properties.protection) });
+
+export function bucketToWire(envelope: ResourceEnvelope, stored: StoredBucket): Bucket {
+  return { ...proxyEnvelope(envelope), properties: { protection: protectionToWire(stored.protection), provisioningState: wireStates[envelope.provisioningState] } };
+}

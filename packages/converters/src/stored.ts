@@ -1,0 +1,37 @@
+// Version-free properties of our resources as the resource store keeps them: what is wanted, in base units.
+// Every api-version converts to and from these.
+import type { BucketPolicy, EngineName, FileSystemPolicy, ProtectionPolicy, SubstrateName } from "@cynosure/model";
+
+export type DeploymentMode = "customerTenant" | "hosted" | "service";
+
+export interface StoredCluster {
+  readonly engine: EngineName;
+  readonly engineVersion: string;
+  readonly substrate: SubstrateName;
+  readonly deploymentMode: DeploymentMode;
+  readonly hosts: { readonly size: string; readonly count: number };
+  readonly protection: ProtectionPolicy;
+}
+
+export type StoredFileSystem = Omit<FileSystemPolicy, "name">;
+export type StoredBucket = Omit<BucketPolicy, "name">;
+
+/** What every wire resource shows beside its properties; a stored resource has it all. */
+export interface ResourceEnvelope {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly location: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly systemData: {
+    readonly createdBy: string;
+    readonly createdByType: "User" | "Application" | "ManagedIdentity" | "Key";
+    readonly createdAt: string;
+    readonly lastModifiedBy: string;
+    readonly lastModifiedByType: "User" | "Application" | "ManagedIdentity" | "Key";
+    readonly lastModifiedAt: string;
+  };
+  readonly provisioningState: "Accepted" | "Provisioning" | "Updating" | "Deleting" | "Succeeded" | "Failed" | "Canceled";
+  /** Quoted, as the ETag header has it. */
+  readonly etag: string;
+}
