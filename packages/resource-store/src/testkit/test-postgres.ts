@@ -14,8 +14,8 @@ const USER = "test";
 const START_TIMEOUT_MS_MAX = 30_000;
 
 export interface TestPostgres {
-  /** Makes an empty database of its own and answers its URL. */
-  createDatabase(): Promise<string>;
+  /** Makes a database of its own, empty or as a copy of one that nobody is connected to, and answers its URL. */
+  createDatabase(template?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -90,12 +90,12 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   const urlOf = (database: string): string => `postgresql://${USER}@${encodeURIComponent(directory)}:5432/${database}`;
   let made = 0;
   return {
-    async createDatabase() {
+    async createDatabase(template) {
       const name = `test_${(made += 1)}`;
       const client = new Client({ connectionString: urlOf("postgres") });
       await client.connect();
       try {
-        await client.query(`create database ${name}`);
+        await client.query(`create database ${name}${template === undefined ? "" : ` template ${new URL(template).pathname.slice(1)}`}`);
       } finally {
         await client.end();
       }

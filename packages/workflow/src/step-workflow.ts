@@ -1,0 +1,53 @@
+// What the step workflow is called, and how a step becomes one: id `planId:stepId`, queued in the caller's
+// transaction. The wake-up notice commits with it, so an idle control plane does not have to poll fast.
+import type { PlanId, StepId } from "@cynosure/model";
+import type { EnqueueStep } from "@cynosure/resource-store";
+import { DBOSClient } from "@dbos-inc/dbos-sdk";
+import type { Pool } from "pg";
+import { type Log, toDbosLogger } from "./log.ts";
+
+export const APPLICATION = "cynosure";
+/** Fixed: DBOS would otherwise hash the source and strand running steps after any edit. */
+export const APPLICATION_VERSION = "1";
+export const SYSTEM_SCHEMA = "dbos";
+export const STEP_QUEUE = "cynosure.steps";
+export const STEP_WORKFLOW = "cynosure.step";
+export const WAKE_CHANNEL = "cynosure_steps";
+
+export function workflowIdOf(planId: PlanId, stepId: StepId): string {
+  if (planId.includes(":")) throw new Error(`Plan id ${planId} holds a colon, which separates plan from step in workflow ids.`);
+  return `${planId}:${stepId}`;
+}
+
+/** Inverse of `workflowIdOf`; step ids may hold colons themselves. */
+export function planIdOf(workflowId: string): PlanId {
+  return workflowId.slice(0, workflowId.indexOf(":")) as PlanId; // written by workflowIdOf
+}
+
+export interface StepEnqueuer {
+  readonly enqueueStep: EnqueueStep;
+  close(): Promise<void>;
+}
+
+/** Usable before `launchWorkflows`, but the first launch on a database must have made its tables. */
+export async function createStepEnqueuer(options: { readonly pool: Pool; readonly databaseUrl: string; readonly log: Log }): Promise<StepEnqueuer> {
+  const client = await DBOSClient.create({
+    systemDatabaseUrl: options.databaseUrl,
+    systemDatabasePool: options.pool,
+    systemDatabaseSchemaName: SYSTEM_SCHEMA,
+    applicationName: APPLICATION,
+    logger: toDbosLogger(options.log),
+  });
+  return {
+    async enqueueStep(connection, planId, stepId) {
+      await client.enqueueInTransaction(
+        connection,
+        { workflowName: STEP_WORKFLOW, queueName: STEP_QUEUE, workflowID: workflowIdOf(planId, stepId), appVersion: APPLICATION_VERSION },
+        planId,
+        stepId,
+      );
+      await connection.query(`notify ${WAKE_CHANNEL}`);
+    },
+    close: () => client.destroy(),
+  };
+}
