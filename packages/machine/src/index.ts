@@ -7,5 +7,6 @@ export * from "./host-image/build.ts";
 export { hostImageRecipes, findHostImageRecipe } from "./host-image/recipes.ts";
 export type { HostImageRecipe } from "./host-image/recipes.ts";
 export * from "./installation.ts";
-export { PortTakenError, createRelay } from "./relay.ts";
+export { PortTakenError, createRelay, findFreePort } from "./relay.ts";
 export type { Relay, RelayOptions, RelayRoute } from "./relay.ts";
+export * from "./process-scan.ts";

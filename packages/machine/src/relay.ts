@@ -156,3 +156,17 @@ function listen(port: number): Promise<Server> {
     server.listen({ port, host: "127.0.0.1" }, () => resolve(server));
   });
 }
+
+/** The first of these ports that nobody listens on at 127.0.0.1. */
+export async function findFreePort(candidates: Iterable<number>): Promise<number> {
+  for (const port of candidates) {
+    try {
+      const server = await listen(port);
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      return port;
+    } catch (error) {
+      if (!(error instanceof PortTakenError)) throw error;
+    }
+  }
+  throw new Error("every candidate port on 127.0.0.1 is in use; end some of the programs that ss -ltn lists");
+}

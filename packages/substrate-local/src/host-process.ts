@@ -1,0 +1,102 @@
+// Starting, finding, adopting and killing the processes of one host. The first process of the host's PID
+// namespace stands for all of them: when it is killed the kernel ends the others with it.
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findProcessesByEnvironment, identifyProcess, isProcessAlive, readInnermostPid, readProcessStat, listProcesses, signalProcess, spawnDetached, waitUntilProcessGone } from "@cynosure/machine";
+import type { ProcessIdentity } from "@cynosure/machine";
+import type { InstallationId } from "@cynosure/model";
+import type { HostNames } from "./names.ts";
+import type { HostRecord } from "./records.ts";
+import { HOST_VARIABLE } from "./sandbox.ts";
+
+const START_TIMEOUT_MS_MAX = 15_000;
+const KILL_TIMEOUT_MS_MAX = 15_000;
+const INFO_FD = 3;
+
+/** The host's first process if it lives: as recorded, else as /proc shows it, for a record may be lost in a crash. */
+export function findHostInit(host: HostNames, record: HostRecord | null): ProcessIdentity | null {
+  const recorded = record?.init ?? null;
+  if (recorded !== null && isProcessAlive(recorded)) return recorded;
+  for (const found of findProcessesByEnvironment(HOST_VARIABLE, host.mark)) {
+    if (readInnermostPid(found.pid) === 1) return identifyProcess(found.pid);
+  }
+  return null;
+}
+
+/** Starts the host in a session of its own and answers its first process. */
+export async function startHostProcess(installationId: InstallationId, host: HostNames, enter: readonly string[], sandbox: (infoFd: number) => readonly string[]): Promise<ProcessIdentity> {
+  rmSync(host.infoFile, { force: true });
+  const info = openSync(host.infoFile, "w", 0o600);
+  let outer: ProcessIdentity;
+  try {
+    const [command = "bwrap", ...rest] = [...enter, ...sandbox(INFO_FD)];
+    outer = await spawnDetached({ argv: [command, ...rest], installationId, env: { [HOST_VARIABLE]: host.mark }, logFile: host.logFile, passFds: [info] });
+  } finally {
+    closeSync(info);
+  }
+  const deadline = performance.now() + START_TIMEOUT_MS_MAX;
+  for (;;) {
+    const pid = /"child-pid":\s*(\d+)/.exec(readFileSync(host.infoFile, "utf8"))?.[1];
+    const init = pid === undefined ? null : identifyProcess(Number(pid));
+    if (init !== null && hasCommand(init.pid)) return init;
+    if (!isProcessAlive(outer)) throw new Error(`${host.hostId} did not start: ${readFileSync(host.logFile, "utf8").trim().split("\n").slice(-3).join("; ")}`);
+    if (performance.now() >= deadline) throw new Error(`${host.hostId} did not start within ${START_TIMEOUT_MS_MAX} ms; see ${host.logFile}`);
+    await sleep(5);
+  }
+}
+
+/** bubblewrap has finished its mounts once its first process has a child: the supervisor. */
+const hasCommand = (initPid: number): boolean => listProcesses().some((stat) => stat.ppid === initPid);
+
+/** As a power cut: ends every process of the host at once, also ones without a record. */
+export async function killHostProcesses(host: HostNames, record: HostRecord | null): Promise<void> {
+  const init = findHostInit(host, record);
+  if (init !== null) {
+    signalProcess(init, "SIGKILL");
+    if (!(await waitUntilProcessGone(init, KILL_TIMEOUT_MS_MAX))) throw new Error(`${host.hostId} does not end: process ${init.pid} waits inside the kernel; see /proc/${init.pid}/stack`);
+  }
+  // A start that was itself killed half-way leaves processes that never became a host.
+  for (const found of findProcessesByEnvironment(HOST_VARIABLE, host.mark)) {
+    const identity = identifyProcess(found.pid);
+    if (identity === null) continue;
+    signalProcess(identity, "SIGKILL");
+    await waitUntilProcessGone(identity, KILL_TIMEOUT_MS_MAX);
+  }
+}
+
+/**
+ * In order: first the supervisor and the agent, so that nothing is started again, then SIGTERM to the daemons,
+ * and after `graceMsMax` the end of the PID namespace.
+ */
+export async function shutDownHostProcesses(host: HostNames, record: HostRecord | null, graceMsMax: number): Promise<void> {
+  const init = findHostInit(host, record);
+  if (init !== null) {
+    const members = listMembers(init.pid);
+    const supervisor = members.find((stat) => stat.ppid === init.pid && stat.comm === "sh");
+    const first = members.filter((stat) => stat.pid === supervisor?.pid || stat.ppid === supervisor?.pid);
+    const identities = (pids: readonly number[]): ProcessIdentity[] => pids.map(identifyProcess).filter((one) => one !== null);
+    const daemons = identities(members.filter((stat) => stat.pid !== init.pid && !first.includes(stat)).map((stat) => stat.pid));
+    // bubblewrap ends when the supervisor does, and the namespace with it: stop both in place instead.
+    for (const one of identities(first.map((stat) => stat.pid))) signalProcess(one, "SIGSTOP");
+    for (const one of daemons) signalProcess(one, "SIGTERM");
+    const deadline = performance.now() + graceMsMax;
+    for (const one of daemons) await waitUntilProcessGone(one, Math.max(0, deadline - performance.now()));
+  }
+  await killHostProcesses(host, record);
+}
+
+/** Processes in the PID namespace that `initPid` is the first of. */
+function listMembers(initPid: number): ReturnType<typeof listProcesses> {
+  const all = listProcesses();
+  const members = new Set([initPid]);
+  // Orphans become children of the namespace's first process, so descent finds every member.
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const stat of all) {
+      if (members.has(stat.pid) || !members.has(stat.ppid)) continue;
+      members.add(stat.pid);
+      grew = true;
+    }
+  }
+  return all.filter((stat) => members.has(stat.pid) && readProcessStat(stat.pid) !== null);
+}
