@@ -1,5 +1,6 @@
 // Named moments around commits at which a test can kill the process, as a power cut would. In production
 // the point does nothing; only the composition root of a test turns a specification into a kill.
+import { writeSync } from "node:fs";
 
 /** Called at a named moment; kills the process when the specification says so. */
 export type CrashPoint = (name: string) => void;
@@ -34,6 +35,8 @@ export function createCrashPoint(specification: string | undefined): CrashPoint 
     const before = left.get(name);
     if (before === undefined) return;
     left.set(name, before - 1);
-    if (before <= 1) process.kill(process.pid, "SIGKILL");
+    if (before > 1) return;
+    writeSync(2, `killed at ${name}\n`); // synchronous: nothing after the kill would be written
+    process.kill(process.pid, "SIGKILL");
   };
 }

@@ -62,8 +62,9 @@ export async function proveSeed(postgres: TestPostgres, template: string, seed: 
   const violations: string[] = [];
   for (const point of crashPoints) {
     const end = await startControlPlane(url, seed, specificationFor(point, random)).ended;
-    if (end.signal === "SIGKILL") killedAt.push(point);
-    else if (end.code !== 0) violations.push(`the control plane to be killed at ${point} ended with ${end.code}: ${end.output}`);
+    const diedAt = /^killed at (\S+)$/m.exec(end.output)?.[1];
+    if (end.signal === "SIGKILL" && diedAt !== undefined) killedAt.push(diedAt);
+    else if (end.code !== 0) violations.push(`the control plane to be killed at ${point} ended with ${end.code ?? end.signal}: ${end.output}`);
   }
   const last = await startControlPlane(url, seed).ended;
   if (last.code !== 0) violations.push(`the last control plane ended with ${last.code ?? last.signal}: ${last.output}`);
