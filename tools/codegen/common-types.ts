@@ -15,6 +15,14 @@ export interface CommonTypes {
 const reference = new RegExp(`${commonTypesFolder}/(v[0-9]+)/types\\.json#/(definitions|parameters)/(.+)$`);
 const prefixes = ["Azure.ResourceManager.CommonTypes.", "Azure.ResourceManager.", "Azure.Core.", ""];
 
+/** What the published types say and OpenAPI 3 has no words for. */
+function addExtensions(name: string, schema: OpenApiSchema): OpenApiSchema {
+  const location = schema.properties?.["location"];
+  if (name === "TrackedResource" && location !== undefined) location["x-ms-mutability"] = ["read", "create"];
+  if (name === "Resource") schema["x-ms-azure-resource"] = true;
+  return schema;
+}
+
 /** Collects every external reference of a document. */
 function collectReferences(value: unknown, found: Set<string>): void {
   if (Array.isArray(value)) for (const item of value) collectReferences(item, found);
@@ -83,7 +91,7 @@ export function buildCommonTypes(documents: readonly { openApi2: OpenApi2Documen
       const addDefinition = (definition: string): void => {
         if (target.definitions[definition] !== undefined) return;
         target.definitions[definition] = {};
-        target.definitions[definition] = toOpenApi2(lookUp(openApi3.components?.schemas, definition), definition, addDefinition);
+        target.definitions[definition] = addExtensions(definition, toOpenApi2(lookUp(openApi3.components?.schemas, definition), definition, addDefinition));
       };
       if (kind === "definitions") addDefinition(name);
       else target.parameters[name] = toParameter(lookUp(openApi3.components?.parameters, name), openApi3);

@@ -8,6 +8,7 @@ import { commonTypesFolder, compileSpec } from "./compile-spec.ts";
 import { readContract } from "./contract-model.ts";
 import { emitCliVerbs } from "./emit-cli-verbs.ts";
 import { emitRoutes } from "./emit-routes.ts";
+import { emitClient, emitWire } from "./emit-sdk.ts";
 import { emitSchemas } from "./emit-schemas.ts";
 import { emitHandlers, emitTypes } from "./emit-types.ts";
 import { jsonFile } from "./generated-file.ts";
@@ -21,6 +22,7 @@ const specs = [
   { source: "front-door", folder: "Cynosure.FrontDoor/2021-04-01" },
 ];
 
+const sdkDir = "packages/sdk/src/__generated__";
 const contractDir = "packages/contract/src/__generated__";
 
 export async function generate(specDir: string): Promise<GeneratedFile[]> {
@@ -45,6 +47,8 @@ export async function generate(specDir: string): Promise<GeneratedFile[]> {
       emitRoutes(model, `${contractDir}/routes.ts`),
       emitSchemas(model, `${contractDir}/request-schemas.ts`),
       emitCliVerbs(model, `${contractDir}/cli-verbs.ts`),
+      emitClient(model, `${sdkDir}/client.ts`),
+      emitWire(model, `${sdkDir}/wire.ts`),
     ].sort((a, b) => (a.path < b.path ? -1 : 1));
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -1,11 +1,13 @@
-// `npm run generate [-- --check]`: writes everything that comes from spec/, or says what would change.
+// `npm run generate [-- --check] [-- --root DIR]`: writes everything that comes from DIR/spec into DIR, or says
+// what would change. DIR is this repository unless said otherwise.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { generate } from "./generate.ts";
 import { generatedFolders, listFiles } from "./generated-folders.ts";
 
-const root = path.resolve(import.meta.dirname, "../..");
-const check = process.argv.includes("--check");
+const { values } = parseArgs({ options: { check: { type: "boolean", default: false }, root: { type: "string", default: path.resolve(import.meta.dirname, "../..") } } });
+const root = path.resolve(values.root);
 
 const files = await generate(path.join(root, "spec"));
 const changed: string[] = [];
@@ -14,17 +16,17 @@ for (const file of files) {
   const before = await readFile(target, "utf8").catch(() => null);
   if (before === file.text) continue;
   changed.push(file.path);
-  if (check) continue;
+  if (values.check) continue;
   await mkdir(path.dirname(target), { recursive: true });
   await writeFile(target, file.text);
 }
 const wanted = new Set(files.map((file) => file.path));
 for (const stale of (await listFiles(root, generatedFolders)).filter((file) => !wanted.has(file))) {
   changed.push(`${stale} (no longer generated)`);
-  if (!check) await rm(path.join(root, stale));
+  if (!values.check) await rm(path.join(root, stale));
 }
-console.log(changed.length === 0 ? `${files.length} generated files are up to date` : `${check ? "would change" : "changed"}:\n${changed.map((file) => `  ${file}`).join("\n")}`);
-if (check && changed.length > 0) {
+console.log(changed.length === 0 ? `${files.length} generated files are up to date` : `${values.check ? "would change" : "changed"}:\n${changed.map((file) => `  ${file}`).join("\n")}`);
+if (values.check && changed.length > 0) {
   console.log("Run `npm run generate` and commit the result.");
   process.exitCode = 1;
 }

@@ -1056,7 +1056,7 @@ export const routes: readonly Route[] = [
     verb: "checkExistence",
     action: null,
     permission: "Microsoft.Resources/subscriptions/resourceGroups/read",
-    apiVersions: ["2026-12-01", "2022-12-01", "2022-09-01", "2021-04-01", "2020-06-01", "2019-11-01", "2016-06-01"],
+    apiVersions: ["2021-04-01", "2026-12-01", "2022-12-01", "2022-09-01", "2020-06-01", "2019-11-01", "2016-06-01"],
     pathParameters: [
       {
         name: "subscriptionId",
@@ -1088,7 +1088,7 @@ export const routes: readonly Route[] = [
     verb: "createOrUpdate",
     action: null,
     permission: "Microsoft.Resources/subscriptions/resourceGroups/write",
-    apiVersions: ["2026-12-01", "2022-12-01", "2022-09-01", "2021-04-01", "2020-06-01", "2019-11-01", "2016-06-01"],
+    apiVersions: ["2021-04-01", "2026-12-01", "2022-12-01", "2022-09-01", "2020-06-01", "2019-11-01", "2016-06-01"],
     pathParameters: [
       {
         name: "subscriptionId",
@@ -1121,7 +1121,7 @@ export const routes: readonly Route[] = [
     verb: "delete",
     action: null,
     permission: "Microsoft.Resources/subscriptions/resourceGroups/delete",
-    apiVersions: ["2026-12-01", "2022-12-01", "2022-09-01", "2021-04-01", "2020-06-01", "2019-11-01", "2016-06-01"],
+    apiVersions: ["2021-04-01", "2026-12-01", "2022-12-01", "2022-09-01", "2020-06-01", "2019-11-01", "2016-06-01"],
     pathParameters: [
       {
         name: "subscriptionId",
@@ -1156,7 +1156,7 @@ export const routes: readonly Route[] = [
     verb: "read",
     action: null,
     permission: "Microsoft.Resources/subscriptions/resourceGroups/read",
-    apiVersions: ["2026-12-01", "2022-12-01", "2022-09-01", "2021-04-01", "2020-06-01", "2019-11-01", "2016-06-01"],
+    apiVersions: ["2021-04-01", "2026-12-01", "2022-12-01", "2022-09-01", "2020-06-01", "2019-11-01", "2016-06-01"],
     pathParameters: [
       {
         name: "subscriptionId",
@@ -1188,7 +1188,7 @@ export const routes: readonly Route[] = [
     verb: "list",
     action: null,
     permission: "Microsoft.Resources/subscriptions/resourceGroups/read",
-    apiVersions: ["2026-12-01", "2022-12-01", "2022-09-01", "2021-04-01", "2020-06-01", "2019-11-01", "2016-06-01"],
+    apiVersions: ["2021-04-01", "2026-12-01", "2022-12-01", "2022-09-01", "2020-06-01", "2019-11-01", "2016-06-01"],
     pathParameters: [
       {
         name: "subscriptionId",
@@ -1213,7 +1213,7 @@ export const routes: readonly Route[] = [
     verb: "update",
     action: null,
     permission: "Microsoft.Resources/subscriptions/resourceGroups/write",
-    apiVersions: ["2026-12-01", "2022-12-01", "2022-09-01", "2021-04-01", "2020-06-01", "2019-11-01", "2016-06-01"],
+    apiVersions: ["2021-04-01", "2026-12-01", "2022-12-01", "2022-09-01", "2020-06-01", "2019-11-01", "2016-06-01"],
     pathParameters: [
       {
         name: "subscriptionId",
@@ -1275,7 +1275,7 @@ export const routes: readonly Route[] = [
     verb: "read",
     action: null,
     permission: "Microsoft.Resources/subscriptions/read",
-    apiVersions: ["2026-12-01", "2022-12-01", "2022-09-01", "2021-04-01", "2020-06-01", "2019-11-01", "2016-06-01"],
+    apiVersions: ["2021-04-01", "2026-12-01", "2022-12-01", "2022-09-01", "2020-06-01", "2019-11-01", "2016-06-01"],
     pathParameters: [
       {
         name: "subscriptionId",
@@ -1300,7 +1300,7 @@ export const routes: readonly Route[] = [
     verb: "list",
     action: null,
     permission: "Microsoft.Resources/subscriptions/read",
-    apiVersions: ["2026-12-01", "2022-12-01", "2022-09-01", "2021-04-01", "2020-06-01", "2019-11-01", "2016-06-01"],
+    apiVersions: ["2021-04-01", "2026-12-01", "2022-12-01", "2022-09-01", "2020-06-01", "2019-11-01", "2016-06-01"],
     pathParameters: [],
     longRunning: null,
     pageable: true,

@@ -72,7 +72,7 @@ export interface Cluster {
   readonly systemData?: SystemData;
   /** Resource tags. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** The geo-location where the resource lives */
+  /** The geo-location where the resource lives Cannot be changed after creation. */
   readonly location: azureLocation;
   /** The resource-specific properties for this resource. */
   readonly properties: ClusterProperties;
