@@ -10,3 +10,8 @@ export * from "./installation.ts";
 export { PortTakenError, createRelay, findFreePort } from "./relay.ts";
 export type { Relay, RelayOptions, RelayRoute } from "./relay.ts";
 export * from "./process-scan.ts";
+export * from "./doctor.ts";
+export * from "./leftovers.ts";
+export * from "./packages.ts";
+export * from "./run-in-image.ts";
+export * from "./rungs.ts";

@@ -1,0 +1,43 @@
+// Running one bounded command from a host image, on the machine's network or inside a namespace: the
+// clients and tools an image brings (NFS, S3, fio) without installing them here. Never starts a daemon.
+import { run } from "./run.ts";
+import type { RunOptions, RunResult } from "./run.ts";
+
+export interface ImageBind {
+  readonly from: string;
+  /** A directory of the image, or below /run or /tmp. */
+  readonly to: string;
+  readonly writable?: boolean;
+}
+
+export interface RunInImageOptions extends Pick<RunOptions, "stdin" | "signal" | "onLine"> {
+  readonly imageDir: string;
+  readonly argv: readonly [string, ...string[]];
+  readonly binds?: readonly ImageBind[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** `machine`: 127.0.0.1 is the machine's. Else a prefix that enters a network, as a substrate gives it. */
+  readonly network: "machine" | { readonly enter: readonly string[] };
+  readonly timeoutMsMax: number;
+}
+
+/** Ends with the command or with us, whichever is first; leaves nothing behind. */
+export function runInImage(options: RunInImageOptions): Promise<RunResult> {
+  const { imageDir, argv, binds = [], env = {}, network, timeoutMsMax } = options;
+  const environment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8", HOME: "/root", ...env };
+  const enter = network === "machine" ? [] : network.enter;
+  const prefixed = [
+    ...enter,
+    ...["bwrap", "--die-with-parent", "--unshare-pid", "--unshare-uts", "--unshare-ipc"],
+    ...["--ro-bind", imageDir, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"],
+    ...binds.flatMap((bind) => [bind.writable === true ? "--bind" : "--ro-bind", bind.from, bind.to]),
+    ...["--clearenv", ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value])],
+    ...["--chdir", "/", "--", ...argv],
+  ];
+  const [command = "bwrap", ...rest] = prefixed;
+  const optional = {
+    ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+  };
+  return run([command, ...rest], { timeoutMsMax, ...optional });
+}
