@@ -1,0 +1,119 @@
+// The rules of docs/reference/engine-contract.md as test cases, one per rule id: those about layouts run on
+// the planner alone; those about effects need a cluster that the adapter's test brings up.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type EngineAction, type EngineLayout, type EngineStep, type StepResult } from "@cynosure/model";
+import type { EngineCall, StorageEngine } from "../port.ts";
+import { layoutCases } from "./layout-cases.ts";
+
+/** A cluster with every daemon of `call().layout` running, on which no action was performed yet. */
+export interface LiveCluster {
+  call(executorEpoch: number): EngineCall;
+  sleep(ms: number): Promise<void>;
+  /** A cluster of which nothing runs. */
+  absentCall(): EngineCall;
+  close(): Promise<void>;
+}
+
+export interface EngineUnderTest {
+  readonly engine: StorageEngine;
+  readonly engineVersion: string;
+  /** Makes a live cluster; null when this run checks layouts only (then say why in `skip`). */
+  readonly makeLive: (() => Promise<LiveCluster>) | null;
+}
+
+export interface EngineSuiteOptions {
+  readonly name?: string;
+  readonly skip?: readonly { readonly reason: string; readonly cases: readonly string[] }[];
+}
+
+const CALLS_MAX = 2_000;
+
+async function final(engine: StorageEngine, live: LiveCluster, action: EngineAction, epoch: number): Promise<Extract<StepResult, { kind: "done" | "failed" }>> {
+  for (let k = 0; k < CALLS_MAX; k += 1) {
+    const result = await engine.perform(live.call(epoch), action);
+    if (result.kind === "done" || result.kind === "failed") return result;
+    await live.sleep(result.afterMs);
+  }
+  throw new Error(`${action.name} is not done after ${CALLS_MAX} calls`);
+}
+
+function inOrder({ steps }: EngineLayout): EngineStep[] {
+  const ordered: EngineStep[] = [];
+  while (ordered.length < steps.length) {
+    const done = new Set(ordered.map((step) => step.id));
+    const next = steps.filter((step) => !done.has(step.id) && step.dependsOn.every((id) => done.has(id)));
+    if (next.length === 0) throw new Error("the layout's steps have no order");
+    ordered.push(...next.sort((a, b) => a.afterStage - b.afterStage));
+  }
+  return ordered;
+}
+
+type LiveCase = readonly [id: string, statement: string, run: (engine: StorageEngine, live: LiveCluster) => Promise<void>];
+
+/** In this order on one cluster: the first brings it up. */
+const liveCases: readonly LiveCase[] = [
+  ["ENG-20", "nobody answers for a cluster that is not there", async (engine, live) => {
+    expect(await engine.observeHealth(live.absentCall())).toBeNull();
+  }],
+  ["ENG-21", "the steps of a layout, in their order, bring the cluster to health", async (engine, live) => {
+    for (const step of inOrder(live.call(1).layout)) expect([step.id, (await final(engine, live, step.action, 1)).kind]).toEqual([step.id, "done"]);
+    expect(await engine.observeHealth(live.call(1))).toMatchObject({ ok: true, checks: [] });
+  }],
+  ["ENG-22", "every action may be performed again and leaves the cluster as it is", async (engine, live) => {
+    const before = await engine.readCredentials(live.call(1));
+    for (const step of inOrder(live.call(1).layout)) expect([step.id, (await final(engine, live, step.action, 1)).kind]).toEqual([step.id, "done"]);
+    expect(await engine.readCredentials(live.call(1))).toEqual(before);
+    expect(await engine.observeHealth(live.call(1))).toMatchObject({ ok: true });
+  }],
+  ["ENG-23", "an action it does not know fails and is named", async (engine, live) => {
+    const result = await final(engine, live, { name: "no.such.action", params: {} }, 1);
+    expect(result).toMatchObject({ kind: "failed", error: { code: "UnknownEngineAction" } });
+    expect(result.kind === "failed" && result.error.message).toContain("no.such.action");
+  }],
+  ["ENG-24", "credentials for buckets exist once the cluster is up, and stay the same", async (engine, live) => {
+    const first = await engine.readCredentials(live.call(1));
+    expect(first.s3?.accessKeyId).toBeTruthy();
+    expect(await engine.readCredentials(live.call(1))).toEqual(first);
+  }],
+  ["ENG-25", "an executor whose epoch was passed is refused", async (engine, live) => {
+    const [step] = live.call(1).layout.steps;
+    if (step === undefined) throw new Error("the layout has no step");
+    expect((await final(engine, live, step.action, 7)).kind).toBe("done");
+    expect(await final(engine, live, step.action, 6)).toMatchObject({ kind: "failed", error: { code: "StaleExecutor" } });
+  }],
+];
+
+export const engineCaseIds: readonly string[] = [...layoutCases.map(([id]) => id), ...liveCases.map(([id]) => id)];
+
+export function describeEngine(makeEngine: () => EngineUnderTest, { name = "engine", skip = [] }: EngineSuiteOptions = {}): void {
+  const title = (id: string, statement: string): { reason: string | undefined; text: string } => {
+    const reason = skip.find((each) => each.cases.includes(id))?.reason;
+    return { reason, text: `${id}: ${statement}${reason === undefined ? "" : ` [skipped: ${reason}]`}` };
+  };
+  describe(`${name} keeps the layout rules of the engine contract`, () => {
+    for (const [id, statement, run] of layoutCases) {
+      const { reason, text } = title(id, statement);
+      it.skipIf(reason !== undefined)(text, () => {
+        const { engine, engineVersion } = makeEngine();
+        run(engine.planner, engine, engineVersion);
+      });
+    }
+  });
+  const { engine, makeLive } = makeEngine();
+  const left = liveCases.filter(([id]) => skip.every((each) => !each.cases.includes(id)));
+  if (makeLive === null && left.length > 0) throw new Error(`describeEngine(${name}): without a live cluster, say in skip why ${left.map(([id]) => id).join(", ")} cannot run`);
+  describe(`${name} keeps the effect rules of the engine contract`, () => {
+    let live: LiveCluster | null = null;
+    beforeAll(async () => {
+      live = left.length === 0 || makeLive === null ? null : await makeLive();
+    });
+    afterAll(() => live?.close());
+    for (const [id, statement, run] of liveCases) {
+      const { reason, text } = title(id, statement);
+      it.skipIf(reason !== undefined)(text, async () => {
+        if (live === null) throw new Error("no live cluster");
+        await run(engine, live);
+      });
+    }
+  });
+}
