@@ -1,0 +1,45 @@
+// The Ceph engine behind the storage-engine port: the pure planner, and one small function per action.
+import type { EngineBenchmark, EngineCall, EngineCredentials, StorageEngine } from "@cynosure/engine";
+import { failed, type EngineAction, type StepResult } from "@cynosure/model";
+import { cephPlanner } from "../layout/engine-planner.ts";
+import { S3_ACCESS_KEY_SECRET, S3_SECRET_KEY_SECRET, actionNames } from "../layout/names.ts";
+import { benchmark } from "./benchmark.ts";
+import { readHealth } from "./cluster-status.ts";
+import { ensureFileSystem, removeFileSystem } from "./file-systems.ts";
+import { awaitHealth } from "./health.ts";
+import { ensureKeys } from "./keys.ts";
+import { ensureBucket, ensureObjectGateway, removeBucket } from "./objects.ts";
+import { ensurePools } from "./pools.ts";
+import { formQuorum } from "./quorum.ts";
+
+const actions: Readonly<Record<string, (call: EngineCall, action: EngineAction) => Promise<StepResult>>> = {
+  [actionNames.ensureKeys]: ensureKeys,
+  [actionNames.quorum]: formQuorum,
+  [actionNames.pools]: ensurePools,
+  [actionNames.objectGateway]: ensureObjectGateway,
+  [actionNames.ensureFileSystem]: ensureFileSystem,
+  [actionNames.removeFileSystem]: removeFileSystem,
+  [actionNames.ensureBucket]: ensureBucket,
+  [actionNames.removeBucket]: removeBucket,
+  [actionNames.awaitHealth]: awaitHealth,
+};
+
+async function readCredentials({ vault }: EngineCall): Promise<EngineCredentials> {
+  const [accessKeyId, secretAccessKey] = [await vault.readSecret(S3_ACCESS_KEY_SECRET), await vault.readSecret(S3_SECRET_KEY_SECRET)];
+  return { s3: accessKeyId === null || secretAccessKey === null ? null : { accessKeyId, secretAccessKey } };
+}
+
+export function createCephEngine(): StorageEngine {
+  return {
+    name: "ceph",
+    isSimulated: false,
+    planner: cephPlanner,
+    perform: async (call, action) => {
+      const act = actions[action.name];
+      return act === undefined ? failed("UnknownEngineAction", `the Ceph engine has no action ${action.name}; it has ${Object.keys(actions).join(", ")}`) : act(call, action);
+    },
+    observeHealth: readHealth,
+    readCredentials,
+    benchmark: (call, seconds): Promise<EngineBenchmark> => benchmark(call, seconds),
+  };
+}

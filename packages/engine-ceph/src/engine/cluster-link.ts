@@ -1,0 +1,86 @@
+// The engine's way to its cluster: requests to the agents of monitors and gateways, with the answer's shape
+// checked once. A monitor that does not answer is passed over for the next; the one that answered last is
+// asked first.
+import type { EngineCall } from "@cynosure/engine";
+import type { DaemonSpec, HostId, StepResult } from "@cynosure/model";
+import { failed, retry, waiting } from "@cynosure/model";
+
+export interface MonCommand {
+  readonly target?: "mon" | "mgr";
+  readonly command: Readonly<Record<string, unknown>>;
+}
+
+export interface MonResult {
+  readonly rc: number;
+  readonly out: string;
+  readonly status: string;
+}
+
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: string; readonly message: string };
+
+const MON_REQUEST_TIMEOUT_MS = 8_000;
+const preferred = new Map<string, HostId>();
+
+export function hostsRunning(call: EngineCall, kind: string): HostId[] {
+  // Keys of `daemons` are host ids by its type.
+  return (Object.entries(call.layout.daemons) as [HostId, readonly DaemonSpec[]][]).filter(([, daemons]) => daemons.some((daemon) => daemon.kind === kind)).map(([host]) => host);
+}
+
+/** Asks hosts that run `kind` one after another until one answers; what it answers is final, also a refusal. */
+export async function ask(call: EngineCall, kind: string, request: string, payload: unknown, timeoutMsMax: number): Promise<Answer<unknown>> {
+  const key = `${call.clusterKey} ${kind}`;
+  const hosts = hostsRunning(call, kind);
+  const first = preferred.get(key);
+  if (first !== undefined && hosts.includes(first)) hosts.sort((a, b) => Number(b === first) - Number(a === first));
+  let last: Answer<unknown> = { ok: false, code: "HostUnreachable", message: `no host of this cluster runs a ${kind}` };
+  for (const host of hosts) {
+    call.signal?.throwIfAborted();
+    const response = await call.channel.request(host, request, payload, timeoutMsMax);
+    if (response.ok) {
+      preferred.set(key, host);
+      return response;
+    }
+    last = { ok: false, code: response.error.code, message: response.error.message };
+    if (!isAway(response.error.code)) return last;
+  }
+  return last;
+}
+
+/** Nobody there to ask: the next host may be, or the same one later. */
+export const isAway = (code: string): boolean => code === "HostUnreachable" || code === "TimedOut" || code === "CephUnreachable" || code === "HostFileMissing";
+
+export async function monCommands(call: EngineCall, commands: readonly MonCommand[]): Promise<Answer<readonly MonResult[]>> {
+  const answer = await ask(call, "monitor", "ceph.monCommands", { commands }, MON_REQUEST_TIMEOUT_MS);
+  if (!answer.ok) return answer;
+  const value = answer.value as { results?: unknown } | null; // checked on the next line
+  if (!Array.isArray(value?.results)) return { ok: false, code: "BadHostAnswer", message: "ceph.monCommands answered without results" };
+  // The handler of this package fills exactly these fields; fewer results mean that one failed and the rest was not run.
+  return { ok: true, value: value.results as MonResult[] };
+}
+
+/** Turns an answer that is not there into a step result. */
+export const awaitAnswer = (answer: { readonly code: string; readonly message: string }, waitingOn: string): StepResult<never> =>
+  isAway(answer.code) ? waiting(waitingOn, 250) : retry(answer.code, answer.message, 1_000);
+
+const EAGAIN = -11;
+const ETIMEDOUT = -110;
+
+/** The first command that failed, as a step result; null when all went well. */
+export function commandFailure(commands: readonly MonCommand[], results: readonly MonResult[]): StepResult<never> | null {
+  const index = results.findIndex((result) => result.rc < 0);
+  if (index < 0) return results.length === commands.length ? null : retry("CephCommandFailed", "not all commands were answered", 500);
+  const result = results[index];
+  const prefix = String(commands[index]?.command["prefix"] ?? "?");
+  const message = `Ceph refused "${prefix}" with ${result?.rc ?? 0}: ${result?.status ?? ""}`;
+  if (result?.rc === EAGAIN || result?.rc === ETIMEDOUT) return retry("CephCommandFailed", message, 500);
+  return failed("CephCommandFailed", message);
+}
+
+/** JSON a monitor printed; null when it is not JSON. */
+export function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return null;
+  }
+}

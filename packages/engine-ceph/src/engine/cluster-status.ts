@@ -1,0 +1,73 @@
+// Ceph's own account of itself (`status`, `health detail`), read into what steps wait on and what the API
+// shows as health. Fields that are missing count as "not yet".
+import type { EngineCall } from "@cynosure/engine";
+import type { EngineHealth } from "@cynosure/model";
+import { monCommands, parseJson, type Answer } from "./cluster-link.ts";
+
+export interface ClusterStatus {
+  readonly health: string;
+  readonly checks: readonly { readonly code: string; readonly severity: string; readonly summary: string }[];
+  readonly osdsUp: number;
+  readonly osdsIn: number;
+  readonly placementGroups: number;
+  readonly placementGroupsClean: number;
+  readonly hasManager: boolean;
+  readonly managerStandbys: number;
+  readonly hasActiveMds: boolean;
+  readonly mdsStandbys: number;
+  readonly monitorsInQuorum: number;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+const object = (value: unknown): Json => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {}); // every field is checked where it is read
+const array = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const count = (value: unknown): number => (typeof value === "number" ? value : 0);
+
+const checksOf = (health: Json): ClusterStatus["checks"] =>
+  Object.entries(object(health["checks"]))
+    .filter(([, check]) => object(check)["muted"] !== true)
+    .map(([code, check]) => ({ code, severity: String(object(check)["severity"] ?? ""), summary: String(object(object(check)["summary"])["message"] ?? "") }));
+
+export function parseStatus(json: unknown): ClusterStatus {
+  const status = object(json);
+  const health = object(status["health"]);
+  const osdmap = object(status["osdmap"]);
+  const pgmap = object(status["pgmap"]);
+  const mgrmap = object(status["mgrmap"]);
+  const fsmap = object(status["fsmap"]);
+  const states = array(pgmap["pgs_by_state"]).map(object);
+  return {
+    health: String(health["status"] ?? "UNKNOWN"),
+    checks: checksOf(health),
+    osdsUp: count(osdmap["num_up_osds"]),
+    osdsIn: count(osdmap["num_in_osds"]),
+    placementGroups: count(pgmap["num_pgs"]),
+    // Scrubbing groups are clean too: `active+clean+scrubbing`.
+    placementGroupsClean: states.filter((state) => String(state["state_name"]).startsWith("active+clean")).reduce((sum, state) => sum + count(state["count"]), 0),
+    hasManager: mgrmap["available"] === true,
+    managerStandbys: count(mgrmap["num_standbys"]),
+    hasActiveMds: array(fsmap["by_rank"]).some((rank) => object(rank)["status"] === "up:active"),
+    mdsStandbys: count(fsmap["up:standby"]),
+    monitorsInQuorum: array(status["quorum_names"]).length,
+  };
+}
+
+export async function readStatus(call: EngineCall): Promise<Answer<ClusterStatus>> {
+  const answer = await monCommands(call, [{ command: { prefix: "status", format: "json" } }]);
+  if (!answer.ok) return answer;
+  const first = answer.value[0];
+  if (first === undefined || first.rc !== 0) return { ok: false, code: "CephUnreachable", message: first?.status ?? "no answer" };
+  return { ok: true, value: parseStatus(parseJson(first.out)) };
+}
+
+export function parseHealth(json: unknown, observedAtMs: number): EngineHealth {
+  const health = object(json);
+  const status = String(health["status"] ?? "UNKNOWN");
+  return { status, ok: status === "HEALTH_OK", checks: checksOf(health), observedAtMs };
+}
+
+export async function readHealth(call: EngineCall): Promise<EngineHealth | null> {
+  const answer = await monCommands(call, [{ command: { prefix: "health", detail: "detail", format: "json" } }]);
+  const first = answer.ok ? answer.value[0] : undefined;
+  return first === undefined || first.rc !== 0 ? null : parseHealth(parseJson(first.out), Date.now());
+}

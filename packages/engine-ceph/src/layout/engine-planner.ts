@@ -1,0 +1,130 @@
+// The pure planner of the Ceph engine: policy and hosts in, layout out. Every decision is made here; the
+// effect half only carries it out. See docs/architecture/engine-ceph.md.
+import type { EngineLayout, EngineLayoutInput, EngineLayoutResult, EnginePlanner, LayoutHost, LayoutProblem, ProtectionPolicy } from "@cynosure/model";
+import { readParent, type BucketParams, type FileSystemParams, type OsdPlace, type ParentDecisions, type RemovedBucket, type RemovedFileSystem } from "./action-params.ts";
+import { STAGES, daemonsOf } from "./daemons.ts";
+import { filesOf } from "./files.ts";
+import { NFS_PORT, S3_PORT } from "./paths.ts";
+import { placeDaemons, type Placement } from "./placement.ts";
+import { bucketPool, choosePools, fileSystemPool, protectionId, type DataPoolWish } from "./pools.ts";
+import { engineSteps } from "./steps.ts";
+
+/** Engine version as wished → host image. */
+const images: Readonly<Record<string, string>> = { "18.2": "ceph-18.2" };
+
+const STAGE_EXPECTED_MS = [4_500, 1_500, 1_200] as const;
+/** Tombstones kept at most, newest first; older removals have long been done. */
+const REMOVED_MAX = 50;
+const EXPORT_ID_FIRST = 100;
+const EXPORT_ID_MAX = 60_000;
+const TIB = 2 ** 40;
+
+export const cephPlanner: EnginePlanner = { hostCount: { min: 3, max: 32 }, layout: layoutCeph };
+
+function layoutCeph(input: EngineLayoutInput): EngineLayoutResult {
+  const { policy, hosts } = input;
+  const parent = input.parent === null ? null : readParent(input.parent);
+  const imageName = images[policy.engineVersion];
+  const problems = [...shapeProblems(input, imageName), ...changeProblems(input, parent)];
+  const defaultPlacement = parent?.defaultPlacement ?? protectionId(policy.protection);
+  const pools = choosePools(hosts.length, policy.protection, poolWishes(input, parent, defaultPlacement), parent?.pools ?? []);
+  if (!pools.ok) problems.push(...pools.problems);
+  const placed = placeDaemons(hosts, input.parent);
+  if (!placed.ok) problems.push(...placed.problems);
+  if (problems.length > 0 || !pools.ok || !placed.ok || imageName === undefined) return { ok: false, problems };
+
+  const { placement } = placed;
+  const osds = placeOsds(hosts, parent);
+  const files = { ...chooseFileSystems(input, parent), ...chooseBuckets(input, parent) };
+  const layout: EngineLayout = {
+    // Keys are the host ids of `hosts`.
+    daemons: Object.fromEntries(hosts.map(({ hostId }) => [hostId, daemonsOf(hostId, placement, osds)])) as EngineLayout["daemons"],
+    files: Object.fromEntries(hosts.map(({ hostId }) => [hostId, filesOf(hostId, { placement, osds, fileSystems: files.fileSystems, defaultPlacement })])) as EngineLayout["files"],
+    stages: STAGES,
+    stageExpectedMs: STAGE_EXPECTED_MS,
+    pools: pools.pools,
+    steps: engineSteps({ placement, osds, pools: pools.pools, defaultPlacement, ...files }),
+    endpoints: endpoints(placement),
+    imageName,
+  };
+  return { ok: true, layout };
+}
+
+function shapeProblems({ policy, hosts }: EngineLayoutInput, imageName: string | undefined): LayoutProblem[] {
+  const problems: LayoutProblem[] = [];
+  const { min, max } = cephPlanner.hostCount;
+  if (imageName === undefined) problems.push({ target: "properties.engineVersion", message: `Ceph ${policy.engineVersion} is not offered. Ask for ${Object.keys(images).join(" or ")}.` });
+  if (hosts.length < min || hosts.length > max) problems.push({ target: "properties.hosts.count", message: `Ceph needs ${min} to ${max} hosts, the wish has ${hosts.length}. Ask for a count in that range.` });
+  const bare = hosts.find((host) => host.diskPaths.length === 0);
+  if (bare !== undefined) problems.push({ target: "properties.hosts.size", message: `Host ${bare.hostId} has no disk for data. Choose a host size with at least one disk.` });
+  return problems;
+}
+
+/** What a living file system or bucket cannot become. */
+function changeProblems({ policy }: EngineLayoutInput, parent: ParentDecisions | null): LayoutProblem[] {
+  const problems: LayoutProblem[] = [];
+  const compare = (what: string, before: { readonly protection: string } | undefined, now: ProtectionPolicy): void => {
+    if (before === undefined || before.protection === protectionId(now)) return;
+    problems.push({ target: "properties.protection", message: `${what} was created with protection ${before.protection}; its data would have to be copied to change that. Keep the protection, or create another one and copy.` });
+  };
+  for (const item of policy.fileSystems) compare(`File system ${item.name}`, parent?.fileSystems.find((old) => old.name === item.name), item.protection);
+  for (const item of policy.buckets) compare(`Bucket ${item.name}`, parent?.buckets.find((old) => old.name === item.name), item.protection);
+  return problems;
+}
+
+function poolWishes({ policy }: EngineLayoutInput, parent: ParentDecisions | null, defaultPlacement: string): DataPoolWish[] {
+  const fileSystems = policy.fileSystems.map(({ name, protection }): DataPoolWish => ({ name: fileSystemPool(protectionId(protection)), purpose: `file data, ${protectionId(protection)}`, protection, application: "cephfs", owner: `File system ${name}` }));
+  const buckets = policy.buckets.map(({ name, protection }): DataPoolWish => ({ name: bucketPool(protectionId(protection)), purpose: `objects, ${protectionId(protection)}`, protection, application: "rgw", owner: `Bucket ${name}` }));
+  // Where a bucket goes that a user makes without naming a placement. A parent has it already.
+  const standard: DataPoolWish[] = parent !== null ? [] : [{ name: bucketPool(defaultPlacement), purpose: `objects, ${defaultPlacement}`, protection: policy.protection, application: "rgw", owner: "The cluster's protection" }];
+  return [...standard, ...fileSystems, ...buckets];
+}
+
+function placeOsds(hosts: readonly LayoutHost[], parent: ParentDecisions | null): OsdPlace[] {
+  const kept = parent?.osds ?? [];
+  let next = Math.max(-1, ...kept.map((osd) => osd.id)) + 1;
+  const added = [...hosts]
+    .sort((a, b) => a.index - b.index)
+    .flatMap((host) => host.diskPaths.map((diskPath) => ({ host, diskPath })))
+    .filter(({ host, diskPath }) => !kept.some((osd) => osd.hostId === host.hostId && osd.diskPath === diskPath))
+    .map(({ host, diskPath }): OsdPlace => ({ id: next++, hostId: host.hostId, diskPath, weight: Math.max(0.001, Math.round((host.diskSizeBytes / TIB) * 1e5) / 1e5), isFounding: parent === null }));
+  return [...kept, ...added];
+}
+
+function chooseFileSystems({ policy }: EngineLayoutInput, parent: ParentDecisions | null): { fileSystems: FileSystemParams[]; removedFileSystems: RemovedFileSystem[] } {
+  const before = parent?.fileSystems ?? [];
+  const tombstones = parent?.removedFileSystems ?? [];
+  // Export ids are not given again while a gateway may still know the old one.
+  let next = Math.max(EXPORT_ID_FIRST - 1, ...before.map((old) => old.exportId), ...tombstones.map((old) => old.exportId)) + 1;
+  const fileSystems = policy.fileSystems.map((wish): FileSystemParams => {
+    const kept = before.find((old) => old.name === wish.name);
+    const exportId = kept?.exportId ?? next++;
+    const protection = protectionId(wish.protection);
+    return { name: wish.name, exportId, subvolume: kept?.subvolume ?? `${wish.name}.${exportId}`, pool: fileSystemPool(protection), sizeBytes: wish.usableCapacityBytes, protection };
+  });
+  if (next > EXPORT_ID_MAX) throw new Error(`layout: export ids are used up (${next} of ${EXPORT_ID_MAX})`);
+  const wanted = new Set(policy.fileSystems.map((wish) => wish.name));
+  const gone = before.filter((old) => !wanted.has(old.name)).map(({ name, subvolume, exportId }) => ({ name, subvolume, exportId }));
+  return { fileSystems, removedFileSystems: [...gone, ...tombstones].slice(0, REMOVED_MAX) };
+}
+
+function chooseBuckets({ policy }: EngineLayoutInput, parent: ParentDecisions | null): { buckets: BucketParams[]; removedBuckets: RemovedBucket[] } {
+  const before = parent?.buckets ?? [];
+  const tombstones = parent?.removedBuckets ?? [];
+  const buckets = policy.buckets.map((wish): BucketParams => {
+    const kept = before.find((old) => old.name === wish.name);
+    const grave = tombstones.find((old) => old.name === wish.name);
+    return { name: wish.name, protection: protectionId(wish.protection), incarnation: kept?.incarnation ?? (grave?.incarnation ?? 0) + 1 };
+  });
+  const wanted = new Set(policy.buckets.map((wish) => wish.name));
+  const gone = before.filter((old) => !wanted.has(old.name)).map(({ name, incarnation }) => ({ name, incarnation }));
+  // A bucket that is wanted again must not be removed late: its tombstone goes.
+  return { buckets, removedBuckets: [...gone, ...tombstones.filter((old) => !wanted.has(old.name))].slice(0, REMOVED_MAX) };
+}
+
+function endpoints(placement: Placement): EngineLayout["endpoints"] {
+  return [
+    ...placement.nfs.map((hostId, k) => ({ name: `nfs-${k + 1}`, protocol: "nfs" as const, hostId, port: NFS_PORT })),
+    ...placement.rgw.map((hostId, k) => ({ name: `s3-${k + 1}`, protocol: "s3" as const, hostId, port: S3_PORT })),
+  ];
+}

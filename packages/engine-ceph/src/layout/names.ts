@@ -1,0 +1,29 @@
+// Names that layout, engine and host side share: secrets and outputs in the vault, steps, the one CephFS,
+// the one S3 user. A name here is stored; changing it orphans what was stored under it.
+
+export const FS_NAME = "cephfs";
+export const S3_USER_ID = "cynosure";
+export const ZONE_NAME = "default";
+
+export const FSID_OUTPUT = "ceph/fsid";
+export const S3_ACCESS_KEY_SECRET = "ceph/s3/access-key-id";
+export const S3_SECRET_KEY_SECRET = "ceph/s3/secret-access-key";
+export const keySecret = (entity: string): string => `ceph/key/${entity}`;
+export const osdUuidOutput = (osdId: number): string => `ceph/osd.${osdId}/uuid`;
+export const fileSystemPathOutput = (name: string): string => `fs/${name}/path`;
+
+export const secretOf = (name: string): string => `{{secret:${name}}}`;
+export const outputOf = (name: string): string => `{{output:${name}}}`;
+export const addressOf = (host: string): string => `{{address:${host}}}`;
+
+export const actionNames = {
+  ensureKeys: "ceph.ensureKeys",
+  quorum: "ceph.quorum",
+  pools: "ceph.pools",
+  objectGateway: "ceph.s3User",
+  ensureFileSystem: "ceph.ensureFileSystem",
+  removeFileSystem: "ceph.removeFileSystem",
+  ensureBucket: "ceph.ensureBucket",
+  removeBucket: "ceph.removeBucket",
+  awaitHealth: "ceph.awaitHealth",
+} as const;

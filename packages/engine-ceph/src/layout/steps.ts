@@ -1,0 +1,60 @@
+// What the engine must have done for a layout, in which order. A layout names every action; the planner
+// leaves out what the parent plan has done already. Durations are those of the reference machine.
+import type { EngineStep } from "@cynosure/model";
+import type { BucketParams, FileSystemParams, OsdPlace, RemovedBucket, RemovedFileSystem } from "./action-params.ts";
+import { foundingEntities, osdEntity } from "./keyrings.ts";
+import { actionNames } from "./names.ts";
+import type { CephPool } from "./pools.ts";
+import type { Placement } from "./placement.ts";
+
+export interface StepsInput {
+  readonly placement: Placement;
+  readonly osds: readonly OsdPlace[];
+  readonly pools: readonly CephPool[];
+  readonly fileSystems: readonly FileSystemParams[];
+  readonly removedFileSystems: readonly RemovedFileSystem[];
+  readonly buckets: readonly BucketParams[];
+  readonly removedBuckets: readonly RemovedBucket[];
+  readonly defaultPlacement: string;
+}
+
+type StepHead = Pick<EngineStep, "id" | "title" | "afterStage" | "expectedMs"> & Partial<Pick<EngineStep, "beforeStage" | "dependsOn">>;
+
+const step = (name: string, head: StepHead, params: object): EngineStep => ({
+  dependsOn: [],
+  ...head,
+  // Plain data of known shapes; the spread drops nothing but the interface.
+  action: { name, params: { ...params } },
+});
+
+export function engineSteps(input: StepsInput): EngineStep[] {
+  const { ensureKeys, quorum, pools, objectGateway, awaitHealth } = actionNames;
+  const entities = [...new Set([...foundingEntities(input.placement, input.osds).map((entity) => entity.name), ...input.osds.map(osdEntity)])];
+  return [
+    step(ensureKeys, { id: ensureKeys, title: "make the cluster's keys", afterStage: 0, beforeStage: 1, expectedMs: 100 }, { entities, osdIds: input.osds.map((osd) => osd.id) }),
+    step(quorum, { id: quorum, title: "wait for the monitors to agree, register OSDs", afterStage: 1, beforeStage: 2, dependsOn: [ensureKeys], expectedMs: 1_200 }, { osds: input.osds }),
+    // Before the OSDs start: placement groups are then made once, by OSDs that know their place.
+    step(pools, { id: pools, title: "create pools and the file system", afterStage: 1, beforeStage: 2, dependsOn: [quorum], expectedMs: 700 }, { pools: input.pools }),
+    step(objectGateway, { id: objectGateway, title: "set up the object gateway's zone and the S3 user", afterStage: 2, beforeStage: 3, expectedMs: 3_500 }, { defaultPlacement: input.defaultPlacement }),
+    ...fileSystemSteps(input),
+    ...bucketSteps(input),
+    step(awaitHealth, { id: awaitHealth, title: "wait for HEALTH_OK", afterStage: 3, dependsOn: [pools], expectedMs: 2_000 }, { osdCount: input.osds.length, placementGroups: input.pools.reduce((sum, pool) => sum + pool.placementGroups, 0) }),
+  ];
+}
+
+function fileSystemSteps({ fileSystems, removedFileSystems }: StepsInput): EngineStep[] {
+  const { ensureFileSystem, removeFileSystem, pools } = actionNames;
+  return [
+    ...fileSystems.map((fileSystem) => step(ensureFileSystem, { id: `${ensureFileSystem}:${fileSystem.name}`, title: `create file system ${fileSystem.name}`, afterStage: 2, beforeStage: 3, dependsOn: [pools], expectedMs: 3_500 }, fileSystem)),
+    // After the gateways have dropped the export.
+    ...removedFileSystems.map((gone) => step(removeFileSystem, { id: `${removeFileSystem}:${gone.subvolume}`, title: `remove file system ${gone.name}`, afterStage: 3, expectedMs: 500 }, gone)),
+  ];
+}
+
+function bucketSteps({ buckets, removedBuckets }: StepsInput): EngineStep[] {
+  const { ensureBucket, removeBucket, pools, objectGateway } = actionNames;
+  return [
+    ...buckets.map((bucket) => step(ensureBucket, { id: `${ensureBucket}:${bucket.name}`, title: `create bucket ${bucket.name}`, afterStage: 3, dependsOn: [pools, objectGateway], expectedMs: 300 }, bucket)),
+    ...removedBuckets.map((gone) => step(removeBucket, { id: `${removeBucket}:${gone.name}`, title: `remove bucket ${gone.name}`, afterStage: 3, expectedMs: 1_000 }, gone)),
+  ];
+}
