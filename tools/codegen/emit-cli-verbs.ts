@@ -93,15 +93,20 @@ function flagsOf(schema: ContractSchema, resolve: (name: string) => ContractSche
 const sessionParameters: Readonly<Record<string, string>> = { subscriptionId: "--subscription", resourceGroupName: "--resource-group", location: "--location" };
 
 function parametersOf(operation: ContractOperation) {
-  const named = operation.pathParameters.filter(({ name }) => sessionParameters[name] === undefined);
-  const last = operation.path.endsWith(`{${named.at(-1)?.name ?? ""}}`) || operation.verb === "action" ? named.at(-1)?.name : undefined;
-  return operation.pathParameters.map(({ name, description }) => ({
-    name,
-    flag: sessionParameters[name] ?? (name === last ? "--name" : `--${kebab(name.replace(/Name$/, ""))}`),
-    positional: name === last,
-    fromSession: sessionParameters[name] !== undefined,
-    description,
-  }));
+  // The thing itself: what the path ends in, or what an action acts upon. Its group is context, unless it is the group itself.
+  const ending = /\{([^}]+)\}$/.exec(operation.path)?.[1];
+  const named = operation.pathParameters.map(({ name }) => name).filter((name) => sessionParameters[name] === undefined);
+  const own = operation.verb === "action" ? named.at(-1) : ending;
+  return operation.pathParameters.map(({ name, description }) => {
+    const sessionFlag = name === own && name === "resourceGroupName" ? undefined : sessionParameters[name];
+    return {
+      name,
+      flag: sessionFlag ?? (name === own ? "--name" : `--${kebab(name.replace(/Name$/, ""))}`),
+      positional: name === own,
+      fromSession: sessionFlag !== undefined,
+      description,
+    };
+  });
 }
 
 const declarations = `

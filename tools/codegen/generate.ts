@@ -7,6 +7,7 @@ import { buildCommonTypes } from "./common-types.ts";
 import { commonTypesFolder, compileSpec } from "./compile-spec.ts";
 import { readContract } from "./contract-model.ts";
 import { emitCliVerbs } from "./emit-cli-verbs.ts";
+import { emitProviderOperations } from "./emit-provider-operations.ts";
 import { emitRoutes } from "./emit-routes.ts";
 import { emitClient, emitWire } from "./emit-sdk.ts";
 import { emitSchemas } from "./emit-schemas.ts";
@@ -44,6 +45,7 @@ export async function generate(specDir: string): Promise<GeneratedFile[]> {
       ...common,
       emitTypes(model, `${contractDir}/types.ts`),
       emitHandlers(model, `${contractDir}/handlers.ts`),
+      emitProviderOperations(model, `${contractDir}/provider-operations.ts`),
       emitRoutes(model, `${contractDir}/routes.ts`),
       emitSchemas(model, `${contractDir}/request-schemas.ts`),
       emitCliVerbs(model, `${contractDir}/cli-verbs.ts`),

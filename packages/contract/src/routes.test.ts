@@ -1,6 +1,6 @@
 // The route table against the ARM rules that concern the contract itself (rule ids as in docs of the protocol).
 import { describe, expect, it } from "vitest";
-import { cliVerbs, routes } from "./index.ts";
+import { cliVerbs, providerOperations, routes } from "./index.ts";
 
 const own = routes.filter((route) => route.namespace === "Cynosure.Storage");
 
@@ -52,6 +52,22 @@ describe("routes", () => {
   });
 });
 
+describe("the operations list", () => {
+  const names = providerOperations.map((operation) => operation.name);
+
+  it("§15: is a bijection with the permissions of the routes, plus register and unregister", () => {
+    const permissions = new Set(own.map((route) => route.permission));
+    expect(names).toEqual([...permissions, "Cynosure.Storage/register/action", "Cynosure.Storage/unregister/action"].sort());
+  });
+
+  it("§15: says each operation in words that are unique within its type", () => {
+    const words = providerOperations.map(({ display }) => `${display?.resource}: ${display?.operation}`);
+    expect(new Set(words).size).toBe(words.length);
+    expect(words).toContain("File Systems: Create or Update File System");
+    expect(words).toContain("Clusters: List Credentials");
+  });
+});
+
 describe("CLI verbs", () => {
   it("no two operations share a noun and a verb, but the two scopes of a list", () => {
     const keys = cliVerbs.filter((verb) => verb.operationId !== "Clusters_ListBySubscription").map((verb) => `${verb.noun} ${verb.verb}`);
@@ -64,6 +80,14 @@ describe("CLI verbs", () => {
     expect(create?.flags.find((flag) => flag.flag === "--hosts-count")).toEqual({ flag: "--hosts-count", path: ["properties", "hosts", "count"], type: "integer", description: "Number of hosts.", required: true });
     expect(create?.flags.find((flag) => flag.flag === "--engine")).toMatchObject({ enum: ["ceph", "vast", "simulated"], required: true });
     expect(create?.flags.map((flag) => flag.flag)).not.toContain("--provisioning-state");
+  });
+
+  it("the thing itself is the positional argument, what it is in comes from a flag or the session", () => {
+    const shape = (id: string) => cliVerbs.find((verb) => verb.operationId === id)?.parameters.map(({ flag, positional, fromSession }) => `${flag}${positional ? " positional" : ""}${fromSession ? " session" : ""}`);
+    expect(shape("Hosts_Get")).toEqual(["--subscription session", "--resource-group session", "--cluster", "--name positional"]);
+    expect(shape("Hosts_ListByCluster")).toEqual(["--subscription session", "--resource-group session", "--cluster"]);
+    expect(shape("Clusters_ListCredentials")).toEqual(["--subscription session", "--resource-group session", "--name positional"]);
+    expect(shape("ResourceGroups_Get")).toEqual(["--subscription session", "--name positional"]);
   });
 
   it("one flag name means one property within a command", () => {

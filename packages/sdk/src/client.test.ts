@@ -1,6 +1,6 @@
 // The client against a scripted server: what goes over the wire, how pages and long-running writes are followed,
 // and what a failure looks like. Real servers are met in test/compat.
-import { createHttpHeaders, isRestError } from "@azure/core-rest-pipeline";
+import { RestError, createHttpHeaders, isRestError } from "@azure/core-rest-pipeline";
 import type { HttpClient, PipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { ArmError, CynosureClient } from "./index.ts";
@@ -67,6 +67,17 @@ describe("a single call", () => {
   it("still explains itself when the answer is no ARM error", async () => {
     const { client } = scripted([{ status: 404, body: "nothing" }]);
     await expect(client.clusters.get("quickstart", "demo")).rejects.toMatchObject({ code: "Http404", statusCode: 404 });
+  });
+
+  it("names the endpoint when nobody answers, and lets no token out with the error", async () => {
+    const httpClient: HttpClient = { sendRequest: (request) => Promise.reject(new RestError("connect refused", { code: "ECONNREFUSED", request })) };
+    const credential = { getToken: () => Promise.resolve({ token: "secret-token", expiresOnTimestamp: Date.now() + 3_600_000 }) };
+    const client = new CynosureClient({ endpoint, subscriptionId, credential, httpClient, retryOptions: { maxRetries: 0 } });
+    const caught: unknown = await client.clusters.get("quickstart", "demo").catch((reason: unknown) => reason);
+    expect(caught).toMatchObject({ code: "ECONNREFUSED", message: expect.stringContaining(endpoint) });
+    expect(JSON.stringify(caught, ["code", "message", "cause", "request", "headers", "authorization"])).not.toContain("secret-token");
+    expect(caught).not.toHaveProperty("request");
+    expect(caught).not.toHaveProperty("cause");
   });
 
   it("tells whether something exists", async () => {

@@ -1,7 +1,7 @@
 // Sends one request of the route table and reads one answer. Knows routes, tokens and errors; knows nothing of
 // resources, pages or pollers.
-import { bearerTokenAuthenticationPolicy, createDefaultHttpClient, createHttpHeaders, createPipelineFromOptions, createPipelineRequest, proxyPolicyName } from "@azure/core-rest-pipeline";
-import type { HttpClient, HttpMethods, Pipeline } from "@azure/core-rest-pipeline";
+import { bearerTokenAuthenticationPolicy, createDefaultHttpClient, createHttpHeaders, createPipelineFromOptions, createPipelineRequest, isRestError, proxyPolicyName } from "@azure/core-rest-pipeline";
+import type { HttpClient, HttpMethods, Pipeline, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { routes } from "@cynosure/contract";
 import type { OperationId, Route } from "@cynosure/contract";
 import { ArmError, errorOfResponse } from "./arm-error.ts";
@@ -87,8 +87,7 @@ export class Transport {
     }
     const headers = createHttpHeaders({ accept: "application/json", ...options.headers });
     if (request.body !== undefined) headers.set("content-type", "application/json");
-    const response = await this.#pipeline.sendRequest(
-      this.#httpClient,
+    const response = await this.#exchange(
       createPipelineRequest({
         method: request.method,
         url: url.href,
@@ -101,6 +100,17 @@ export class Transport {
     const body = parseBody(response.bodyAsText);
     if (response.status >= 400) throw errorOfResponse(response, body);
     return { status: response.status, headers: response.headers.toJSON(), body };
+  }
+
+  async #exchange(request: PipelineRequest): Promise<PipelineResponse> {
+    try {
+      return await this.#pipeline.sendRequest(this.#httpClient, request);
+    } catch (error) {
+      if (!isRestError(error)) throw error; // cancelled by the caller, or the credential has no token
+      // Not kept as the cause: the pipeline's error carries the request, and with it the token.
+      const code = error.code ?? "RequestFailed";
+      throw new ArmError({ code, message: `${request.method} to ${this.#endpoint.origin} got no answer (${code}): ${error.message}; check that the endpoint is up and its certificate is trusted` });
+    }
   }
 }
 
