@@ -1,12 +1,12 @@
 // What the missing maintainer scripts leave undone in an unpacked tree, done here: users, name services,
 // certificates, mount points, compiled Python. Only the given tree is written.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { HostImageRecipe } from "./recipes.ts";
 
 /** Part of every image's key: raise it when a fix below changes. */
-export const FIX_REVISION = 1;
+export const FIX_REVISION = 2;
 
 export const bcryptReplacementFile = fileURLToPath(new URL("bcrypt.py", import.meta.url));
 
@@ -27,6 +27,11 @@ const mountPoints = ["opt/cynosure", "opt/cynosure-node/bin", "var/lib/cynosure"
 
 export function applyImageFixes(dir: string, recipe: HostImageRecipe): void {
   for (const path of mountPoints) mkdirSync(join(dir, path), { recursive: true });
+  // Daemons put sockets and pid files below the old name; both lead to the host's own tmpfs.
+  for (const [path, target] of [["var/run", "/run"], ["var/lock", "/run/lock"]] as const) {
+    rmSync(join(dir, path), { recursive: true, force: true });
+    symlinkSync(target, join(dir, path));
+  }
   const etc = (name: string, lines: readonly string[]): void => writeFileSync(join(dir, "etc", name), lines.map((line) => `${line}\n`).join(""), { mode: 0o644 });
   etc("passwd", passwd);
   etc("group", group);

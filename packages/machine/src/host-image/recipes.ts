@@ -19,8 +19,8 @@ export interface HostImageRecipe {
 const cephPackages = [
   ...["ceph-mon", "ceph-mgr", "ceph-mgr-dashboard", "ceph-osd", "ceph-mds", "radosgw", "ceph-common", "ceph-fuse", "python3-rados"],
   ...["nfs-ganesha", "nfs-ganesha-ceph", "rpcbind", "libnfs-utils", "fio", "iproute2", "netbase", "ca-certificates"],
-  // Without maintainer scripts nothing is "essential": the shell and its tools are named.
-  ...["dash", "bash", "coreutils", "sed", "grep", "findutils", "hostname", "util-linux", "procps"],
+  // Unpacked like this nothing is "essential": the shell, its tools and the C.UTF-8 locale (libc-bin) are named.
+  ...["libc-bin", "dash", "bash", "coreutils", "sed", "grep", "findutils", "hostname", "util-linux", "procps"],
 ] as const;
 
 const compiled = (pythonVersion: string): readonly string[] => ["/usr/lib/python3", `/usr/lib/python${pythonVersion}`, "/usr/share/ceph/mgr"];
