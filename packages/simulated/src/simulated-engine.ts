@@ -99,7 +99,7 @@ export function createSimulatedEngine({ world }: { readonly world: SimulatedWorl
           const after = (isThere: boolean, change: () => void): StepResult => {
             const left = isThere ? 0 : world.remainingMs(call.clusterKey, timer, durations.engineActMs);
             if (left > 0) return waitFor(action.name, left);
-            change();
+            if (!isThere) change();
             delete state.timers[timer];
             return done(undefined);
           };
