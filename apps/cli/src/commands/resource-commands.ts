@@ -1,6 +1,7 @@
 // The commands of every resource, made from the generated verb table: names, flags, help and required
 // values come from the contract. Running a verb is handed in.
-import { Command, Option } from "commander";
+import { Option } from "commander";
+import type { Command } from "commander";
 import type { CliFlag, CliVerb } from "@cynosure/sdk";
 
 /** One command typed: the verb, its positional argument, and commander's options. */

@@ -14,7 +14,8 @@ const UNREACHABLE_MS_MAX = 30_000;
 
 export interface FollowOptions {
   readonly arm: Arm;
-  readonly clusterName: string;
+  /** Whose plan and hosts are shown; null for operations that are about no cluster. */
+  readonly clusterName: string | null;
   readonly operationId: string;
   readonly title: string;
   readonly isSimulated: boolean;
@@ -47,9 +48,10 @@ export async function followOperation(options: FollowOptions): Promise<void> {
 async function pictureOnce(options: FollowOptions): Promise<OperationStatus> {
   const { arm, clusterName, operationId } = options;
   const { subscriptionId, resourceGroupName, location } = arm.scope;
-  const cluster = { subscriptionId, resourceGroupName, clusterName };
   // The status is read first: what is shown with "Succeeded" is then not older than it.
   const status = (await arm.send("OperationStatuses_Get", { subscriptionId, location, operationId }, undefined)).body;
+  if (clusterName === null) return status;
+  const cluster = { subscriptionId, resourceGroupName, clusterName };
   const planName = (await sendOrNull(arm, "Clusters_Get", cluster, undefined))?.properties.targetPlanId;
   const plan = planName === undefined ? null : await sendOrNull(arm, "Plans_Get", { ...cluster, planName }, undefined);
   const hosts = await sendOrNull(arm, "Hosts_ListByCluster", cluster, undefined);

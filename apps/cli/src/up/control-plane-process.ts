@@ -6,8 +6,9 @@ import type { ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { identifyProcess, isProcessAlive, signalProcess, waitUntilProcessGone } from "@cynosure/machine";
+import { INSTALLATION_VARIABLE, identifyProcess, isProcessAlive, signalProcess, waitUntilProcessGone } from "@cynosure/machine";
 import type { ProcessIdentity } from "@cynosure/machine";
+import type { InstallationId } from "@cynosure/model";
 import type { ControlPlaneRecord } from "../data-dir.ts";
 import { checkoutDir, readControlPlaneRecord } from "../data-dir.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
@@ -30,6 +31,7 @@ export interface ControlPlaneHandle {
 export interface StartOptions {
   readonly dataDir: string;
   readonly rung: string;
+  readonly installationId: InstallationId;
   /** What it is busy with while it starts, for people. */
   readonly onPhase: (text: string) => void;
 }
@@ -61,6 +63,8 @@ async function startNew(options: StartOptions): Promise<ControlPlaneHandle> {
   const main = join(checkoutDir, "apps", "controlplane", "src", "main.ts");
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, "--data-dir", options.dataDir, "--rung", options.rung, "--own-hosts"], {
     detached: true,
+    // Marked from its first moment, so that a scan of the machine finds it whatever becomes of it.
+    env: { ...process.env, [INSTALLATION_VARIABLE]: options.installationId },
     stdio: ["ignore", log, log, "ipc"],
     cwd: "/",
   });

@@ -1,5 +1,8 @@
-// The endpoints and the commands people paste. Pure: every line is built from what the ARM API answered and
-// from where the data directory is, so it works as printed from the directory it names.
+// The endpoints and the commands people paste. Every line is built from what the ARM API answered and from
+// where the data directory is, so it works as printed from the checkout.
+import { apiVersion } from "@cynosure/sdk";
+import type { Cluster } from "@cynosure/sdk";
+import type { Arm } from "../arm.ts";
 import { nfsUrl } from "../verification/nfs-gateway.ts";
 
 export interface EndpointsInput {
@@ -35,8 +38,8 @@ function s3Commands(input: EndpointsInput): string[] {
   const bucket = input.buckets[0];
   if (s3 === undefined || bucket === undefined) return [];
   return [
-    `  eval "$(${input.cynosure} cluster credentials ${input.clusterName} --shell)"`,
-    `  curl --aws-sigv4 aws:amz:us-east-1:s3 -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\`,
+    `  S3_KEYS=$(${input.cynosure} cluster s3-keys ${input.clusterName})`,
+    `  curl --aws-sigv4 aws:amz:us-east-1:s3 --user "$S3_KEYS" \\`,
     `    "http://${s3.address}:${s3.port}/${bucket}?list-type=2"`,
   ];
 }
@@ -59,4 +62,33 @@ function armCommands(input: EndpointsInput): string[] {
     `  REQUESTS_CA_BUNDLE=${input.caPath} az rest --skip-authorization-header \\`,
     `    --headers "Authorization=Bearer $TOKEN" --url "${url}"`,
   ];
+}
+
+export interface PrintInput {
+  readonly arm: Arm;
+  readonly cluster: Cluster;
+  readonly imageTool: ((argv: string) => string) | null;
+  readonly caPath: string;
+  readonly note: (line: string) => void;
+}
+
+export async function printEndpoints({ arm, cluster, imageTool, caPath, note }: PrintInput): Promise<void> {
+  const clusterName = cluster.name ?? "";
+  const params = { subscriptionId: arm.scope.subscriptionId, resourceGroupName: arm.scope.resourceGroupName, clusterName };
+  const fileSystems = (await arm.send("FileSystems_ListByCluster", params, undefined)).body.value;
+  const buckets = (await arm.send("Buckets_ListByCluster", params, undefined)).body.value;
+  const input: EndpointsInput = {
+    clusterName,
+    isSimulated: cluster.properties.isSimulated ?? false,
+    endpoints: cluster.properties.endpoints ?? [],
+    fileSystems: fileSystems.flatMap(({ name, properties }) => (name === undefined || properties.mountPath === undefined ? [] : [{ name, mountPath: properties.mountPath }])),
+    buckets: buckets.flatMap(({ name }) => (name === undefined ? [] : [name])),
+    cynosure: "npx cynosure",
+    imageTool,
+    armUrl: arm.endpoint,
+    caPath,
+    clusterId: cluster.id ?? "",
+    apiVersion,
+  };
+  for (const line of describeEndpoints(input)) note(line);
 }

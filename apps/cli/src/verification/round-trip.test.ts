@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { nfsGateway } from "./nfs-gateway.ts";
+import { TOOL_DIR, nfsGateway } from "./nfs-gateway.ts";
 import type { RoundTrip, StorageGateway } from "./round-trip.ts";
 import { verifyRoundTrip } from "./round-trip.ts";
 import { s3Gateway } from "./s3-gateway.ts";
@@ -17,6 +17,7 @@ function gatewaysOver(store: Map<string, Buffer>, labels: readonly string[]): St
     label,
     write: async (name, bytes) => void store.set(name, Buffer.from(bytes)),
     read: async (name) => store.get(name) ?? Promise.reject(new Error("no such file")),
+    probe: async () => {},
   }));
 }
 
@@ -105,9 +106,9 @@ describe("gateways as clients see them", () => {
     const gateway = nfsGateway(
       endpoint,
       "/home",
-      async (argv) => {
+      async (argv, options) => {
         calls.push([...argv]);
-        const [, from = "", to = ""] = argv;
+        const [, from = "", to = ""] = argv.map((each) => each.replace(TOOL_DIR, options.dir));
         if (from.includes("absent")) return { code: 10, stderr: "NFS4ERR_NOENT" };
         if (to.startsWith("nfs:")) objects.set(to, await readFile(from));
         else await writeFile(to, objects.get(from) ?? "");

@@ -9,6 +9,8 @@ export interface StorageGateway {
   readonly label: string;
   write(name: string, bytes: Uint8Array): Promise<void>;
   read(name: string): Promise<Buffer>;
+  /** Throws until the gateway serves: after a restart its daemon may still be starting behind the relay. */
+  probe(): Promise<void>;
 }
 
 /** What an earlier run wrote and a later one must find unchanged. */

@@ -4,6 +4,7 @@ import { AwsClient } from "aws4fetch";
 import type { StorageGateway } from "./round-trip.ts";
 
 const REQUEST_TIMEOUT_MS_MAX = 60_000;
+const PROBE_TIMEOUT_MS_MAX = 5_000;
 const RETRIES_MAX = 3;
 
 export interface S3Keys {
@@ -34,5 +35,10 @@ export function s3Gateway(endpoint: S3Endpoint, bucket: string, keys: S3Keys): S
       await (await call("PUT", name, bytes)).arrayBuffer();
     },
     read: async (name) => Buffer.from(await (await call("GET", name)).arrayBuffer()),
+    async probe() {
+      const answer = await client.fetch(`${base}?max-keys=1`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS_MAX) });
+      await answer.arrayBuffer();
+      if (!answer.ok) throw new Error(`${base} answered ${answer.status}`);
+    },
   };
 }

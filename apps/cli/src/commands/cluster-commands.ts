@@ -1,0 +1,78 @@
+// Commands about a cluster that are more than one request: its plan, waiting for it, following an operation.
+// They join the commands made from the verb table under the same nouns.
+import type { Command } from "commander";
+import type { ClusterPlan } from "@cynosure/sdk";
+import { sendOrNull } from "../arm.ts";
+import { CommandError, ExitCode } from "../exit-code.ts";
+import { formatTable } from "../output.ts";
+import { describePlan } from "../up/describe-delivery.ts";
+import { nounCommand } from "./resource-commands.ts";
+import type { VerbContext } from "./run-verb.ts";
+import { follow } from "./run-verb.ts";
+
+export type WithContext = (work: (context: VerbContext) => Promise<void>) => Promise<void>;
+
+export function addClusterCommands(program: Command, withContext: WithContext): void {
+  const cluster = nounCommand(program, "cluster");
+  cluster
+    .command("plan <name>")
+    .description("Shows the plan being executed, or executed last, with the state of its steps.")
+    .action((name: string) => withContext((context) => showPlan(context, name)));
+  cluster
+    .command("wait <name>")
+    .description("Waits until no change of the cluster runs, showing progress; fails when the last one failed.")
+    .action((name: string) => withContext((context) => waitForCluster(context, name)));
+  cluster
+    .command("s3-keys <name>")
+    .description("Prints the S3 keys as ACCESS_KEY:SECRET, ready for curl --user.")
+    .action((name: string) =>
+      withContext(async (context) => {
+        const { s3 } = (await context.arm.send("Clusters_ListCredentials", paramsOf(context, name), undefined)).body;
+        context.output.result(s3, [`${s3.accessKeyId}:${s3.secretAccessKey}`]);
+      }),
+    );
+  nounCommand(program, "operation")
+    .command("watch <id>")
+    .option("--cluster <name>", "Show the plan and the hosts of this cluster.")
+    .description("Follows an operation to its end; fails when it fails.")
+    .action((id: string, options: { cluster?: string }) =>
+      withContext(async (context) => {
+        await follow(context, options.cluster ?? null, id, `operation ${id}`);
+        context.output.result({ operationId: id, status: "Succeeded" }, [`operation ${id}: Succeeded`]);
+      }),
+    );
+}
+
+const paramsOf = ({ arm }: VerbContext, clusterName: string) => ({ subscriptionId: arm.scope.subscriptionId, resourceGroupName: arm.scope.resourceGroupName, clusterName });
+
+async function readTargetPlan(context: VerbContext, clusterName: string): Promise<{ plan: ClusterPlan | null; isSimulated: boolean; state: string | undefined }> {
+  const params = paramsOf(context, clusterName);
+  const { properties } = (await context.arm.send("Clusters_Get", params, undefined)).body;
+  const plan = properties.targetPlanId === undefined ? null : await sendOrNull(context.arm, "Plans_Get", { ...params, planName: properties.targetPlanId }, undefined);
+  return { plan, isSimulated: properties.isSimulated ?? false, state: properties.provisioningState };
+}
+
+async function showPlan(context: VerbContext, name: string): Promise<void> {
+  const { plan, isSimulated } = await readTargetPlan(context, name);
+  if (plan === null) throw new CommandError(ExitCode.notFound, `cluster ${name} has no plan yet; try again in a moment`);
+  const steps = plan.properties.steps.map((step) => [step.status, step.startedAt === undefined || step.finishedAt === undefined ? "" : `${((Date.parse(step.finishedAt) - Date.parse(step.startedAt)) / 1000).toFixed(1)} s`, `${step.title}${step.waitingOn === undefined ? "" : `: ${step.waitingOn}`}`]);
+  context.output.result(plan, [...describePlan({ ...plan.properties, isSimulated }, name), ...formatTable(["step", "took", "what"], steps).map((line) => `  ${line}`)]);
+}
+
+async function waitForCluster(context: VerbContext, name: string): Promise<void> {
+  let followed = "";
+  for (;;) {
+    const { plan, state } = await readTargetPlan(context, name);
+    const operationId = plan?.properties.operationId;
+    const isRunning = plan !== null && (plan.properties.status === "running" || plan.properties.status === "pending");
+    if (operationId !== undefined && isRunning && operationId !== followed) {
+      followed = operationId;
+      await follow(context, name, operationId, `cluster ${name}`);
+      continue;
+    }
+    if (isRunning) continue;
+    if (state !== "Succeeded") throw new CommandError(ExitCode.failed, `cluster ${name} is ${state ?? "in no known state"}`, { operationId });
+    context.output.result({ name, provisioningState: state }, [`cluster ${name}: ${state}`]);
+    return;
+  }
+}

@@ -1,0 +1,33 @@
+// `cynosure up`: flags only; the work is in up/.
+import type { Command } from "commander";
+import { Option } from "commander";
+import type { Program } from "../program.ts";
+import { runUp } from "../up/up.ts";
+
+export function addUpCommand(command: Command, program: Program, signal: AbortSignal): void {
+  command
+    .command("up")
+    .description("Prepares this machine, starts the control plane, delivers the requirement, proves it, and stays until Ctrl-C.")
+    .option("--yes", "Answer every question with yes.")
+    .option("--no-install", "Install no packages; fail when some are missing.")
+    .option("--exit-when-ready", "Stop everything and end once the cluster is verified.")
+    .option("--fresh", "Forget all data of this checkout first.")
+    .addOption(new Option("--rung <rung>", "How hosts are made: a root namespaces, b user namespaces, c Ceph of this machine, d simulated. Default: the best this machine can do.").choices(["a", "b", "c", "d"]))
+    .option("--requirement <file>", "What to deliver. Default: examples/requirements/proof-of-concept.yaml.")
+    .option("--json", "End with one JSON line on standard output; everything else goes to standard error.")
+    .action(async (options: { yes?: boolean; install?: boolean; exitWhenReady?: boolean; fresh?: boolean; rung?: string; requirement?: string; json?: boolean }) => {
+      if (options.json === true) command.setOptionValue("json", true);
+      program.exitCode = await runUp(
+        {
+          assumeYes: options.yes ?? false,
+          mayInstall: options.install ?? true,
+          exitWhenReady: options.exitWhenReady ?? false,
+          isFresh: options.fresh ?? false,
+          rung: options.rung ?? null,
+          requirementPath: options.requirement ?? null,
+        },
+        program.output(),
+        signal,
+      );
+    });
+}

@@ -1,0 +1,58 @@
+// The command tree: fixed commands, and those made from the verb table. Builds only; main.ts runs it.
+import { Command, CommanderError } from "commander";
+import { cliVerbs } from "@cynosure/sdk";
+import { addClusterCommands } from "./commands/cluster-commands.ts";
+import { addDoctorCommand } from "./commands/doctor-command.ts";
+import { addLoginCommand } from "./commands/login-command.ts";
+import { addResourceCommands } from "./commands/resource-commands.ts";
+import type { VerbContext } from "./commands/run-verb.ts";
+import { runVerb } from "./commands/run-verb.ts";
+import { addUpCommand } from "./commands/up-command.ts";
+import { connect, findConnection } from "./connect.ts";
+import { exitCodeHelp } from "./exit-code.ts";
+import type { Output } from "./output.ts";
+import { createOutput } from "./output.ts";
+
+export interface Program {
+  readonly command: Command;
+  output(): Output;
+  /** Code a command ended with without throwing; 0 unless it set another. */
+  exitCode: number;
+}
+
+export function buildProgram(signal: AbortSignal): Program {
+  const command = new Command("cynosure");
+  const program: Program = { command, output: () => createOutput(command.opts()["json"] === true), exitCode: 0 };
+  command
+    .description("Delivers and runs managed, high-performance storage clusters.")
+    .version("0.1.0")
+    .option("--json", "Print the result as JSON; everything else goes to standard error.")
+    .showSuggestionAfterError()
+    .addHelpText("after", `\n${exitCodeHelp}`);
+  const withContext = async (work: (context: VerbContext) => Promise<void>): Promise<void> => work({ arm: connect(findConnection(process.cwd())), output: program.output(), signal });
+  addUpCommand(command, program, signal);
+  addLoginCommand(command, () => program.output());
+  addDoctorCommand(command, program);
+  addResourceCommands(command, cliVerbs, (verb, positional, options) => withContext((context) => runVerb(context, verb, positional, options)));
+  addClusterCommands(command, withContext);
+  prepare(command);
+  return program;
+}
+
+/** Every command throws instead of ending the process, and takes --json at any place. */
+function prepare(command: Command): void {
+  command.exitOverride().configureOutput({ writeErr: () => {} });
+  for (const child of command.commands) {
+    prepare(child);
+    if (child.commands.length === 0 && !child.options.some((option) => option.long === "--json")) {
+      child.option("--json", "Print the result as JSON.");
+      child.hook("preAction", (_, actionCommand) => {
+        if (actionCommand.opts()["json"] === true) rootOf(actionCommand).setOptionValue("json", true);
+      });
+    }
+  }
+}
+
+const rootOf = (command: Command): Command => (command.parent === null ? command : rootOf(command.parent));
+
+export const isHelp = (error: unknown): boolean => error instanceof CommanderError && ["commander.helpDisplayed", "commander.help", "commander.version"].includes(error.code);

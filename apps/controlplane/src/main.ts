@@ -1,0 +1,58 @@
+// Process of the control plane: one per data directory. Says over IPC (or on standard output) when it is
+// ready, stops in order on SIGTERM or SIGINT, and leaves local hosts running when it is not told to own them.
+import { join, resolve } from "node:path";
+import { INSTALLATION_VARIABLE, openInstallation, withExclusive } from "@cynosure/machine";
+import type { Installation } from "@cynosure/machine";
+import { compose } from "./compose.ts";
+import type { RunningControlPlane } from "./compose.ts";
+import type { Config } from "./config.ts";
+import { ConfigError, readConfig } from "./config.ts";
+import { describeError, log } from "./log.ts";
+
+const EXIT_CONFIG = 2;
+const EXIT_LEASE_LOST = 75;
+
+type Message = { readonly kind: "phase"; readonly text: string } | { readonly kind: "ready"; readonly url: string } | { readonly kind: "failed"; readonly reason: string };
+
+function tell(message: Message): void {
+  if (process.connected) process.send?.(message);
+  else log(message.kind, message);
+}
+
+const stop = Promise.withResolvers<NodeJS.Signals>();
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.resolve(signal));
+// The starter may go away at any time; that is no reason to end.
+process.on("disconnect", () => {});
+process.on("SIGHUP", () => {});
+process.on("unhandledRejection", (error) => log("unhandled rejection", describeError(error)));
+
+try {
+  const config = readConfig(process.argv.slice(2), process.env);
+  const xdgRuntimeDir = process.env["XDG_RUNTIME_DIR"];
+  const installation = openInstallation({ homeDir: config.dataDir, imageCacheDir: config.imageCacheDir, ...(xdgRuntimeDir === undefined ? {} : { xdgRuntimeDir }) });
+  // What this process starts inherits the mark; the process itself is named in control-plane.json.
+  process.env[INSTALLATION_VARIABLE] = installation.id;
+  if (config.databaseUrl === null) await withExclusive(join(installation.homeDir, "control-plane"), { timeoutMsMax: 5_000 }, () => run(config, installation));
+  else await run(config, installation);
+  process.exit(0);
+} catch (error) {
+  tell({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+  log("failed", describeError(error));
+  process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
+}
+
+async function run(config: Config, installation: Installation): Promise<void> {
+  const projectDir = resolve(import.meta.dirname, "..", "..", "..");
+  const onLeaseLost = (reason: Error): never => {
+    log("lease lost", describeError(reason));
+    return process.exit(EXIT_LEASE_LOST);
+  };
+  const starting = compose({ config, installation, projectDir, log, onPhase: (text) => tell({ kind: "phase", text }), onLeaseLost });
+  const running: RunningControlPlane = await starting;
+  tell({ kind: "ready", url: running.record.url });
+  log("ready", { url: running.record.url, rung: config.rung });
+  const signal = await stop.promise;
+  log("stopping", { signal, hosts: config.ownHosts ? "stop" : "keep" });
+  await running.close(config.ownHosts ? "stop" : "keep");
+  log("stopped");
+}

@@ -1,0 +1,74 @@
+// The ARM endpoint of this process: TLS on loopback under a certificate of our own authority, the built-in
+// token issuer, and the routes of contract, front door and sign-in over the resource providers.
+import { join } from "node:path";
+import type { Authority } from "@cynosure/agent-gateway";
+import { ISSUER_PATH, authorizeTenant, contractRoutes, createAuthenticate, createHttpServer, createTokenIssuer, frontDoorRoutes, generateSigningKeyPem, hashClientSecret, isClientSecret, signInRoutes } from "@cynosure/http-server";
+import type { Installation } from "@cynosure/machine";
+import type { Clock } from "@cynosure/model";
+import type { ResourceProviders } from "@cynosure/resource-providers";
+import { BUILT_IN } from "./built-in.ts";
+import type { Log } from "./log.ts";
+import { describeError } from "./log.ts";
+import { readOrCreate } from "./secrets.ts";
+import type { Secrets } from "./secrets.ts";
+
+const TOKEN_LIFETIME_SECONDS = 3_600;
+/** Client and server share a machine: asking every second is no load. */
+const RETRY_AFTER_SECONDS_MIN = 1;
+/** Tools made for the public cloud ask for tokens of its audience. */
+const PUBLIC_AUDIENCES = ["https://management.azure.com", "https://management.core.windows.net"];
+
+export interface ServeOptions {
+  readonly port: number;
+  readonly installation: Installation;
+  readonly authority: Authority;
+  readonly providers: ResourceProviders;
+  readonly client: Secrets["client"];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface ServedArm {
+  readonly baseUrl: string;
+  close(): Promise<void>;
+}
+
+export async function serveArm(options: ServeOptions): Promise<ServedArm> {
+  const { port, installation, providers, client, clock, log } = options;
+  const baseUrl = `https://127.0.0.1:${port}`;
+  const { keyPem, certificatePem } = options.authority.issueServerCertificate({ commonName: "Cynosure control plane", dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
+  const issuer = await createTokenIssuer({
+    signingKeyPem: readOrCreate(join(installation.pkiDir, "token-signing.pem"), generateSigningKeyPem),
+    tenantId: BUILT_IN.tenantId,
+    issuer: `${baseUrl}${ISSUER_PATH}`,
+    audiences: [baseUrl, ...PUBLIC_AUDIENCES],
+    lifetimeSeconds: TOKEN_LIFETIME_SECONDS,
+    clock,
+  });
+  // Only the hash stays in memory; the clear secret is in its 0600 file.
+  const secretHash = await hashClientSecret(client.clientSecret);
+  const locations = [{ name: BUILT_IN.location, displayName: BUILT_IN.locationDisplayName }];
+  const server = createHttpServer({
+    baseUrl,
+    tls: { keyPem, certificatePem },
+    issuer: issuer.issuer,
+    namespaces: [BUILT_IN.namespace, "Microsoft.Resources"],
+    authenticate: createAuthenticate(issuer),
+    authorize: authorizeTenant(BUILT_IN.tenantId),
+    routes: [
+      ...signInRoutes({
+        baseUrl,
+        issuer,
+        verifyClient: async (clientId, clientSecret) => ((await isClientSecret(clientSecret, clientId === client.clientId ? secretHash : null)) ? { id: client.clientId, type: "Application", displayName: "built-in service principal" } : null),
+      }),
+      ...contractRoutes({ handlers: providers.handlers, namespace: BUILT_IN.namespace, locations: locations.map((location) => location.name), retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN }),
+      ...frontDoorRoutes({ tenantId: BUILT_IN.tenantId, namespace: BUILT_IN.namespace, locations, requireSubscription: providers.requireSubscription, listResources: providers.listResources }),
+    ],
+    log: (entry) => {
+      const { error, ...facts } = entry;
+      if (entry.method !== "GET" || entry.status >= 500) log("request", { ...facts, ...(error === undefined ? {} : { error: describeError(error) }) });
+    },
+  });
+  await server.listen();
+  return { baseUrl, close: () => server.close() };
+}
