@@ -34,7 +34,7 @@ async function removeBucket(gateway: string, bucket: string): Promise<void> {
   if (result.code !== 0 && result.code !== NOT_FOUND) throw new HostRequestError("ToolFailed", `radosgw-admin could not remove bucket ${bucket} (${result.code}): ${lastLines(result.stderr)}`);
 }
 
-const identity = (gateway: string): string[] => ["-c", CEPH_CONF, "-n", rgwEntity(hostId(gateway))];
+const identity = (gateway: string): string[] => ["-c", CEPH_CONF, "--admin-socket=", "-n", rgwEntity(hostId(gateway))];
 
 export function createRadosgwAdmin(): (payload: unknown) => Promise<unknown> {
   const running = new Map<string, Promise<void>>();
