@@ -46,7 +46,7 @@ function ask(port: number, payload: Buffer): Promise<string> {
 function relayPids(): number[] {
   return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("relay-child.ts") && readFileSync(`/proc/${pid}/environ`, "utf8").includes(id);
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("relay-child.js") && readFileSync(`/proc/${pid}/environ`, "utf8").includes(id);
     } catch {
       return false;
     }

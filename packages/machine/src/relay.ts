@@ -37,7 +37,7 @@ export class PortTakenError extends Error {
   }
 }
 
-const CHILD_FILE = fileURLToPath(new URL("relay-child.ts", import.meta.url));
+const CHILD_FILE = fileURLToPath(new URL("relay-child.js", import.meta.url));
 const RESTART_PAUSE_MS = 200;
 
 /** What we say to the child; each `open` and `connection` comes with a socket handle. */

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { PortTakenError, createRelay, findFreePort, identifyProcess, isProcessAlive } from "@cynosure/machine";
 import type { Relay } from "@cynosure/machine";
-import { doneVoid, done, retry } from "@cynosure/model";
+import { done, retry } from "@cynosure/model";
 import type { EndpointLayout, HostId, InstallationId, PublishedEndpoint, StepResult } from "@cynosure/model";
 import type { ClusterNames } from "./names.ts";
 import { readEndpointsRecord, removeFile, writeRecord } from "./records.ts";
@@ -31,21 +31,24 @@ export class EndpointPublisher {
     const record = readEndpointsRecord(cluster);
     const own = identifyProcess(process.pid);
     if (endpoints.length === 0) {
-      await this.withdraw(cluster);
+      await this.#closeRelay(cluster);
+      if (record.endpoints.length > 0) writeRecord(cluster.endpointsFile, { owner: own, endpoints: [], ports: record.ports });
       return done([]);
     }
     const unknown = endpoints.find((endpoint) => addressOf(endpoint.hostId) === null);
     if (unknown !== undefined) return retry("HostNotFound", `endpoint ${unknown.name} leads to ${unknown.hostId}, which does not exist here`, RETRY_MS);
     const known = new Map(record.endpoints.map((endpoint) => [endpoint.name, endpoint.listenPort]));
+    // Another control plane of this installation may be the one that relays; its relays serve as well as ours.
     const isForeign = record.owner !== null && record.owner.pid !== process.pid && isProcessAlive(record.owner);
     if (isForeign && endpoints.every((endpoint) => known.has(endpoint.name))) return done(endpoints.map((endpoint) => toPublished(endpoint, known.get(endpoint.name) ?? 0)));
     const relay = this.#relays.get(cluster.tag) ?? createRelay({ ...this.#options, enter: this.#options.enterNetwork(cluster) });
     this.#relays.set(cluster.tag, relay);
     try {
       const records: EndpointRecord[] = [];
-      for (const endpoint of endpoints) records.push({ ...endpoint, listenPort: known.get(endpoint.name) ?? (await this.#choosePort(cluster, endpoint.name, records)) });
+      for (const endpoint of endpoints) records.push({ ...endpoint, listenPort: record.ports[endpoint.name] ?? (await this.#choosePort(cluster, endpoint.name, record.ports, records)) });
+      const ports = { ...record.ports, ...Object.fromEntries(records.map((endpoint) => [endpoint.name, endpoint.listenPort])) };
       // On record before anybody can have been told.
-      writeRecord(cluster.endpointsFile, { owner: own, endpoints: records });
+      writeRecord(cluster.endpointsFile, { owner: own, endpoints: records, ports });
       await relay.setRoutes(records.map((endpoint) => ({ name: endpoint.name, listenPort: endpoint.listenPort, targetAddress: addressOf(endpoint.hostId) ?? "", targetPort: endpoint.port })));
       return done(records.map((endpoint) => toPublished(endpoint, endpoint.listenPort)));
     } catch (error) {
@@ -56,18 +59,22 @@ export class EndpointPublisher {
   }
 
   /** Below the range from which the kernel takes ports for outgoing connections, so that a restart finds them free. */
-  #choosePort(cluster: ClusterNames, name: string, taken: readonly EndpointRecord[]): Promise<number> {
+  #choosePort(cluster: ClusterNames, name: string, given: Readonly<Record<string, number>>, chosen: readonly EndpointRecord[]): Promise<number> {
+    const taken = new Set([...Object.values(given), ...chosen.map((endpoint) => endpoint.listenPort)]);
     const start = createHash("sha256").update(`${this.#options.installationId}/${cluster.tag}/${name}`).digest().readUInt32BE(0);
     const candidates = Array.from({ length: PORT_COUNT }, (_, index) => PORT_MIN + ((start + index) % PORT_COUNT));
-    return findFreePort(candidates.filter((port) => !taken.some((endpoint) => endpoint.listenPort === port)));
+    return findFreePort(candidates.filter((port) => !taken.has(port)));
   }
 
   /** Ends the relays of a cluster and forgets its ports. */
-  async withdraw(cluster: ClusterNames): Promise<StepResult> {
+  async forget(cluster: ClusterNames): Promise<void> {
+    await this.#closeRelay(cluster);
+    removeFile(cluster.endpointsFile);
+  }
+
+  async #closeRelay(cluster: ClusterNames): Promise<void> {
     await this.#relays.get(cluster.tag)?.close();
     this.#relays.delete(cluster.tag);
-    removeFile(cluster.endpointsFile);
-    return doneVoid;
   }
 
   /** Ends every relay of this control plane; the ports stay on record. */

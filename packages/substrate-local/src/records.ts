@@ -36,12 +36,14 @@ export interface EndpointsRecord {
   /** The control plane whose relays these are. */
   readonly owner: ProcessIdentity | null;
   readonly endpoints: readonly EndpointRecord[];
+  /** Every port ever given to an endpoint name, also of withdrawn ones: published again it is where it was. */
+  readonly ports: Readonly<Record<string, number>>;
 }
 
 // `as`: these files are written by this module alone; their versions change with it.
 export const readClusterRecord = (cluster: ClusterNames): ClusterRecord | null => readRecord(cluster.recordFile) as ClusterRecord | null;
 export const readHostRecord = (recordFile: string): HostRecord | null => readRecord(recordFile) as HostRecord | null;
-export const readEndpointsRecord = (cluster: ClusterNames): EndpointsRecord => (readRecord(cluster.endpointsFile) as EndpointsRecord | null) ?? { owner: null, endpoints: [] };
+export const readEndpointsRecord = (cluster: ClusterNames): EndpointsRecord => (readRecord(cluster.endpointsFile) as EndpointsRecord | null) ?? { owner: null, endpoints: [], ports: {} };
 
 export function listHostRecords(cluster: ClusterNames): readonly HostRecord[] {
   const dir = join(cluster.dir, ".records");

@@ -113,7 +113,7 @@ class NamespaceSubstrate implements LocalSubstrate {
     return this.#guarded(call, "keeps", async (cluster) => {
       const left = listHostRecords(cluster);
       if (left.length > 0) return failed("NetworkInUse", `the network of ${call.clusterKey} still has ${left.map((one) => one.hostId).join(", ")}; destroy the hosts first`);
-      await this.#endpoints.withdraw(cluster);
+      await this.#endpoints.forget(cluster);
       await this.#options.rung.removeNetwork(cluster);
       rmSync(cluster.dir, { recursive: true, force: true });
       return doneVoid;

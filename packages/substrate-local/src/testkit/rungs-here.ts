@@ -1,0 +1,17 @@
+// Which rungs this machine can test, and why not the others. Test only.
+import { findTool } from "@cynosure/machine";
+import { rootNamespaces } from "../root-namespaces.ts";
+import type { Rung } from "../rung.ts";
+
+export interface RungHere {
+  readonly rung: Rung;
+  /** Why it cannot be tested here; null when it can. */
+  readonly missing: string | null;
+}
+
+export function rungsHere(): readonly RungHere[] {
+  const tools = ["bwrap", "ip", "nsenter"].filter((tool) => findTool(tool) === null);
+  const lacksTools = tools.length === 0 ? null : `needs ${tools.join(", ")}`;
+  const lacksRoot = process.getuid?.() === 0 ? null : "needs root for named network namespaces";
+  return [{ rung: rootNamespaces, missing: lacksRoot ?? lacksTools }];
+}
