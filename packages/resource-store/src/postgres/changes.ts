@@ -41,6 +41,10 @@ export class Changes {
       connection.release(true);
       throw error;
     }
+    if (this.#isClosed) {
+      connection.release(true);
+      return;
+    }
     this.#connection = connection;
     // Whatever was missed while away: let everybody read again.
     for (const topic of [...this.#waiters.keys()]) this.#wake(topic);

@@ -32,8 +32,7 @@ const takeSql = statement(
      order by seq limit $4 for update skip locked) due
    where r.id = due.id returning r.id, r.seq, r.cluster_key, r.host_id, r.executor_epoch, r.kind, r.key_id, r.payload, r.timeout_ms_max`,
 );
-const keySql = statement("request.key", "select key_id from cynosure.host_requests where id = $1");
-const answerSql = statement("request.answer", "update cynosure.host_requests set response = $2, key_id = $3, answered_at_ms = $4, payload = '' where id = $1 and answered_at_ms is null");
+const answerSql = statement("request.answer", "update cynosure.host_requests set response = $2, key_id = $3, answered_at_ms = $4, payload = '' where id = $1 and cluster_key = $5 and host_id = $6 and answered_at_ms is null");
 const responseSql = statement("request.response", "select key_id, response from cynosure.host_requests where id = $1 and answered_at_ms is not null");
 
 export class HostRequests {
@@ -82,12 +81,11 @@ export class HostRequests {
       }));
   }
 
-  async answer(id: string, response: HostResponse): Promise<void> {
-    const [known] = await this.#database.query<{ key_id: string }>(keySql, [id]);
-    if (known === undefined) return; // forgotten meanwhile: nobody waits for it
+  async answer(id: string, response: HostResponse, answeredBy: { readonly clusterKey: ClusterKey; readonly hostId: HostId }): Promise<void> {
     const sealed = this.#sealer.seal(JSON.stringify(response), `response ${id}`);
-    await this.#database.run(answerSql, [id, sealed.bytes, sealed.keyId, this.#nowMs()]);
-    await this.#changes.notify([`request:${id}`]);
+    const kept = await this.#database.run(answerSql, [id, sealed.bytes, sealed.keyId, this.#nowMs(), answeredBy.clusterKey, answeredBy.hostId]);
+    // Otherwise it was forgotten, answered before, or asked of another host: nobody waits for this one.
+    if (kept === 1) await this.#changes.notify([`request:${id}`]);
   }
 
   async readResponse(id: string): Promise<HostResponse | null> {

@@ -171,8 +171,8 @@ export class PostgresHosts implements HostStore {
     return this.#requests.take(cluster, host, limitMax);
   }
 
-  answerRequest(id: string, response: HostResponse): Promise<void> {
-    return this.#requests.answer(id, response);
+  answerRequest(id: string, response: HostResponse, answeredBy: { readonly clusterKey: ClusterKey; readonly hostId: HostId }): Promise<void> {
+    return this.#requests.answer(id, response, answeredBy);
   }
 
   readResponse(id: string): Promise<HostResponse | null> {

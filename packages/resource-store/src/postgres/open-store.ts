@@ -41,13 +41,13 @@ const auditSql = statement(
 );
 
 export async function openStore(options: StoreOptions): Promise<Store> {
+  const sealer = createSealer(options.masterKey, options.formerMasterKeys); // first: a bad key must leave nothing open
   await migrate(options.pool);
   const database = new Database(options.pool);
   const changes = new Changes(database);
   await changes.open();
   const nowMs = options.nowMs ?? Date.now;
   const crashPoint = options.crashPoint ?? ((): void => undefined);
-  const sealer = createSealer(options.masterKey, options.formerMasterKeys);
   const enqueuer = new StepEnqueuer(options.enqueueStep, crashPoint);
   const finisher = new PlanFinisher(database, changes, {
     nowMs,

@@ -1,29 +1,168 @@
-// Conformance suite of the resource store port: what every adapter must hold.
+// Conformance suite of the resource store port: what every adapter must hold. The rule ids are the names
+// of the cases; the cases of plans and steps are in plan-suite.ts, those of hosts and secrets in host-suite.ts.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { operationId, resourceKey } from "@cynosure/model";
 import type { Store } from "../port.ts";
-import { aResource } from "./samples.ts";
+import { describeHosts } from "./host-suite.ts";
+import { describePlans } from "./plan-suite.ts";
+import { anOperation, aResource, testCluster } from "./samples.ts";
 
 export interface StoreUnderTest {
   readonly store: Store;
+  /** What was queued so far, as `plan/step`, also by transactions that were undone. */
+  readonly enqueued: () => readonly string[];
+  /** Another process on the same database. */
+  readonly openAgain: () => Promise<Store>;
   close(): Promise<void>;
 }
+
+export type GetStore = () => StoreUnderTest;
 
 export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(name, () => {
     let opened: StoreUnderTest;
+    const get: GetStore = () => opened;
     beforeAll(async () => {
       opened = await open();
     });
     afterAll(() => opened.close());
 
-    it("STO-01 a resource put comes back as it was given, with an etag made by the store", async () => {
-      const wish = aResource("Alpha", { tags: { Team: "x" }, properties: { b: 1, a: "\u0000", nested: { list: [1, "2", null] } } });
-      const outcome = await opened.store.resources.put(wish, { kind: "mustNotExist" });
-      expect(outcome).toMatchObject({ ok: true, created: true });
-      const stored = await opened.store.resources.get(wish.key);
-      expect(stored).toMatchObject(wish);
-      expect(Object.keys(stored?.properties ?? {})).toEqual(["b", "a", "nested"]);
-      expect(stored?.etag).toMatch(/\S/);
+    describeResources(get);
+    describeTransactions(get);
+    describeOperations(get);
+    describePlans(get);
+    describeHosts(get);
+  });
+}
+
+function describeResources(get: GetStore): void {
+  const resources = (): Store["resources"] => get().store.resources;
+
+  it("STO-01 a resource put comes back as it was given, with an etag made by the store", async () => {
+    const wish = aResource("Alpha", { tags: { Team: "x" }, properties: { b: 1, a: "\u0000", nested: { list: [1, "2", null] } } });
+    expect(await resources().put(wish, { kind: "mustNotExist" })).toMatchObject({ ok: true, created: true });
+    const stored = await resources().get(wish.key);
+    expect(stored).toMatchObject(wish);
+    expect(Object.keys(stored?.properties ?? {})).toEqual(["b", "a", "nested"]);
+    expect(stored?.etag).toMatch(/\S/);
+  });
+
+  it("STO-02 every write makes a new etag, and a write with the old one is refused with what is stored", async () => {
+    const wish = aResource("Beta");
+    const first = await resources().put(wish, { kind: "none" });
+    const etag = first.ok ? first.resource.etag : "";
+    const second = await resources().put({ ...wish, tags: { v: "2" } }, { kind: "etag", etag });
+    expect(second).toMatchObject({ ok: true, created: false });
+    const stale = await resources().put({ ...wish, tags: { v: "3" } }, { kind: "etag", etag });
+    expect(stale).toMatchObject({ ok: false, current: { tags: { v: "2" } } });
+    expect((await resources().get(wish.key))?.tags).toEqual({ v: "2" });
+  });
+
+  it("STO-03 of many writers with one etag exactly one wins", async () => {
+    const wish = aResource("Gamma");
+    const first = await resources().put(wish, { kind: "none" });
+    const etag = first.ok ? first.resource.etag : "";
+    const outcomes = await Promise.all(Array.from({ length: 8 }, (_, writer) => resources().put({ ...wish, tags: { writer: String(writer) } }, { kind: "etag", etag })));
+    expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(1);
+  });
+
+  it("STO-04 of many creators of one resource exactly one wins", async () => {
+    const wish = aResource("Delta");
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => resources().put(wish, { kind: "mustNotExist" })));
+    expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(1);
+    expect(outcomes.filter((outcome) => !outcome.ok && outcome.current !== null)).toHaveLength(7);
+  });
+
+  it("STO-05 a write that must replace is refused where nothing is", async () => {
+    const wish = aResource("Nowhere");
+    expect(await resources().put(wish, { kind: "mustExist" })).toEqual({ ok: false, current: null });
+    expect(await resources().put(wish, { kind: "etag", etag: "x" })).toEqual({ ok: false, current: null });
+    expect(await resources().get(wish.key)).toBeNull();
+  });
+
+  it("STO-06 a list walks each resource once, in the order of keys, whatever the page size", async () => {
+    const parentKey = resourceKey("/subscriptions/s/resourcegroups/lists");
+    const names = ["a", "B", "c-1", "c", "c0", "ü", "z"];
+    for (const name of names) await resources().put(aResource(`list-${name}`, { key: resourceKey(`${parentKey}/x/${name}`), parentKey }), { kind: "none" });
+    for (const limitMax of [1, 3, 100]) {
+      const seen: string[] = [];
+      let afterKey: ReturnType<typeof resourceKey> | undefined;
+      for (;;) {
+        const page = await resources().list({ parentKey, limitMax, ...(afterKey === undefined ? {} : { afterKey }) });
+        seen.push(...page.map((each) => each.key));
+        afterKey = page.at(-1)?.key;
+        if (page.length < limitMax || afterKey === undefined) break;
+      }
+      const expected = names.map((name) => `${parentKey}/x/${name.toLowerCase()}`).toSorted((x, y) => Buffer.compare(Buffer.from(x), Buffer.from(y)));
+      expect(seen).toEqual(expected);
+    }
+  });
+
+  it("STO-07 a prefix finds what is below it and nothing beside it", async () => {
+    for (const name of ["pre", "pre/child/1", "prefix"]) await resources().put(aResource(name, { key: resourceKey(`/under/${name}`), type: "T/x" }), { kind: "none" });
+    const below = await resources().list({ keyPrefix: "/under/pre/", limitMax: 10 });
+    expect(below.map((each) => each.key)).toEqual(["/under/pre/child/1"]);
+    expect(await resources().list({ keyPrefix: "/under/", type: "T/y", limitMax: 10 })).toEqual([]);
+  });
+
+  it("STO-08 a removed resource is gone, and removing it again says so", async () => {
+    const wish = aResource("Epsilon");
+    await resources().put(wish, { kind: "none" });
+    expect(await resources().remove(wish.key)).toBe(true);
+    expect(await resources().remove(wish.key)).toBe(false);
+    expect(await resources().get(wish.key)).toBeNull();
+  });
+}
+
+function describeTransactions(get: GetStore): void {
+  it("STO-10 a transaction that throws leaves nothing behind", async () => {
+    const { store } = get();
+    const wish = aResource("Zeta");
+    const { key } = testCluster("Zeta");
+    const work = store.transaction(async (tx) => {
+      await store.resources.put(wish, { kind: "none" }, tx);
+      await store.operations.insert(anOperation("zeta-1", key), tx);
+      await store.appendAudit({ atMs: 1, principal: "ada", correlationId: "c", action: "write", resourceId: wish.id, beforeSha256: null, afterSha256: "x" }, tx);
+      expect(await store.resources.get(wish.key, tx)).not.toBeNull();
+      expect(await store.resources.get(wish.key)).toBeNull();
+      throw new Error("undo");
     });
+    await expect(work).rejects.toThrow("undo");
+    expect(await store.resources.get(wish.key)).toBeNull();
+    expect(await store.operations.get(operationId("zeta-1"))).toBeNull();
+  });
+
+  it("STO-11 two transactions on one cluster run one after the other once they hold its lock", async () => {
+    const { store } = get();
+    const { key } = testCluster("locked");
+    const order: string[] = [];
+    let firstHasLock = (): void => undefined;
+    const locked = new Promise<void>((resolve) => (firstHasLock = resolve));
+    const first = store.transaction(async (tx) => {
+      await store.lockCluster(key, tx);
+      firstHasLock();
+      for (let turn = 0; turn < 20; turn += 1) await store.resources.get(aResource("Alpha").key, tx);
+      order.push("first");
+    });
+    await locked;
+    const second = store.transaction(async (tx) => {
+      await store.lockCluster(key, tx);
+      order.push("second");
+    });
+    await Promise.all([first, second]);
+    expect(order).toEqual(["first", "second"]);
+  });
+}
+
+function describeOperations(get: GetStore): void {
+  it("STO-12 open operations are listed oldest first, and an ended one is not open", async () => {
+    const { store } = get();
+    const { key } = testCluster("operations");
+    for (const id of ["op-b", "op-a", "op-c"]) await store.transaction((tx) => store.operations.insert(anOperation(id, key), tx));
+    expect((await store.operations.listOpen(key)).map((each) => each.id)).toEqual(["op-b", "op-a", "op-c"]);
+    await store.transaction((tx) => store.operations.update(operationId("op-a"), { status: "Failed", error: { code: "X", message: "y" }, finishedAtMs: 5 }, tx));
+    expect((await store.operations.listOpen(key)).map((each) => each.id)).toEqual(["op-b", "op-c"]);
+    expect(await store.operations.get(operationId("op-a"))).toMatchObject({ status: "Failed", finishedAtMs: 5, error: { code: "X", message: "y" } });
+    expect((await store.operations.list(key, 2)).map((each) => each.id)).toEqual(["op-c", "op-a"]);
   });
 }

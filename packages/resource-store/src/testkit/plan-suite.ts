@@ -1,0 +1,167 @@
+// Conformance cases of plans and their steps: target by compare-and-set, readiness, ends, fencing.
+import { expect, it } from "vitest";
+import { type ClusterKey, operationId, type Plan, planId, type PlanStepStatus, resourceKey, stepId } from "@cynosure/model";
+import type { Store } from "../port.ts";
+import { anOperation, aPlan, aResource, testCluster } from "./samples.ts";
+import type { GetStore } from "./store-suite.ts";
+
+async function start(store: Store, plan: Plan, operation: string, kind: "create" | "delete" = "create"): Promise<void> {
+  await store.transaction(async (tx) => {
+    await store.lockCluster(plan.clusterKey, tx);
+    await store.operations.insert(anOperation(operation, plan.clusterKey, { kind }), tx);
+    await store.plans.start(plan, { steps: [] }, operationId(operation), tx);
+  });
+}
+
+async function statuses(store: Store, id: string): Promise<Record<string, PlanStepStatus>> {
+  return Object.fromEntries((await store.plans.stepStates(planId(id))).map((step) => [step.stepId, step.status]));
+}
+
+async function run(store: Store, plan: string, step: string): Promise<void> {
+  await store.steps.begin(planId(plan), stepId(step));
+  await store.steps.complete(planId(plan), stepId(step));
+}
+
+/** A cluster resource in the state in which a change leaves it while it runs. */
+async function putCluster(store: Store, name: string): Promise<ClusterKey> {
+  await store.resources.put(aResource(name, { provisioningState: "Provisioning" }), { kind: "none" });
+  return testCluster(name).key;
+}
+
+export function describePlans(get: GetStore): void {
+  const queuedOf = (plan: string): string[] => get().enqueued().filter((each) => each.startsWith(`${plan}/`)).map((each) => each.slice(plan.length + 1));
+
+  it("STO-20 starting a plan makes it the target and queues exactly the steps without predecessors", async () => {
+    const { store } = get();
+    const { key } = testCluster("start");
+    await start(store, aPlan("start-1", key, { a: [], b: [], c: ["a", "b"] }), "start-op");
+    expect((await store.plans.target(key))?.plan.id).toBe("start-1");
+    expect(queuedOf("start-1")).toEqual(["a", "b"]);
+    expect(await statuses(store, "start-1")).toEqual({ a: "ready", b: "ready", c: "pending" });
+    expect(await store.operations.get(operationId("start-op"))).toMatchObject({ status: "Running", planId: "start-1", percentComplete: 0 });
+  });
+
+  it("STO-21 a plan whose parent is not the target is refused and leaves nothing", async () => {
+    const { store } = get();
+    const { key } = testCluster("parent");
+    await expect(start(store, aPlan("parent-x", key, { a: [] }, { parentId: planId("unknown") }), "parent-op")).rejects.toMatchObject({ code: "PlanParentIsNotTarget" });
+    expect(await store.plans.get(planId("parent-x"))).toBeNull();
+    expect(await store.operations.get(operationId("parent-op"))).toBeNull();
+  });
+
+  it("STO-22 of two plans made from the same parent at once exactly one starts", async () => {
+    const { store } = get();
+    const { key } = testCluster("race");
+    const ends = await Promise.allSettled(["race-1", "race-2"].map((id) => start(store, aPlan(id, key, { a: [] }), `${id}-op`)));
+    expect(ends.map((end) => end.status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  it("STO-23 a second plan waits for the first: a running target is not replaced", async () => {
+    const { store } = get();
+    const { key } = testCluster("busy");
+    await start(store, aPlan("busy-1", key, { a: [] }), "busy-op-1");
+    const next = aPlan("busy-2", key, { a: [] }, { parentId: planId("busy-1"), generation: 2 });
+    await expect(start(store, next, "busy-op-2")).rejects.toMatchObject({ code: "AnotherOperationInProgress" });
+    await run(store, "busy-1", "a");
+    await start(store, next, "busy-op-3");
+    expect((await store.plans.target(key))?.plan.id).toBe("busy-2");
+    expect((await store.plans.list(key, 10)).map((record) => record.plan.id)).toEqual(["busy-2", "busy-1"]);
+  });
+
+  it("STO-24 a step becomes ready with its last predecessor, and completing twice changes nothing", async () => {
+    const { store } = get();
+    const { key } = testCluster("order");
+    await start(store, aPlan("order-1", key, { a: [], b: [], c: ["a", "b"], d: ["c"] }), "order-op");
+    expect(await store.steps.begin(planId("order-1"), stepId("c"))).toMatchObject({ proceed: false });
+    await run(store, "order-1", "a");
+    await store.steps.complete(planId("order-1"), stepId("a"));
+    expect(await statuses(store, "order-1")).toMatchObject({ a: "done", b: "ready", c: "pending" });
+    await run(store, "order-1", "b");
+    expect(await statuses(store, "order-1")).toMatchObject({ c: "ready", d: "pending" });
+    expect(queuedOf("order-1")).toEqual(["a", "b", "c"]);
+    expect((await store.operations.get(operationId("order-op")))?.percentComplete).toBe(50);
+    expect(await store.steps.begin(planId("order-1"), stepId("a"))).toMatchObject({ proceed: false });
+  });
+
+  it("STO-25 predecessors completed at the same moment release their successor once", async () => {
+    const { store } = get();
+    const { key } = testCluster("together");
+    const names = Array.from({ length: 12 }, (_, index) => `p${index}`);
+    await start(store, aPlan("together-1", key, { ...Object.fromEntries(names.map((name) => [name, []])), last: names }), "together-op");
+    await Promise.all(names.map((name) => run(store, "together-1", name)));
+    expect(queuedOf("together-1").filter((name) => name === "last")).toEqual(["last"]);
+    expect(await statuses(store, "together-1")).toMatchObject({ last: "ready" });
+  });
+
+  it("STO-26 the last step ends plan, operation and resource together", async () => {
+    const { store } = get();
+    const key = await putCluster(store, "Ending");
+    const before = await store.resources.get(aResource("Ending").key);
+    await start(store, aPlan("ending-1", key, { a: [] }), "ending-op");
+    await run(store, "ending-1", "a");
+    expect(await store.plans.get(planId("ending-1"))).toMatchObject({ status: "Succeeded" });
+    expect(await store.operations.get(operationId("ending-op"))).toMatchObject({ status: "Succeeded", percentComplete: 100, error: null });
+    const after = await store.resources.get(aResource("Ending").key);
+    expect(after?.provisioningState).toBe("Succeeded");
+    expect(after?.etag).not.toBe(before?.etag);
+  });
+
+  it("STO-27 a failed step cancels what has not begun, fails plan, operation and resource, and raises the epoch", async () => {
+    const { store } = get();
+    const key = await putCluster(store, "Failing");
+    await start(store, aPlan("failing-1", key, { a: [], b: [], c: ["a"] }), "failing-op");
+    await store.steps.begin(planId("failing-1"), stepId("a"));
+    await store.steps.begin(planId("failing-1"), stepId("b"));
+    const epoch = await store.plans.epoch(key);
+    await store.steps.fail(planId("failing-1"), stepId("a"), { code: "Broken", message: "host-1 has no disk" });
+    expect(await statuses(store, "failing-1")).toEqual({ a: "failed", b: "running", c: "canceled" });
+    expect(await store.operations.get(operationId("failing-op"))).toMatchObject({ status: "Failed", error: { code: "Broken", message: "host-1 has no disk" } });
+    expect((await store.resources.get(aResource("Failing").key))?.provisioningState).toBe("Failed");
+    expect(await store.plans.epoch(key)).toBe(epoch + 1);
+    expect(await store.steps.begin(planId("failing-1"), stepId("b"))).toMatchObject({ proceed: false });
+    expect(await statuses(store, "failing-1")).toMatchObject({ b: "canceled" });
+  });
+
+  it("STO-28 a deleted cluster leaves no resource, no child and no target", async () => {
+    const { store } = get();
+    const key = await putCluster(store, "Leaving");
+    const child = aResource("Leaving", { key: resourceKey(`${aResource("Leaving").key}/filesystems/home`), type: "Cynosure.Storage/clusters/fileSystems" });
+    await store.resources.put(child, { kind: "none" });
+    await store.resources.put(aResource("Leaving2"), { kind: "none" });
+    const plan = aPlan("leaving-1", key, { a: [] });
+    await start(store, { ...plan, policy: { ...plan.policy, presence: "absent" } }, "leaving-op", "delete");
+    await run(store, "leaving-1", "a");
+    expect(await store.resources.get(aResource("Leaving").key)).toBeNull();
+    expect(await store.resources.get(child.key)).toBeNull();
+    expect(await store.resources.get(aResource("Leaving2").key)).not.toBeNull();
+    expect(await store.plans.target(key)).toBeNull();
+    await start(store, aPlan("leaving-2", key, { a: [] }), "leaving-op-2");
+  });
+
+  it("STO-29 notes, attempts and the time a step began survive, and unfinished steps are found", async () => {
+    const { store, openAgain } = get();
+    const { key } = testCluster("notes");
+    await start(store, aPlan("notes-1", key, { a: [], b: ["a"] }), "notes-op");
+    const first = await store.steps.begin(planId("notes-1"), stepId("a"));
+    await store.steps.note(planId("notes-1"), stepId("a"), { waitingOn: "the agent of host-1", attempts: 2 });
+    const again = await (await openAgain()).steps.begin(planId("notes-1"), stepId("a"));
+    expect(again).toEqual({ proceed: true, attempts: 2, startedAtMs: first.startedAtMs });
+    expect((await store.plans.stepStates(planId("notes-1")))[0]).toMatchObject({ waitingOn: "the agent of host-1", attempts: 2, status: "running" });
+    const unfinished = (await store.steps.listUnfinished(1_000)).filter((each) => each.planId === "notes-1");
+    expect(unfinished).toEqual([{ planId: "notes-1", stepId: "a" }]);
+  });
+
+  it("STO-30 a plan that could never finish is refused before anything is stored", async () => {
+    const { store } = get();
+    const { key } = testCluster("unsound");
+    await expect(start(store, aPlan("unsound-1", key, { a: ["ghost"] }), "unsound-op")).rejects.toThrow(/a -> ghost/);
+    expect(await store.plans.target(key)).toBeNull();
+  });
+
+  it("STO-31 a plan without steps ends at once", async () => {
+    const { store } = get();
+    const key = await putCluster(store, "Empty");
+    await start(store, aPlan("empty-1", key, {}), "empty-op");
+    expect(await store.operations.get(operationId("empty-op"))).toMatchObject({ status: "Succeeded", percentComplete: 100 });
+  });
+}
