@@ -71,7 +71,7 @@ const option = { siteName: "here", cluster: {}, fileSystems: [{ name: "home", bo
 function deliver(fake: Fake): { result: Promise<void>; pictures: ProgressState[] } {
   const pictures: ProgressState[] = [];
   const view = { show: (state: ProgressState) => void pictures.push(state), finish: () => {} };
-  return { pictures, result: deliverOption({ arm: fake.arm, isSimulated: false, view, nowMs: () => 0, signal: new AbortController().signal, note: () => {} }, option) };
+  return { pictures, result: deliverOption({ arm: fake.arm, isSimulated: false, view, startedAtMs: 0, nowMs: () => 0, signal: new AbortController().signal, note: () => {} }, option) };
 }
 
 describe("delivering a sized option", () => {

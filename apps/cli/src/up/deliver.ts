@@ -16,6 +16,7 @@ export interface DeliverContext {
   readonly arm: Arm;
   readonly isSimulated: boolean;
   readonly view: LiveView;
+  readonly startedAtMs: number;
   readonly nowMs: () => number;
   readonly signal: AbortSignal;
   readonly note: (line: string) => void;
@@ -100,7 +101,7 @@ async function runningOperation(arm: Arm, cluster: Cluster): Promise<string | nu
 }
 
 const follow = (context: DeliverContext, clusterName: string, operationId: string, title: string): Promise<void> =>
-  followOperation({ arm: context.arm, clusterName, operationId, title, isSimulated: context.isSimulated, view: context.view, startedAtMs: context.nowMs(), nowMs: context.nowMs, signal: context.signal });
+  followOperation({ arm: context.arm, clusterName, operationId, title, isSimulated: context.isSimulated, view: context.view, startedAtMs: context.startedAtMs, nowMs: context.nowMs, signal: context.signal });
 
 function childrenOf(arm: Arm, option: SizingOption): Child[] {
   const cluster = clusterParams(arm, option.siteName);

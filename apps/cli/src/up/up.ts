@@ -149,7 +149,7 @@ async function deliverAndProve(run: Run, machine: PreparedMachine, arm: Arm, caP
     const nowMs = (): number => Date.now();
     const isSimulated = sizing.isSimulated;
     try {
-      await phases.run("deliver", () => deliverOption({ arm, isSimulated, view, nowMs, signal, note: output.note }, option));
+      await phases.run("deliver", () => deliverOption({ arm, isSimulated, view, startedAtMs: nowMs(), nowMs, signal, note: output.note }, option));
       const cluster = await phases.run("health", () => waitForHealth({ arm, clusterName: option.siteName, notBeforeMs: run.startedAtMs, isSimulated, view, nowMs, signal }));
       view.finish();
       const verified = await prove(run, machine, arm, cluster);
