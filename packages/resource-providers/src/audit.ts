@@ -1,0 +1,36 @@
+// The audit row of one accepted request: who did what to which resource, with digests of before and after.
+// Bodies themselves are not kept: the digest proves a change without spreading customer data.
+import { createHash } from "node:crypto";
+import type { RequestContext } from "@cynosure/arm-protocol";
+import type { AuditRow, StoredResource } from "@cynosure/resource-store";
+
+/** Members sorted at every level, so that equal values have equal digests. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+}
+
+type Digestible = Pick<StoredResource, "location" | "tags" | "properties">;
+
+const digest = (row: Digestible | null): string | null =>
+  row === null ? null : createHash("sha256").update(canonicalJson({ location: row.location, tags: row.tags, properties: row.properties })).digest("hex");
+
+export interface AuditInput {
+  readonly context: RequestContext;
+  readonly atMs: number;
+  readonly action: string;
+  readonly resourceId: string;
+  readonly before: Digestible | null;
+  readonly after: Digestible | null;
+}
+
+export const auditRow = ({ context, atMs, action, resourceId, before, after }: AuditInput): AuditRow => ({
+  atMs,
+  principal: context.principal.id,
+  correlationId: context.correlationId,
+  action,
+  resourceId,
+  beforeSha256: digest(before),
+  afterSha256: digest(after),
+});

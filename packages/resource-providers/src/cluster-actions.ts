@@ -1,0 +1,38 @@
+// POST actions on a delivered cluster that ask the engine: credentials and the benchmark. Secrets pass
+// through and are never stored or logged here; that they were asked for is audited.
+import { ControlPlaneError, clusterKey } from "@cynosure/model";
+import type { RequestContext } from "@cynosure/arm-protocol";
+import type { StoredResource } from "@cynosure/resource-store";
+import { auditRow } from "./audit.ts";
+import { isSimulated, readCluster } from "./clusters.ts";
+import type { OurHandlers } from "./handler-types.ts";
+import { CLUSTER_TYPE } from "./options.ts";
+import type { ResourceProvidersOptions } from "./options.ts";
+
+function requireDelivered(row: StoredResource, what: string): void {
+  if (row.provisioningState === "Succeeded" || row.provisioningState === "Updating") return;
+  throw new ControlPlaneError("OperationNotAllowed", `${what} of cluster '${row.name}' cannot be had while it is ${row.provisioningState}. Wait until its provisioningState is Succeeded.`, { target: row.id });
+}
+
+export function clusterActionHandlers(options: ResourceProvidersOptions): Pick<OurHandlers, "Clusters_ListCredentials" | "Clusters_Benchmark"> {
+  const { store, clock } = options;
+  const audit = (context: RequestContext, row: StoredResource, action: string): Promise<void> =>
+    store.transaction((tx) => store.appendAudit(auditRow({ context, atMs: clock.now(), action: `${CLUSTER_TYPE}/${action}/action`, resourceId: row.id, before: null, after: null }), tx));
+  return {
+    Clusters_ListCredentials: async ({ params, context }) => {
+      const row = await readCluster(options, params);
+      requireDelivered(row, "Credentials");
+      await audit(context, row, "listCredentials");
+      const { s3 } = await options.readCredentials(clusterKey(row.key));
+      if (s3 === null) throw new ControlPlaneError("OperationNotAllowed", `Cluster '${row.name}' has no object gateway, so it has no S3 credentials. Create a bucket first.`, { target: row.id });
+      return { status: 200, body: { s3 } };
+    },
+    Clusters_Benchmark: async ({ params, body, context }) => {
+      const row = await readCluster(options, params);
+      requireDelivered(row, "A benchmark");
+      await audit(context, row, "benchmark");
+      const result = await options.runBenchmark(clusterKey(row.key), body.seconds);
+      return { status: 200, body: { ...result, isSimulated: isSimulated(options, row) } };
+    },
+  };
+}

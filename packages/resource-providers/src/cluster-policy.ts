@@ -1,0 +1,53 @@
+// From stored rows to the policy the planner works on. A row that failed and was never in a plan is left
+// out: one impossible wish must not spoil every later one.
+import type { BucketPolicy, ClusterKey, ClusterPolicy, FileSystemPolicy, InstallationId, ProtectionPolicy, ResourceKey } from "@cynosure/model";
+import type { StoredResource } from "@cynosure/resource-store";
+import { asBucket, asCluster, asFileSystem } from "./stored-resources.ts";
+import type { ClusterRows } from "./stored-resources.ts";
+
+export interface PolicyInput {
+  readonly clusterKey: ClusterKey;
+  readonly rows: ClusterRows;
+  readonly installationId: InstallationId;
+  readonly presence: ClusterPolicy["presence"];
+  /** Policy of the current target plan. */
+  readonly before: ClusterPolicy | null;
+  /** Rows whose change is taken back: they stay as the target plan has them. */
+  readonly except?: ReadonlySet<ResourceKey>;
+}
+
+export function buildPolicy(input: PolicyInput): ClusterPolicy {
+  const { rows, before } = input;
+  const cluster = asCluster(rows.cluster);
+  const fileSystems = choose<FileSystemPolicy>(input, rows.fileSystems, before?.fileSystems ?? [], (row) => ({ name: row.name, ...asFileSystem(row) }));
+  const buckets = choose<BucketPolicy>(input, rows.buckets, before?.buckets ?? [], (row) => ({ name: row.name, ...asBucket(row) }));
+  return {
+    clusterKey: input.clusterKey,
+    clusterName: rows.cluster.name,
+    installationId: input.installationId,
+    engine: cluster.engine,
+    engineVersion: cluster.engineVersion,
+    substrate: cluster.substrate,
+    location: rows.cluster.location ?? "",
+    hosts: cluster.hosts,
+    protection: highest(cluster.protection, [...fileSystems, ...buckets]),
+    fileSystems,
+    buckets,
+    presence: input.presence,
+  };
+}
+
+function choose<P extends { readonly name: string }>(input: PolicyInput, rows: readonly StoredResource[], before: readonly P[], toPolicy: (row: StoredResource) => P): readonly P[] {
+  return rows.flatMap((row) => {
+    if (row.provisioningState === "Deleting" && input.except?.has(row.key) !== true) return [];
+    const decided = before.filter((policy) => policy.name === row.name);
+    if (input.except?.has(row.key) === true) return decided;
+    if (row.provisioningState === "Failed" && decided.length === 0) return [];
+    return [toPolicy(row)];
+  });
+}
+
+/** The cluster's own pools must survive whatever any of its children must. */
+function highest(own: ProtectionPolicy, children: readonly { readonly protection: ProtectionPolicy }[]): ProtectionPolicy {
+  return { scheme: own.scheme, hostFailures: Math.max(own.hostFailures, ...children.map((child) => child.protection.hostFailures)) };
+}

@@ -1,0 +1,98 @@
+// Clusters: reading, writing, deleting, listing. What is wanted comes from the row, what is seen from the
+// observations; neither is ever mixed into the other.
+import type { Cluster, ClusterUpdate } from "@cynosure/contract";
+import { validate } from "@cynosure/contract";
+import { patchResource } from "@cynosure/arm-protocol";
+import { v20261201 } from "@cynosure/converters";
+import { ControlPlaneError, clusterKey } from "@cynosure/model";
+import type { StoredResource } from "@cynosure/resource-store";
+import { checkNewName, clusterId, clusterKeyOf, groupId, groupNotFound, keyOf, notFound } from "./addresses.ts";
+import type { ClusterParams } from "./addresses.ts";
+import { clusterWish, requireOffer } from "./cluster-wish.ts";
+import { deleteResource } from "./delete-resource.ts";
+import type { OurHandlers } from "./handler-types.ts";
+import { listResourcePage, pageAnswer, readPageRequest } from "./lists.ts";
+import { CLUSTER_TYPE } from "./options.ts";
+import type { ResourceProvidersOptions } from "./options.ts";
+import { asCluster, envelopeOf } from "./stored-resources.ts";
+import { requireSubscription } from "./subscriptions.ts";
+import { writeResource } from "./write-resource.ts";
+import type { WriteOutcome } from "./write-resource.ts";
+
+/** engineVersion changes come with upgrades; the host size of a cluster never changes. */
+const IMMUTABLE = ["engine", "engineVersion", "substrate", "deploymentMode"];
+
+export async function readCluster(options: ResourceProvidersOptions, params: ClusterParams): Promise<StoredResource> {
+  requireSubscription(options.config, params.subscriptionId);
+  const row = await options.store.resources.get(keyOf(clusterId(params)));
+  if (row === null) throw notFound(clusterId(params));
+  return row;
+}
+
+export function isSimulated(options: ResourceProvidersOptions, row: StoredResource): boolean {
+  const { engine, substrate } = asCluster(row);
+  return options.engines[engine]?.isSimulated === true || options.substrates[substrate]?.isSimulated === true;
+}
+
+export async function clusterToWire(options: ResourceProvidersOptions, row: StoredResource): Promise<Cluster> {
+  const { store, config } = options;
+  const key = clusterKey(row.key);
+  const [health, endpoints, target] = await Promise.all([store.observations.readHealth(key), store.observations.readEndpoints(key), store.plans.target(key)]);
+  return v20261201.clusterToWire(envelopeOf(row), asCluster(row), { isSimulated: isSimulated(options, row), health, endpoints, targetPlanId: target?.plan.id ?? null, installationId: config.installationId });
+}
+
+/** The merged body must itself be a valid cluster: a removed property may be a required one. */
+function patched(options: ResourceProvidersOptions, row: StoredResource, patch: ClusterUpdate): Cluster {
+  const bare = v20261201.clusterToWire(envelopeOf(row), asCluster(row), { isSimulated: false, health: null, endpoints: [], targetPlanId: null, installationId: options.config.installationId });
+  const merged = patchResource({ ...bare }, { ...patch });
+  const issues = validate("Clusters_CreateOrUpdate", merged);
+  const [first] = issues;
+  if (first !== undefined) throw new ControlPlaneError("InvalidRequestContent", `The cluster would not be valid after the change: ${first.target}: ${first.message}`, { target: first.target, details: issues.map((issue) => ({ code: "InvalidRequestContent", ...issue })) });
+  return merged as unknown as Cluster; // just validated
+}
+
+type ClusterHandlers = Pick<OurHandlers, "Clusters_Get" | "Clusters_CreateOrUpdate" | "Clusters_Update" | "Clusters_Delete" | "Clusters_ListByResourceGroup" | "Clusters_ListBySubscription">;
+
+export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandlers {
+  const { store, config } = options;
+  const put = async (params: ClusterParams, body: Cluster, context: Parameters<OurHandlers["Clusters_CreateOrUpdate"]>[0]["context"]): Promise<WriteOutcome> => {
+    const id = clusterId(params);
+    const wish = clusterWish(options, id, body);
+    return writeResource(options, { method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer: await requireOffer(options, wish), checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), wish: () => wish, immutable: IMMUTABLE });
+  };
+  return {
+    Clusters_Get: async ({ params }) => ({ status: 200, body: await clusterToWire(options, await readCluster(options, params)) }),
+    Clusters_CreateOrUpdate: async ({ params, body, context }) => {
+      requireSubscription(config, params.subscriptionId);
+      const { resource, created, operation } = await put(params, body, context);
+      const answer = { body: await clusterToWire(options, resource), ...(operation === null ? {} : { operation }) };
+      return created ? { status: 201, ...answer } : { status: 200, ...answer };
+    },
+    Clusters_Update: async ({ params, body, context }) => {
+      const row = await readCluster(options, params);
+      const id = clusterId(params);
+      const offer = await requireOffer(options, clusterWish(options, id, patched(options, row, body)));
+      const { resource, operation } = await writeResource(options, {
+        method: "PATCH", context, id, clusterKey: clusterKeyOf(params), offer, checkName: () => undefined, immutable: IMMUTABLE,
+        wish: (current) => clusterWish(options, id, patched(options, current ?? row, body)),
+      });
+      return operation === null ? { status: 200, body: await clusterToWire(options, resource) } : { status: 202, operation };
+    },
+    Clusters_Delete: async ({ params, context }) => {
+      requireSubscription(config, params.subscriptionId);
+      const outcome = await deleteResource(options, { context, id: clusterId(params), clusterKey: clusterKeyOf(params) });
+      return outcome.kind === "absent" ? { status: 204 } : { status: 202, operation: outcome.operation };
+    },
+    Clusters_ListByResourceGroup: async ({ params, query }) => {
+      requireSubscription(config, params.subscriptionId);
+      const parentKey = keyOf(groupId(params));
+      if ((await store.resources.get(parentKey)) === null) throw groupNotFound(params.resourceGroupName);
+      return pageAnswer(await listResourcePage(store, { type: CLUSTER_TYPE, parentKey }, readPageRequest(query), (row) => clusterToWire(options, row)));
+    },
+    Clusters_ListBySubscription: async ({ params, query }) => {
+      requireSubscription(config, params.subscriptionId);
+      const keyPrefix = `/subscriptions/${params.subscriptionId}/`.toLowerCase();
+      return pageAnswer(await listResourcePage(store, { type: CLUSTER_TYPE, keyPrefix }, readPageRequest(query), (row) => clusterToWire(options, row)));
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// clusters/hosts: what was last seen of each host, and the hosts of the target plan that were not seen yet.
+import type { ClusterHost } from "@cynosure/contract";
+import { v20261201 } from "@cynosure/converters";
+import { clusterKey } from "@cynosure/model";
+import type { PlannedHost } from "@cynosure/model";
+import type { StoredResource } from "@cynosure/resource-store";
+import { childId, notFound } from "./addresses.ts";
+import { readCluster } from "./clusters.ts";
+import type { OurHandlers } from "./handler-types.ts";
+import { cutPage, pageAnswer, readPageRequest } from "./lists.ts";
+import type { ResourceProvidersOptions } from "./options.ts";
+
+const notMadeYet = (planned: PlannedHost): v20261201.SeenHost => ({
+  host: { hostId: planned.hostId, index: planned.index, address: "", size: planned.size, failureDomain: planned.failureDomain, power: "unknown", diskPaths: [], diskSizeBytes: 0 },
+  joined: false,
+  report: null,
+  publishedGeneration: 0,
+});
+
+async function readHosts(options: ResourceProvidersOptions, cluster: StoredResource): Promise<readonly ClusterHost[]> {
+  const key = clusterKey(cluster.key);
+  const [seen, target] = await Promise.all([options.store.hosts.listHosts(key), options.store.plans.target(key)]);
+  const hosts = seen.map(({ host, joinedAtMs, report, publishedGeneration }): v20261201.SeenHost => ({ host, joined: joinedAtMs !== null, report, publishedGeneration }));
+  const known = new Set(hosts.map(({ host }) => host.hostId));
+  const planned = target?.plan.policy.presence === "present" ? Object.values(target.plan.hosts).filter((host) => !known.has(host.hostId)).map(notMadeYet) : [];
+  return [...hosts, ...planned].toSorted((a, b) => a.host.index - b.host.index).map((host) => v20261201.hostToWire(cluster.id, host));
+}
+
+export function hostHandlers(options: ResourceProvidersOptions): Pick<OurHandlers, "Hosts_Get" | "Hosts_ListByCluster"> {
+  return {
+    Hosts_Get: async ({ params }) => {
+      const hosts = await readHosts(options, await readCluster(options, params));
+      const host = hosts.find(({ name }) => name?.toLowerCase() === params.hostName.toLowerCase());
+      if (host === undefined) throw notFound(childId(params, "hosts", params.hostName));
+      return { status: 200, body: host };
+    },
+    Hosts_ListByCluster: async ({ params, query }) => {
+      const page = readPageRequest(query);
+      const hosts = await readHosts(options, await readCluster(options, params));
+      const start = page.afterKey === null ? 0 : hosts.findIndex(({ name }) => name === page.afterKey) + 1;
+      return pageAnswer(await cutPage(hosts.slice(start), page.top, ({ name }) => name ?? "", (host) => Promise.resolve(host)));
+    },
+  };
+}

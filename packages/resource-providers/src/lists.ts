@@ -1,0 +1,54 @@
+// Pages of a list (G3-G6): keyset on the resource key, bounded in items and in bytes.
+import { decodeSkipToken, encodeSkipToken, parseTop } from "@cynosure/arm-protocol";
+import type { QueryParameters } from "@cynosure/contract";
+import type { ListRequest, Store, StoredResource } from "@cynosure/resource-store";
+import { resourceKey } from "@cynosure/model";
+import { raise } from "./addresses.ts";
+
+/** Half of what ARM lets through, so that headers, links and one large item still fit. */
+const PAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+export interface PageRequest {
+  readonly top: number;
+  readonly afterKey: string | null;
+}
+
+export function readPageRequest(query: QueryParameters): PageRequest {
+  const top = parseTop(query["$top"]);
+  if (!top.ok) throw raise(top.problem);
+  const token = query["$skiptoken"];
+  if (token === undefined) return { top: top.value, afterKey: null };
+  const after = decodeSkipToken(token);
+  if (!after.ok) throw raise(after.problem);
+  return { top: top.value, afterKey: after.value };
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Key of the last item when there is more. */
+  readonly nextAfterKey: string | null;
+}
+
+/** Cuts what was fetched (one more than asked for) to a page. */
+export async function cutPage<R, T>(rows: readonly R[], top: number, keyOfRow: (row: R) => string, toItem: (row: R) => Promise<T>): Promise<Page<T>> {
+  const items: T[] = [];
+  let bytes = 0;
+  for (const row of rows.slice(0, top)) {
+    const item = await toItem(row);
+    bytes += JSON.stringify(item).length;
+    if (items.length > 0 && bytes > PAGE_BYTES_MAX) break;
+    items.push(item);
+  }
+  const last = rows[items.length - 1];
+  return { items, nextAfterKey: items.length < rows.length && last !== undefined ? keyOfRow(last) : null };
+}
+
+export async function listResourcePage<T>(store: Store, filter: Omit<ListRequest, "limitMax" | "afterKey">, page: PageRequest, toItem: (row: StoredResource) => Promise<T>): Promise<Page<T>> {
+  const rows = await store.resources.list({ ...filter, ...(page.afterKey === null ? {} : { afterKey: resourceKey(page.afterKey) }), limitMax: page.top + 1 });
+  return cutPage(rows, page.top, (row) => row.key, toItem);
+}
+
+export function pageAnswer<T>(page: Page<T>): { readonly status: 200; readonly body: { readonly value: readonly T[] }; readonly skipToken?: string } {
+  const answer = { status: 200 as const, body: { value: page.items } };
+  return page.nextAfterKey === null ? answer : { ...answer, skipToken: encodeSkipToken(page.nextAfterKey) };
+}

@@ -1,0 +1,39 @@
+// The operations list of the provider: what roles can name. Made from the route table, so that it cannot
+// miss a route; `register` is the one action without a route in the contract.
+import { routes } from "@cynosure/contract";
+import type { Operation, Route } from "@cynosure/contract";
+import type { OurHandlers } from "./handler-types.ts";
+import { NAMESPACE } from "./options.ts";
+
+const verbs: Readonly<Record<string, string>> = { read: "Get or List", write: "Create or Update", delete: "Delete" };
+
+const words = (name: string): string => {
+  const spaced = name.replace(/([a-z])([A-Z])/g, "$1 $2");
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+};
+
+function describe(route: Route): Operation {
+  const resource = words(route.resourceType.split("/").slice(1).map(words).join(" "));
+  const verb = route.action === null ? (verbs[route.permission.split("/").at(-1) ?? ""] ?? "Use") : words(route.action);
+  return {
+    name: route.permission,
+    isDataAction: false,
+    display: { provider: "Cynosure Storage", resource, operation: `${verb} ${resource}`, description: route.description },
+    origin: "user,system",
+  };
+}
+
+export function operationCatalogue(): readonly Operation[] {
+  const byName = new Map<string, Operation>();
+  for (const route of routes) if (route.namespace === NAMESPACE && !byName.has(route.permission)) byName.set(route.permission, describe(route));
+  for (const action of ["register", "unregister"]) {
+    const name = `${NAMESPACE}/${action}/action`;
+    byName.set(name, { name, isDataAction: false, display: { provider: "Cynosure Storage", resource: "Subscription", operation: `${words(action)} Subscription`, description: `${words(action)}s the subscription for the provider.` }, origin: "user,system" });
+  }
+  return [...byName.values()].toSorted((a, b) => (a.name ?? "").localeCompare(b.name ?? ""));
+}
+
+export function catalogueHandlers(): Pick<OurHandlers, "Operations_List"> {
+  const value = operationCatalogue();
+  return { Operations_List: () => Promise.resolve({ status: 200, body: { value } }) };
+}

@@ -1,0 +1,53 @@
+// What resource providers are made of; filled in by the composition root. Only ports and plain functions:
+// no adapter is named here.
+import type { EngineBenchmark, EngineCredentials, StorageEngine } from "@cynosure/engine";
+import type { ClusterKey, Clock, EngineName, InstallationId, Rng, SubstrateName } from "@cynosure/model";
+import type { Store } from "@cynosure/resource-store";
+import type { Substrate } from "@cynosure/substrate";
+
+export interface EngineOffer {
+  readonly planner: StorageEngine["planner"];
+  readonly isSimulated: boolean;
+  /** Newest first; the first is the default. */
+  readonly versions: readonly string[];
+}
+
+export type SubstrateOffer = Pick<Substrate, "isSimulated" | "describeOffers">;
+
+export interface LocationConfig {
+  readonly name: string;
+  readonly displayName: string;
+  /** The first is what sizing answers with. */
+  readonly substrates: readonly SubstrateName[];
+  readonly defaultEngine: EngineName;
+}
+
+export interface ResourceProvidersConfig {
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly subscriptionName: string;
+  readonly installationId: InstallationId;
+  readonly locations: readonly LocationConfig[];
+}
+
+export interface ResourceProvidersOptions {
+  readonly store: Store;
+  readonly engines: Readonly<Partial<Record<EngineName, EngineOffer>>>;
+  readonly substrates: Readonly<Partial<Record<SubstrateName, SubstrateOffer>>>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** Unguessable: names operations. */
+  readonly newId: () => string;
+  readonly config: ResourceProvidersConfig;
+  readCredentials(clusterKey: ClusterKey): Promise<EngineCredentials>;
+  runBenchmark(clusterKey: ClusterKey, seconds: number): Promise<EngineBenchmark>;
+}
+
+export const NAMESPACE = "Cynosure.Storage";
+export const CLUSTER_TYPE = "Cynosure.Storage/clusters";
+export const FILE_SYSTEM_TYPE = "Cynosure.Storage/clusters/fileSystems";
+export const BUCKET_TYPE = "Cynosure.Storage/clusters/buckets";
+export const GROUP_TYPE = "Microsoft.Resources/resourceGroups";
+
+/** Per type and cluster; the plan of a cluster names each of them. */
+export const CHILDREN_COUNT_MAX = 500;

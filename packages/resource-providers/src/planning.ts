@@ -1,0 +1,85 @@
+// Deciding a change inside the transaction that records it: policy and inventory in, checked plan out. The
+// planner decides, plan-checks refuses; this room only carries values between them.
+import { readInventory } from "@cynosure/inventory";
+import { ControlPlaneError } from "@cynosure/model";
+import type { ClusterKey, ClusterPolicy, Finding, HostSizeOffer, LayoutProblem, OperationId, Plan, PlanReport } from "@cynosure/model";
+import { checkPlan, isRefused } from "@cynosure/plan-checks";
+import { plan } from "@cynosure/planner";
+import type { PlanRecord, Transaction } from "@cynosure/resource-store";
+import type { ResourceProvidersOptions } from "./options.ts";
+import { reportWithFindings } from "./recorded-findings.ts";
+
+export interface ChangeRequest {
+  readonly clusterKey: ClusterKey;
+  readonly policy: ClusterPolicy;
+  readonly target: PlanRecord | null;
+  readonly offer: HostSizeOffer;
+  readonly createdBy: string;
+  readonly comment: string;
+  /** Seeds the plan's own random stream. */
+  readonly label: string;
+  /** The running target plan counts as done: for checking a wish that will have to wait. */
+  readonly assumesTargetDone?: boolean;
+}
+
+export type DecidedChange =
+  | { readonly ok: true; readonly plan: Plan; readonly report: PlanReport; readonly findings: readonly Finding[] }
+  | { readonly ok: false; readonly problems: readonly LayoutProblem[]; readonly findings: readonly Finding[] };
+
+export async function decideChange(options: ResourceProvidersOptions, request: ChangeRequest, tx: Transaction): Promise<DecidedChange> {
+  const { policy, target } = request;
+  const engine = options.engines[policy.engine];
+  if (engine === undefined) return { ok: false, problems: [{ target: "properties.engine", message: `The engine '${policy.engine}' is not served by this control plane.` }], findings: [] };
+  const inventory = await readInventory(options.store, tx, request.clusterKey);
+  const result = plan({
+    policy,
+    inventory,
+    parent: target?.plan ?? null,
+    parentSucceeded: target?.status === "Succeeded" || request.assumesTargetDone === true,
+    enginePlanner: engine.planner,
+    offer: request.offer,
+    createdBy: request.createdBy,
+    comment: request.comment,
+    rng: options.rng.child(`change/${request.label}`),
+  });
+  if (!result.ok) return { ok: false, problems: result.problems, findings: [] };
+  const findings = checkPlan(result.plan, inventory, target?.plan ?? null);
+  if (isRefused(findings)) return { ok: false, problems: [], findings };
+  return { ok: true, plan: result.plan, report: reportWithFindings(result.report, findings), findings };
+}
+
+export async function startChange(options: ResourceProvidersOptions, decided: DecidedChange & { ok: true }, operationId: OperationId, tx: Transaction): Promise<void> {
+  await options.store.plans.start(decided.plan, decided.report, operationId, tx);
+}
+
+/** `child` rewrites targets that speak of one child of the cluster into targets below that child's own resource. */
+export function refusal(decided: DecidedChange & { ok: false }, child?: { readonly collection: string; readonly name: string }): ControlPlaneError {
+  const [fatal] = decided.findings.filter((finding) => finding.severity === "fatal");
+  if (fatal !== undefined) {
+    const details = decided.findings.map(({ rule, message, target }) => ({ code: rule, message, target }));
+    return new ControlPlaneError("PlanCheckFailed", `The change was refused by an independent check of its plan: ${fatal.rule}: ${fatal.message}`, { target: fatal.target, details });
+  }
+  const details = decided.problems.map(({ target, message }) => ({ code: "InvalidRequestContent", message, target: child === undefined ? target : childTarget(target, child) }));
+  const [first] = details;
+  return new ControlPlaneError("InvalidRequestContent", `The cluster cannot be laid out as asked: ${first?.message ?? "no reason was given"}`, { target: first?.target ?? "properties", details });
+}
+
+/** `properties.fileSystems.home.protection` seen from `home` is `properties.protection`. */
+function childTarget(target: string, child: { readonly collection: string; readonly name: string }): string {
+  const start = `properties.${child.collection}`;
+  if (!target.startsWith(start)) return target;
+  const rest = target.slice(start.length).replace(/^[.[]['"]?/, "");
+  if (!rest.startsWith(child.name)) return target;
+  const inner = rest.slice(child.name.length).replace(/^['"]?\]?\.?/, "").replace(/^properties\./, "");
+  return inner === "" ? "properties.protection" : `properties.${inner}`;
+}
+
+/** For removals: nothing is created, so it does not matter what is on offer now. */
+export const unavailableOffer = (location: string, size: string): HostSizeOffer => ({
+  size, location, hostCountMax: 0, diskCount: 0, diskSizeBytes: 0, vcpus: 0, memoryBytes: 0, restriction: "it is no longer offered",
+});
+
+export async function findOffer(options: ResourceProvidersOptions, policy: Pick<ClusterPolicy, "substrate" | "location"> & { hosts: { size: string } }): Promise<HostSizeOffer> {
+  const offers = (await options.substrates[policy.substrate]?.describeOffers(policy.location)) ?? [];
+  return offers.find((offer) => offer.size === policy.hosts.size) ?? unavailableOffer(policy.location, policy.hosts.size);
+}

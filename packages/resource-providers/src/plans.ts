@@ -1,0 +1,82 @@
+// clusters/plans: every plan as it was decided, with the progress of its steps; and whatIf, which decides
+// without storing anything.
+import type { Cluster, ClusterPlan } from "@cynosure/contract";
+import { v20261201 } from "@cynosure/converters";
+import { clusterKey, planId } from "@cynosure/model";
+import { criticalPath } from "@cynosure/planner";
+import type { PlanRecord, StoredResource } from "@cynosure/resource-store";
+import { childId, checkNewName, clusterId, clusterKeyOf, groupId, groupNotFound, keyOf, notFound } from "./addresses.ts";
+import { buildPolicy } from "./cluster-policy.ts";
+import { clusterWish, requireOffer } from "./cluster-wish.ts";
+import { isSimulated, readCluster } from "./clusters.ts";
+import type { OurHandlers } from "./handler-types.ts";
+import { cutPage, pageAnswer, readPageRequest } from "./lists.ts";
+import type { ResourceProvidersOptions } from "./options.ts";
+import { decideChange, refusal } from "./planning.ts";
+import { splitReport } from "./recorded-findings.ts";
+import { readChildren } from "./stored-resources.ts";
+import { requireSubscription } from "./subscriptions.ts";
+
+/** Plans of one cluster that can be listed; older ones are read by name. */
+const LISTED_COUNT_MAX = 1000;
+
+async function toWire(options: ResourceProvidersOptions, cluster: StoredResource, record: PlanRecord): Promise<ClusterPlan> {
+  const { plan } = record;
+  const steps = await options.store.plans.stepStates(plan.id);
+  return {
+    id: `${cluster.id}/plans/${plan.id}`,
+    name: plan.id,
+    type: "Cynosure.Storage/clusters/plans",
+    properties: v20261201.planToWire({ plan, ...splitReport(record.report), criticalPathMs: criticalPath(plan.steps).expectedMs }, { ...record, steps }),
+  };
+}
+
+export function planHandlers(options: ResourceProvidersOptions): Pick<OurHandlers, "Plans_Get" | "Plans_ListByCluster" | "Clusters_WhatIf"> {
+  const { store } = options;
+  return {
+    Plans_Get: async ({ params }) => {
+      const cluster = await readCluster(options, params);
+      const record = await store.plans.get(planId(params.planName.toLowerCase()));
+      // A plan's name is unique in the store, so whose it is must be checked.
+      if (record === null || record.plan.clusterKey !== clusterKey(cluster.key)) throw notFound(childId(params, "plans", params.planName));
+      return { status: 200, body: await toWire(options, cluster, record) };
+    },
+    Plans_ListByCluster: async ({ params, query }) => {
+      const page = readPageRequest(query);
+      const cluster = await readCluster(options, params);
+      const records = await store.plans.list(clusterKey(cluster.key), LISTED_COUNT_MAX);
+      const start = page.afterKey === null ? 0 : records.findIndex(({ plan }) => plan.id === page.afterKey) + 1;
+      return pageAnswer(await cutPage(records.slice(start), page.top, ({ plan }) => plan.id, (record) => toWire(options, cluster, record)));
+    },
+    Clusters_WhatIf: async ({ params, body, context }) => {
+      requireSubscription(options.config, params.subscriptionId);
+      const row = await hypotheticalRow(options, params, body);
+      const offer = await requireOffer(options, clusterWish(options, clusterId(params), body));
+      const key = clusterKeyOf(params);
+      const summary = await store.transaction(async (tx) => {
+        const target = await store.plans.target(key, tx);
+        const rows = { cluster: row, ...(await readChildren(store, key, tx)) };
+        const policy = buildPolicy({ clusterKey: key, rows, installationId: options.config.installationId, presence: "present", before: target?.plan.policy ?? null });
+        const decided = await decideChange(options, { clusterKey: key, policy, target, offer, createdBy: context.principal.displayName, comment: `what if cluster ${row.name}`, label: `whatIf/${context.requestId}`, assumesTargetDone: target?.status === "Running" }, tx);
+        if (!decided.ok) throw refusal(decided);
+        const { plan, report, findings } = decided;
+        return v20261201.planSummaryToWire({ plan, report: splitReport(report).report, findings, criticalPathMs: criticalPath(plan.steps).expectedMs }, isSimulated(options, row));
+      });
+      return { status: 200, body: summary };
+    },
+  };
+}
+
+/** The row a PUT of this body would store. */
+async function hypotheticalRow(options: ResourceProvidersOptions, params: { subscriptionId: string; resourceGroupName: string; clusterName: string }, body: Cluster): Promise<StoredResource> {
+  const id = clusterId(params);
+  if ((await options.store.resources.get(keyOf(groupId(params)))) === null) throw groupNotFound(params.resourceGroupName);
+  const current = await options.store.resources.get(keyOf(id));
+  if (current === null) checkNewName("Clusters_CreateOrUpdate", "clusterName", id);
+  const wish = clusterWish(options, id, body);
+  const stamp = { createdBy: "", createdByType: "User", createdAt: "", lastModifiedBy: "", lastModifiedByType: "User", lastModifiedAt: "" } as const;
+  return {
+    key: keyOf(id), id: keyOf(id), type: "Cynosure.Storage/clusters", name: params.clusterName, parentKey: keyOf(groupId(params)), subscriptionId: params.subscriptionId,
+    location: wish.location, tags: wish.tags, properties: wish.properties, systemData: current?.systemData ?? stamp, provisioningState: "Accepted", etag: current?.etag ?? "",
+  };
+}

@@ -1,0 +1,112 @@
+// What is only read: whatIf, sizing, plans, hosts, credentials, operations list, groups, generic list.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { routes } from "@cynosure/contract";
+import { ControlPlaneError } from "@cynosure/model";
+import { operationCatalogue } from "./operation-catalogue.ts";
+import { CLUSTER, GROUP, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
+import type { World } from "./testkit/world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+const codeOf = async (work: Promise<unknown>): Promise<string> => {
+  const error: unknown = await work.then(() => null, (reason: unknown) => reason);
+  return error instanceof ControlPlaneError ? error.code : String(error);
+};
+
+describe("whatIf", () => {
+  it("shows hosts, daemons, pools and steps, says that it is simulated and stores nothing", async () => {
+    const before = await world.snapshot();
+    const { body } = await world.call("Clusters_WhatIf", { ...CLUSTER, clusterName: "maybe" }, clusterBody({ count: 5 }));
+    expect(body).toMatchObject({ generation: 1, isSimulated: true });
+    expect(body.hosts.map(({ name }) => name)).toEqual(["host-1", "host-2", "host-3", "host-4", "host-5"]);
+    expect([body.steps.length > 10, body.pools.length > 0, body.criticalPathMs > 0]).toEqual([true, true, true]);
+    expect(await world.snapshot()).toEqual(before);
+  });
+  it("refuses what a PUT would refuse", async () => {
+    expect(await codeOf(world.call("Clusters_WhatIf", { ...CLUSTER, clusterName: "maybe" }, clusterBody({ count: 33 })))).toBe("InvalidRequestContent");
+    expect(await codeOf(world.call("Clusters_WhatIf", { ...CLUSTER, clusterName: "maybe", resourceGroupName: "nowhere" }, clusterBody()))).toBe("ResourceGroupNotFound");
+  });
+});
+
+describe("sizing", () => {
+  const requirement = { name: "proof", sites: [{ name: "here", location: "local", hosts: { count: 8 }, fileSystems: [{ name: "home", ...fileSystemBody().properties }], buckets: [{ name: "results", protection: { hostFailures: 2 } }] }] };
+  it("answers with bodies that can be written as they are", async () => {
+    const { body } = await world.call("Sizing_Size", { subscriptionId: SUBSCRIPTION, location: "Local" }, requirement);
+    const [option] = body.options;
+    expect(body.problems).toEqual([]);
+    expect(option).toMatchObject({ siteName: "here", hostCount: 8, cluster: { location: "local", properties: { engine: "simulated", protection: { hostFailures: 2 } } }, fileSystems: [{ name: "home" }], buckets: [{ name: "results" }] });
+    const written = await world.call("Clusters_CreateOrUpdate", { ...CLUSTER, clusterName: "sized" }, option?.cluster);
+    expect(written.status).toBe(201);
+  });
+  it("names a site at an unknown location and a name used twice", async () => {
+    const size = (sites: unknown) => codeOf(world.call("Sizing_Size", { subscriptionId: SUBSCRIPTION, location: "local" }, { name: "proof", sites }));
+    expect(await size([{ name: "here", location: "mars" }])).toBe("LocationNotAvailableForResourceType");
+    expect(await size([{ name: "here", location: "local" }, { name: "here", location: "local" }])).toBe("InvalidRequestContent");
+  });
+});
+
+describe("plans and hosts of a cluster", () => {
+  it("are shown from the first moment, with progress", async () => {
+    const { body } = await world.call("Clusters_CreateOrUpdate", CLUSTER, clusterBody());
+    const plans = await world.call("Plans_ListByCluster", CLUSTER);
+    expect(plans.body.value).toMatchObject([{ name: body.properties.targetPlanId, properties: { generation: 1, status: "running", findings: expect.any(Array) } }]);
+    const hosts = await world.call("Hosts_ListByCluster", CLUSTER);
+    expect(hosts.body.value.map(({ name, properties }) => [name, properties.state, properties.joined])).toEqual([1, 2, 3].map((n) => [`host-${n}`, "pending", false]));
+    expect(await codeOf(world.call("Clusters_ListCredentials", CLUSTER))).toBe("OperationNotAllowed");
+    await world.finishPlan();
+    const plan = await world.call("Plans_Get", { ...CLUSTER, planName: (body.properties.targetPlanId ?? "").toUpperCase() });
+    expect(plan.body.properties.status).toBe("succeeded");
+    expect(new Set(plan.body.properties.steps.map(({ status }) => status))).toEqual(new Set(["done"]));
+    expect(await codeOf(world.call("Plans_Get", { ...CLUSTER, planName: "nothing" }))).toBe("ResourceNotFound");
+    expect(await codeOf(world.call("Hosts_Get", { ...CLUSTER, hostName: "host-9" }))).toBe("ResourceNotFound");
+  });
+  it("credentials and benchmark answer once it is delivered", async () => {
+    expect((await world.call("Clusters_ListCredentials", CLUSTER)).body).toEqual({ s3: { accessKeyId: "AK", secretAccessKey: "SK" } });
+    expect((await world.call("Clusters_Benchmark", CLUSTER, { seconds: 5 })).body).toMatchObject({ seconds: 5, isSimulated: true });
+  });
+  it("P7: no resource shows a secret", async () => {
+    expect(JSON.stringify(await world.call("Clusters_Get", CLUSTER))).not.toContain("SK");
+  });
+  it("a plan of one cluster is not found under another", async () => {
+    await world.call("Clusters_CreateOrUpdate", { ...CLUSTER, clusterName: "other" }, clusterBody());
+    const target = await world.options.store.plans.target(clusterKeyIn(CLUSTER));
+    expect(await codeOf(world.call("Plans_Get", { ...CLUSTER, clusterName: "other", planName: target?.plan.id ?? "" }))).toBe("ResourceNotFound");
+  });
+  it("L8: an operation is not found under another location", async () => {
+    const [operation] = await world.options.store.operations.list(clusterKeyIn(CLUSTER), 1);
+    expect(await codeOf(world.call("OperationStatuses_Get", { subscriptionId: SUBSCRIPTION, location: "elsewhere", operationId: operation?.id ?? "" }))).toBe("OperationNotFound");
+  });
+});
+
+describe("resource groups", () => {
+  it("are made once, found in any case, keep their location and go when empty", async () => {
+    const group = { subscriptionId: SUBSCRIPTION, resourceGroupName: "Team-A" };
+    expect(await world.call("ResourceGroups_CreateOrUpdate", group, { location: "local" })).toMatchObject({ status: 201, body: { name: "Team-A" } });
+    expect(await world.call("ResourceGroups_CreateOrUpdate", group, { location: "Local", tags: { a: "b" } })).toMatchObject({ status: 200, body: { tags: { a: "b" } } });
+    expect(await world.call("ResourceGroups_CheckExistence", { ...group, resourceGroupName: "TEAM-a" })).toEqual({ status: 204 });
+    expect(await codeOf(world.call("ResourceGroups_CreateOrUpdate", group, { location: "mars" }))).toBe("LocationNotAvailableForResourceType");
+    expect(await codeOf(world.call("ResourceGroups_CreateOrUpdate", { ...group, resourceGroupName: "ends." }, { location: "local" }))).toBe("InvalidResourceName");
+    expect((await world.call("ResourceGroups_List", group)).body.value.map(({ name }) => name)).toEqual(["quickstart", "Team-A"]);
+    expect(await world.call("ResourceGroups_Delete", group)).toEqual({ status: 200 });
+    expect(await codeOf(world.call("ResourceGroups_Get", group))).toBe("ResourceGroupNotFound");
+  });
+});
+
+describe("front door", () => {
+  it("lists tracked resources by group, type and name", async () => {
+    const query = { subscriptionId: SUBSCRIPTION, resourceGroup: null, resourceType: null, name: null, afterKey: null, limitMax: 10 };
+    expect((await world.providers.listResources(query)).items.map(({ name }) => name)).toContain("meadow");
+    expect((await world.providers.listResources({ ...query, resourceGroup: GROUP.resourceGroupName, name: "MEADOW" })).items.length).toBe(1);
+    expect((await world.providers.listResources({ ...query, resourceType: "Other/type" })).items).toEqual([]);
+  });
+  it("§15: the operations list names the permission of every route, and register", () => {
+    const names = operationCatalogue().map(({ name }) => name);
+    const wanted = routes.filter(({ namespace }) => namespace === "Cynosure.Storage").map(({ permission }) => permission);
+    expect(new Set(names)).toEqual(new Set([...wanted, "Cynosure.Storage/register/action", "Cynosure.Storage/unregister/action"]));
+    expect(names.length).toBe(new Set(names).size);
+  });
+});

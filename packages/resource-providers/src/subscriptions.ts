@@ -1,0 +1,31 @@
+// Subscriptions: a standalone control plane has one, named by its configuration.
+import type { Subscription } from "@cynosure/contract";
+import { ControlPlaneError } from "@cynosure/model";
+import type { OurHandlers } from "./handler-types.ts";
+import type { ResourceProvidersConfig, ResourceProvidersOptions } from "./options.ts";
+
+export function requireSubscription(config: ResourceProvidersConfig, subscriptionId: string): void {
+  if (subscriptionId.toLowerCase() === config.subscriptionId.toLowerCase()) return;
+  throw new ControlPlaneError("SubscriptionNotFound", `The subscription '${subscriptionId.slice(0, 60)}' could not be found. GET /subscriptions lists those you may use.`);
+}
+
+const describe = (config: ResourceProvidersConfig): Subscription => ({
+  id: `/subscriptions/${config.subscriptionId}`,
+  subscriptionId: config.subscriptionId,
+  tenantId: config.tenantId,
+  displayName: config.subscriptionName,
+  state: "Enabled",
+  subscriptionPolicies: { locationPlacementId: "Internal", quotaId: "Internal", spendingLimit: "Off" },
+  authorizationSource: "RoleBased",
+  managedByTenants: [],
+});
+
+export function subscriptionHandlers({ config }: ResourceProvidersOptions): Pick<OurHandlers, "Subscriptions_Get" | "Subscriptions_List"> {
+  return {
+    Subscriptions_List: () => Promise.resolve({ status: 200, body: { value: [describe(config)] } }),
+    Subscriptions_Get: ({ params }) => {
+      requireSubscription(config, params.subscriptionId);
+      return Promise.resolve({ status: 200, body: describe(config) });
+    },
+  };
+}

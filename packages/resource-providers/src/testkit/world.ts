@@ -1,0 +1,130 @@
+// A world for tests of this room: providers over a real store, a tiny engine, one substrate with one size,
+// and an executor's hand to finish or fail the running plan.
+import type { OperationTypes, OperationId as ContractOperation } from "@cynosure/contract";
+import type { RequestContext, WriteCondition } from "@cynosure/arm-protocol";
+import { clusterKey, installationId, operationId } from "@cynosure/model";
+import type { Clock, ClusterKey, HostSizeOffer, Operation } from "@cynosure/model";
+import { anOffer, testRng, tinyEngine } from "@cynosure/planner/testkit";
+import { openTestStore } from "@cynosure/resource-store/testkit";
+import type { TestStore } from "@cynosure/resource-store/testkit";
+import { createResourceProviders } from "../resource-providers.ts";
+import type { ResourceProviders } from "../resource-providers.ts";
+import type { ResourceProvidersOptions } from "../options.ts";
+
+export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
+export const GROUP = { subscriptionId: SUBSCRIPTION, resourceGroupName: "quickstart" } as const;
+export const CLUSTER = { ...GROUP, clusterName: "meadow" } as const;
+export const clusterKeyIn = (params: typeof GROUP & { clusterName: string }): ClusterKey => clusterKey(`/subscriptions/${params.subscriptionId}/resourceGroups/${params.resourceGroupName}/providers/Cynosure.Storage/clusters/${params.clusterName}`);
+
+export const clusterBody = (change: { count?: number; size?: string; hostFailures?: number; tags?: Record<string, string> } = {}) => ({
+  location: "local",
+  ...(change.tags === undefined ? {} : { tags: change.tags }),
+  properties: { engine: "simulated" as const, substrate: "simulated" as const, hosts: { size: change.size ?? "local-small", count: change.count ?? 3 }, protection: { hostFailures: change.hostFailures ?? 1 } },
+});
+export const fileSystemBody = (usableCapacityGB = 8, hostFailures = 1) => ({ properties: { usableCapacityGB, protocols: ["nfs" as const], protection: { hostFailures } } });
+export const bucketBody = (hostFailures = 1) => ({ properties: { protection: { hostFailures } } });
+
+export interface World {
+  readonly providers: ResourceProviders;
+  readonly options: ResourceProvidersOptions;
+  readonly testStore: TestStore;
+  readonly clock: Clock & { nowMs: number };
+  readonly hookErrors: readonly unknown[];
+  call<Id extends ContractOperation>(id: Id, params: OperationTypes[Id]["params"], body?: unknown, more?: { condition?: WriteCondition; query?: Record<string, string> }): Promise<OperationTypes[Id]["result"]>;
+  /** Completes every step of the cluster's running plan, as an executor would. */
+  finishPlan(cluster?: ClusterKey): Promise<void>;
+  failPlan(cluster?: ClusterKey): Promise<void>;
+  operation(reference: { readonly operationId: string } | undefined): Promise<Operation>;
+  /** What any refused request must leave as it was. */
+  snapshot(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const context = (condition: WriteCondition): RequestContext => ({
+  principal: { id: "p1", type: "User", displayName: "ada", tenantId: "t" },
+  requestId: crypto.randomUUID(),
+  correlationId: crypto.randomUUID(),
+  apiVersion: "2026-12-01",
+  condition,
+  baseUrl: "https://127.0.0.1:8443",
+});
+
+export async function openWorld(change: Partial<ResourceProvidersOptions> = {}): Promise<World> {
+  const clock = { nowMs: Date.parse("2026-12-01T00:00:00Z"), now: () => clock.nowMs, sleep: () => Promise.resolve() };
+  const hookErrors: unknown[] = [];
+  const late: { providers?: ResourceProviders } = {};
+  const testStore = await openTestStore({
+    nowMs: () => clock.nowMs,
+    onPlanFinished: async (tx, cluster) => late.providers?.planNextQueued(tx, cluster),
+    onHookError: (error) => hookErrors.push(error),
+  });
+  const offers: readonly HostSizeOffer[] = [anOffer];
+  const options: ResourceProvidersOptions = {
+    store: testStore.store,
+    engines: { simulated: { planner: tinyEngine, isSimulated: true, versions: ["2.0", "1.0"] } },
+    substrates: { simulated: { isSimulated: true, describeOffers: () => Promise.resolve(offers) } },
+    clock,
+    rng: testRng("world"),
+    newId: () => crypto.randomUUID(),
+    config: {
+      tenantId: "00000000-0000-4000-8000-0000000000aa",
+      subscriptionId: SUBSCRIPTION,
+      subscriptionName: "Built-in",
+      installationId: installationId("0badcafe"),
+      locations: [{ name: "local", displayName: "Local", substrates: ["simulated"], defaultEngine: "simulated" }],
+    },
+    readCredentials: () => Promise.resolve({ s3: { accessKeyId: "AK", secretAccessKey: "SK" } }),
+    runBenchmark: (_cluster, seconds) => Promise.resolve({ readMBps: 1, writeMBps: 2, seconds, path: "model" }),
+    ...change,
+  };
+  const providers = createResourceProviders(options);
+  late.providers = providers;
+  await providers.ensureResourceGroup(GROUP.resourceGroupName, "local");
+  return { providers, options, testStore, clock, hookErrors, ...hands(testStore, providers) };
+}
+
+function hands(testStore: TestStore, providers: ResourceProviders): Pick<World, "call" | "finishPlan" | "failPlan" | "operation" | "snapshot" | "close"> {
+  const { store, pool } = testStore;
+  const running = async (cluster: ClusterKey) => {
+    const target = await store.plans.target(cluster);
+    if (target?.status !== "Running") throw new Error(`no plan of ${cluster} runs`);
+    return target.plan;
+  };
+  return {
+    call: async (id, params, body, more = {}) => {
+      // Tests also send what the contract forbids by type.
+      const handler = providers.handlers[id] as unknown as (request: unknown) => Promise<never>;
+      return handler({ params, query: more.query ?? {}, body, context: context(more.condition ?? { kind: "none" }) });
+    },
+    finishPlan: async (cluster = clusterKeyIn(CLUSTER)) => {
+      const plan = await running(cluster);
+      const left = new Map(plan.steps.map((step) => [step.id, step]));
+      while (left.size > 0) {
+        const ready = [...left.values()].filter((step) => step.dependsOn.every((id) => !left.has(id)));
+        for (const step of ready) {
+          await store.steps.begin(plan.id, step.id);
+          await store.steps.complete(plan.id, step.id);
+          left.delete(step.id);
+        }
+      }
+    },
+    failPlan: async (cluster = clusterKeyIn(CLUSTER)) => {
+      const plan = await running(cluster);
+      const first = plan.steps.find((step) => step.dependsOn.length === 0);
+      if (first === undefined) throw new Error("the plan has no steps");
+      await store.steps.begin(plan.id, first.id);
+      await store.steps.fail(plan.id, first.id, { code: "HostUnreachable", message: "host-1 did not answer: check its power." });
+    },
+    operation: async (reference) => {
+      const found = await store.operations.get(operationId(reference?.operationId ?? ""));
+      if (found === null) throw new Error("no such operation");
+      return found;
+    },
+    snapshot: async () => {
+      const tables = ["resources", "operations", "plans", "plan_steps", "audit"];
+      const rows = await Promise.all(tables.map((table) => pool.query(`select count(*)::int as count, md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as digest from cynosure.${table} t`)));
+      return rows.map((result) => result.rows[0] as unknown);
+    },
+    close: () => testStore.close(),
+  };
+}

@@ -1,0 +1,220 @@
+// The synchronous half of every PUT and PATCH: conditions, conflicts, and then resource, operation, audit
+// row, plan and first steps in one transaction. Rules: P2, P5, P8, L11, S2, §10.
+//
+// Queueing: one plan of a cluster runs at a time. A child written meanwhile is recorded and its operation
+// waits (planId null) until the plan ends; a second, different write of the same resource, or a write of the
+// cluster while anything of it is open, is a conflict that names the open operation.
+import type { OperationReference } from "@cynosure/contract";
+import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
+import { decideWrite, formatResourceId, resourceNameOf, resourceTypeOf, stampSystemData } from "@cynosure/arm-protocol";
+import { ControlPlaneError, isSameJson, operationId as brandOperation } from "@cynosure/model";
+import type { ClusterKey, HostSizeOffer, Operation, ResourceKey } from "@cynosure/model";
+import type { StoredResource, Transaction } from "@cynosure/resource-store";
+import { groupNotFound, keyOf, notFound, parentKeyOf } from "./addresses.ts";
+import { auditRow } from "./audit.ts";
+import { buildPolicy } from "./cluster-policy.ts";
+import type { ResourceProvidersOptions } from "./options.ts";
+import { CHILDREN_COUNT_MAX } from "./options.ts";
+import { decideChange, refusal, startChange } from "./planning.ts";
+import { readChildren } from "./stored-resources.ts";
+
+export interface Wish {
+  readonly id: ResourceId;
+  readonly clusterKey: ClusterKey;
+  readonly location: string | null;
+  /** Where its operations are shown. */
+  readonly operationLocation: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export interface WriteRequest {
+  readonly method: "PUT" | "PATCH";
+  readonly context: RequestContext;
+  readonly offer: HostSizeOffer;
+  /** Checked before the resource would be made. */
+  readonly checkName: () => void;
+  /** Called in the transaction with the current row, which PATCH merges into. */
+  readonly wish: (current: StoredResource | null) => Wish;
+  readonly id: ResourceId;
+  readonly clusterKey: ClusterKey;
+  /** Properties that cannot change once the resource exists: dotted paths below `properties`. */
+  readonly immutable: readonly string[];
+}
+
+export interface WriteOutcome {
+  readonly resource: StoredResource;
+  readonly created: boolean;
+  readonly operation: OperationReference | null;
+}
+
+export const inProgress = (operation: Operation, what: string): ControlPlaneError =>
+  new ControlPlaneError("AnotherOperationInProgress", `${what} cannot be changed now: operation '${operation.id}' (${operation.kind} of ${operation.resourceId}) is still running. Wait for it to finish, then try again.`, { target: operation.id });
+
+export const referenceTo = (operation: Pick<Operation, "id" | "location">): OperationReference => ({ operationId: operation.id, location: operation.location });
+
+export function writeResource(options: ResourceProvidersOptions, request: WriteRequest): Promise<WriteOutcome> {
+  return options.store.transaction((tx) => new ResourceWrite(options, request, tx).run());
+}
+
+const isChild = (id: ResourceId): boolean => id.segments.length > 1;
+const shown = (id: ResourceId): string => `The resource '${formatResourceId(id)}'`;
+
+/** One write in its transaction. */
+class ResourceWrite {
+  readonly #options: ResourceProvidersOptions;
+  readonly #request: WriteRequest;
+  readonly #tx: Transaction;
+  readonly #key: ResourceKey;
+
+  constructor(options: ResourceProvidersOptions, request: WriteRequest, tx: Transaction) {
+    this.#options = options;
+    this.#request = request;
+    this.#tx = tx;
+    this.#key = keyOf(request.id);
+  }
+
+  async run(): Promise<WriteOutcome> {
+    const { store } = this.#options;
+    const { id, clusterKey, context, method } = this.#request;
+    if (!isChild(id)) await this.#requireGroup();
+    await store.lockCluster(clusterKey, this.#tx);
+    if (isChild(id)) await this.#requireGroup();
+    const cluster = isChild(id) ? await this.#requireCluster() : null;
+    const current = await store.resources.get(this.#key, this.#tx);
+    if (current === null) this.#request.checkName();
+    const verdict = decideWrite(method, context.condition, current?.etag ?? null);
+    if (verdict === "notFound") throw notFound(id);
+    if (verdict === "preconditionFailed") {
+      throw new ControlPlaneError("PreconditionFailed", `${shown(id)} ${current === null ? "does not exist" : `has etag "${current.etag}"`}, which the If-Match or If-None-Match header of the request excludes. Read it again and decide.`, { target: "If-Match" });
+    }
+    const wish = this.#request.wish(current);
+    const attached = await this.#attachOrRefuse(current, wish);
+    if (attached !== null) return attached;
+    if (current !== null) this.#refuseImmutable(current, wish);
+    if (current !== null && current.provisioningState === "Succeeded" && isSameJson(current.properties, wish.properties)) return this.#putTags(current, wish);
+    return this.#record(current, wish, cluster);
+  }
+
+  /** The group's own lock keeps it from being deleted while its first cluster is made. */
+  async #requireGroup(): Promise<void> {
+    const { id } = this.#request;
+    const groupKey = keyOf({ ...id, namespace: null, segments: [] });
+    if (!isChild(id)) await this.#options.store.lockCluster(groupKey as unknown as ClusterKey, this.#tx); // the store locks by name, whatever the name is of
+    if ((await this.#options.store.resources.get(groupKey, this.#tx)) === null) throw groupNotFound(id.resourceGroup ?? "");
+  }
+
+  async #requireCluster(): Promise<StoredResource> {
+    const { id, clusterKey } = this.#request;
+    const cluster = await this.#options.store.resources.get(parentKeyOf(id), this.#tx);
+    if (cluster === null) {
+      throw new ControlPlaneError("ParentResourceNotFound", `Can not perform the requested operation on nested resource. Parent resource '${id.segments[0]?.name ?? ""}' not found. Create the cluster first.`);
+    }
+    if (cluster.provisioningState === "Deleting") {
+      const [open] = await this.#options.store.operations.listOpen(clusterKey, this.#tx);
+      if (open !== undefined) throw inProgress(open, shown(id));
+    }
+    if (cluster.provisioningState === "Failed") {
+      throw new ControlPlaneError("OperationNotAllowed", `The last change of cluster '${cluster.name}' failed, so nothing can be added to it. PUT the cluster again to complete it, or delete it.`, { target: cluster.id });
+    }
+    return cluster;
+  }
+
+  async #attachOrRefuse(current: StoredResource | null, wish: Wish): Promise<WriteOutcome | null> {
+    const { id, clusterKey } = this.#request;
+    const open = await this.#options.store.operations.listOpen(clusterKey, this.#tx);
+    const own = open.find((operation) => operation.resourceKey === this.#key);
+    if (own !== undefined) {
+      const isReplay = current !== null && own.kind !== "delete" && isSameJson(current.properties, wish.properties) && isSameJson(current.tags, wish.tags);
+      if (isReplay) return { resource: current, created: own.kind === "create", operation: referenceTo(own) };
+      throw inProgress(own, shown(id));
+    }
+    const [other] = open;
+    const isTagsOnly = current !== null && isSameJson(current.properties, wish.properties);
+    if (!isChild(id) && other !== undefined && !isTagsOnly) throw inProgress(other, shown(id));
+    return null;
+  }
+
+  #refuseImmutable(current: StoredResource, wish: Wish): void {
+    if (current.location !== wish.location) {
+      throw new ControlPlaneError("InvalidResourceLocation", `The resource '${current.name}' already exists in location '${current.location ?? ""}' and cannot be moved to '${wish.location ?? ""}'. Keep the location, or choose another name.`, { target: "location" });
+    }
+    for (const path of this.#request.immutable) {
+      const [before, after] = [current.properties[path], wish.properties[path]];
+      if (isSameJson(before, after)) continue;
+      const message = `Changing property 'properties.${path}' from ${JSON.stringify(before)} to ${JSON.stringify(after)} is not allowed on a resource that exists. Keep the value, or make another resource.`;
+      throw new ControlPlaneError("PropertyChangeNotAllowed", message, { target: `properties.${path}` });
+    }
+  }
+
+  /** Nothing to deliver: the answer is final at once. */
+  async #putTags(current: StoredResource, wish: Wish): Promise<WriteOutcome> {
+    if (isSameJson(current.tags, wish.tags)) return { resource: current, created: false, operation: null };
+    const resource = await this.#put(current, wish, "Succeeded");
+    return { resource, created: false, operation: null };
+  }
+
+  async #put(current: StoredResource | null, wish: Wish, state: StoredResource["provisioningState"]): Promise<StoredResource> {
+    const { store, clock } = this.#options;
+    const { context, id } = this.#request;
+    const nowMs = clock.now();
+    const row: Omit<StoredResource, "etag"> = {
+      key: this.#key,
+      id: formatResourceId(wish.id), // U2: the casing of the latest request
+      type: resourceTypeOf(id),
+      name: resourceNameOf(wish.id),
+      parentKey: parentKeyOf(id),
+      subscriptionId: id.subscriptionId,
+      location: wish.location,
+      tags: wish.tags,
+      properties: wish.properties,
+      systemData: stampSystemData(current?.systemData ?? null, context.principal.displayName, context.principal.type, new Date(nowMs).toISOString()),
+      provisioningState: state,
+    };
+    const outcome = await store.resources.put(row, current === null ? { kind: "mustNotExist" } : { kind: "etag", etag: current.etag }, this.#tx);
+    if (!outcome.ok) throw new ControlPlaneError("PreconditionFailed", `${shown(id)} was changed by another request at the same time. Read it again and decide.`);
+    await store.appendAudit(auditRow({ context, atMs: nowMs, action: `${row.type}/write`, resourceId: row.id, before: current, after: row }), this.#tx);
+    return outcome.resource;
+  }
+
+  async #record(current: StoredResource | null, wish: Wish, cluster: StoredResource | null): Promise<WriteOutcome> {
+    const { store, clock, newId } = this.#options;
+    const { id, clusterKey } = this.#request;
+    const target = await store.plans.target(clusterKey, this.#tx);
+    const mustWait = isChild(id) && target?.status === "Running";
+    const state = mustWait ? "Accepted" : current === null ? "Provisioning" : "Updating";
+    const resource = await this.#put(current, wish, state);
+    const operation: Operation = {
+      id: brandOperation(newId()),
+      kind: current === null ? "create" : "update",
+      resourceKey: this.#key,
+      resourceId: resource.id,
+      clusterKey,
+      location: wish.operationLocation,
+      planId: null,
+      status: "Accepted",
+      percentComplete: 0,
+      startedAtMs: clock.now(),
+      finishedAtMs: null,
+      error: null,
+    };
+    await store.operations.insert(operation, this.#tx);
+    await this.#plan(cluster ?? resource, operation, target, mustWait);
+    return { resource, created: current === null, operation: referenceTo(operation) };
+  }
+
+  async #plan(cluster: StoredResource, operation: Operation, target: Awaited<ReturnType<ResourceProvidersOptions["store"]["plans"]["target"]>>, mustWait: boolean): Promise<void> {
+    const { store, config } = this.#options;
+    const { id, clusterKey, context, offer } = this.#request;
+    const children = await readChildren(store, clusterKey, this.#tx);
+    if (Math.max(children.fileSystems.length, children.buckets.length) > CHILDREN_COUNT_MAX) {
+      throw new ControlPlaneError("OperationNotAllowed", `A cluster holds at most ${CHILDREN_COUNT_MAX} ${id.segments.at(-1)?.type ?? "children"}. Delete some first.`, { target: "name" });
+    }
+    const policy = buildPolicy({ clusterKey, rows: { cluster, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null });
+    const comment = `${operation.kind} ${resourceTypeOf(id).split("/").at(-1) ?? ""} ${resourceNameOf(id)}`;
+    const decided = await decideChange(this.#options, { clusterKey, policy, target, offer, createdBy: context.principal.displayName, comment, label: operation.id, assumesTargetDone: mustWait }, this.#tx);
+    const innermost = id.segments.at(-1);
+    if (!decided.ok) throw refusal(decided, isChild(id) && innermost !== undefined ? { collection: innermost.type, name: innermost.name } : undefined);
+    if (!mustWait) await startChange(this.#options, decided, operation.id, this.#tx);
+  }
+}
