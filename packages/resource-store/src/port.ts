@@ -180,9 +180,9 @@ export interface VaultStore {
 
 export interface ObservationStore {
   putHealth(cluster: ClusterKey, health: EngineHealth | null): Promise<void>;
-  readHealth(cluster: ClusterKey): Promise<EngineHealth | null>;
+  readHealth(cluster: ClusterKey, tx?: Transaction): Promise<EngineHealth | null>;
   putEndpoints(cluster: ClusterKey, endpoints: readonly PublishedEndpoint[]): Promise<void>;
-  readEndpoints(cluster: ClusterKey): Promise<readonly PublishedEndpoint[]>;
+  readEndpoints(cluster: ClusterKey, tx?: Transaction): Promise<readonly PublishedEndpoint[]>;
 }
 
 /** All concerns of one database. */

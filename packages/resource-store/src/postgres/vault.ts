@@ -1,6 +1,6 @@
 // Secrets (sealed) and outputs (plain) of a cluster, and what was last observed of it.
 import type { ClusterKey, EngineHealth, PublishedEndpoint } from "@cynosure/model";
-import type { ObservationStore, VaultStore } from "../port.ts";
+import type { ObservationStore, Transaction, VaultStore } from "../port.ts";
 import type { Sealer } from "../seal.ts";
 import type { Changes } from "./changes.ts";
 import { type Database, statement } from "./database.ts";
@@ -88,8 +88,8 @@ export class PostgresObservations implements ObservationStore {
     await this.#changes.notify([`cluster:${cluster}`]);
   }
 
-  async readHealth(cluster: ClusterKey): Promise<EngineHealth | null> {
-    const [row] = await this.#database.query<{ health: EngineHealth | null }>(readSql, [cluster]);
+  async readHealth(cluster: ClusterKey, tx?: Transaction): Promise<EngineHealth | null> {
+    const [row] = await this.#database.query<{ health: EngineHealth | null }>(readSql, [cluster], tx);
     return row?.health ?? null;
   }
 
@@ -98,8 +98,8 @@ export class PostgresObservations implements ObservationStore {
     await this.#changes.notify([`cluster:${cluster}`]);
   }
 
-  async readEndpoints(cluster: ClusterKey): Promise<readonly PublishedEndpoint[]> {
-    const [row] = await this.#database.query<{ endpoints: readonly PublishedEndpoint[] }>(readSql, [cluster]);
+  async readEndpoints(cluster: ClusterKey, tx?: Transaction): Promise<readonly PublishedEndpoint[]> {
+    const [row] = await this.#database.query<{ endpoints: readonly PublishedEndpoint[] }>(readSql, [cluster], tx);
     return row?.endpoints ?? [];
   }
 }
