@@ -1,1 +1,6 @@
-export {};
+// Public names of inventory collection: what is, as far as anybody has seen.
+export { collectInventory } from "./collect-inventory.ts";
+export { observeClusters, type ObservationTask, type ObserveClustersOptions } from "./observe-clusters.ts";
+export { readInventory } from "./read-inventory.ts";
+export type { InventorySources } from "./sources.ts";
+export { HEALTH_AGE_MS_MAX, withStaleness } from "./staleness.ts";

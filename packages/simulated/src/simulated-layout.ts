@@ -68,8 +68,8 @@ function poolsOf({ policy, hosts }: EngineLayoutInput): { pools: PoolLayout[]; p
   };
   // Metadata is small and written in place: always whole copies, whatever scheme the data has.
   add("meta", "metadata and object index", { ...policy.protection, scheme: "replication" }, "properties.hosts.count");
-  for (const item of policy.fileSystems) add(`fs.${item.name}`, `data of file system ${item.name}`, item.protection, "properties.protection");
-  for (const item of policy.buckets) add(`bucket.${item.name}`, `data of bucket ${item.name}`, item.protection, "properties.protection");
+  for (const item of policy.fileSystems) add(`fs.${item.name}`, `data of file system ${item.name}`, item.protection, `properties.fileSystems.${item.name}.protection`);
+  for (const item of policy.buckets) add(`bucket.${item.name}`, `data of bucket ${item.name}`, item.protection, `properties.buckets.${item.name}.protection`);
   return { pools, problems };
 }
 

@@ -52,7 +52,7 @@ export function createSimulatedSubstrate({ world, location = "local", diskCount 
     name: "simulated",
     isSimulated: true,
     async describeOffers(asked) {
-      return asked === location ? [offer("local-small", location, diskCount), offer("simulated", location, diskCount)] : [];
+      return asked === location ? [offer("local-small", location, diskCount)] : [];
     },
     ensureNetwork: (call) =>
       act(call, "ensureNetwork", "network", (state) => {

@@ -1,0 +1,135 @@
+// Inventory over a real store: what is read, what is asked, what is recorded, and who waits for whom.
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { resourceKey, type Clock, type ClusterKey, type EngineHealth, type HostId, type SubstrateHost } from "@cynosure/model";
+import type { EngineCall, StorageEngine } from "@cynosure/engine";
+import { aPlan, anOperation, aResource, openTestStore, testCluster, type TestStore } from "@cynosure/resource-store/testkit";
+import { createSeededRng, createSimulatedClock, createSimulatedEngine, createSimulatedSubstrate, createSimulatedWorld } from "@cynosure/simulated";
+import { collectInventory, observeClusters, readInventory, withStaleness, type InventorySources } from "./index.ts";
+
+const realClock: Clock = { now: () => Date.now(), sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }) };
+const health = (observedAtMs: number, status = "HEALTH_OK"): EngineHealth => ({ status, ok: true, checks: [], observedAtMs });
+
+let opened: TestStore;
+beforeAll(async () => {
+  opened = await openTestStore();
+});
+afterAll(() => opened.close());
+
+const host = (k: number): SubstrateHost => ({ hostId: `host-${k}` as HostId, index: k - 1, address: `10.88.0.${9 + k}`, size: "local-small", failureDomain: `host-${k}`, power: "on", diskPaths: [], diskSizeBytes: 0 }); // test id
+
+/** A cluster with a finished target plan and two hosts on record. */
+async function aCluster(name: string): Promise<ClusterKey> {
+  const { store } = opened;
+  const { key } = testCluster(name);
+  const plan = aPlan(`plan-${name}`, key, { only: [] });
+  await store.transaction(async (tx) => {
+    await store.lockCluster(key, tx);
+    await store.resources.put({ ...aResource(name), provisioningState: "Succeeded" }, { kind: "none" }, tx);
+    await store.operations.insert(anOperation(`operation-${name}`, key, { resourceKey: resourceKey(key) }), tx);
+    await store.plans.start(plan, { steps: [] }, anOperation(`operation-${name}`, key).id, tx);
+  });
+  for (const step of plan.steps) {
+    await store.steps.begin(plan.id, step.id);
+    await store.steps.complete(plan.id, step.id);
+  }
+  for (const each of [host(1), host(2)]) await store.hosts.putHost(key, each);
+  return key;
+}
+
+/** Adapters that answer as told, per cluster. */
+function sources(answers: { health?: (cluster: ClusterKey, signal: AbortSignal | undefined) => Promise<EngineHealth | null>; hosts?: (cluster: ClusterKey) => Promise<readonly SubstrateHost[]> }): InventorySources {
+  const world = createSimulatedWorld({ clock: createSimulatedClock(), rng: createSeededRng("inventory") });
+  const engine: StorageEngine = { ...createSimulatedEngine({ world }), observeHealth: (call) => answers.health?.(call.clusterKey, call.signal) ?? Promise.resolve(null) };
+  return {
+    store: opened.store,
+    clock: realClock,
+    substrates: { simulated: { ...createSimulatedSubstrate({ world }), observe: (cluster) => answers.hosts?.(cluster) ?? Promise.resolve([host(1), host(2)]) } },
+    engines: { simulated: engine },
+    createEngineCall: async ({ plan, epoch, signal }) => ({ clusterKey: plan.clusterKey, generation: plan.generation, executorEpoch: epoch, policy: plan.policy, layout: plan.layout, addresses: {}, ...(signal === undefined ? {} : { signal }) }) as EngineCall, // neither channel nor vault is used here
+  };
+}
+
+const round = (from: InventorySources, errors: string[] = []): Promise<void> => observeClusters({ ...from, logError: (what) => void errors.push(what) }).run(new AbortController().signal);
+
+describe("reading the inventory", () => {
+  it("takes hosts, reports, generations, health and endpoints from the store alone, inside a transaction", async () => {
+    const { store } = opened;
+    const key = await aCluster("Reading");
+    await store.hosts.markJoined(key, host(1).hostId, "sha");
+    await store.observations.putHealth(key, health(1_000));
+    const inventory = await store.transaction((tx) => readInventory(store, tx, key));
+    expect(inventory).toMatchObject({ clusterKey: key, health: { status: "HEALTH_OK" }, hosts: [{ hostId: "host-1", joined: true, publishedGeneration: 0, report: null }, { hostId: "host-2", joined: false }], gaps: ["host-1 joined but has not reported yet"] });
+    expect((await readInventory(store, undefined, key, 60_000)).health).toMatchObject({ ok: false, status: "HEALTH_OK (stale)" });
+  });
+  it("of an unknown cluster is empty", async () => {
+    expect(await readInventory(opened.store, undefined, testCluster("Nobody").key)).toMatchObject({ hosts: [], endpoints: [], health: null, gaps: [], collectedAtMs: 0 });
+  });
+});
+
+describe("collecting the inventory", () => {
+  it("puts the adapters' own word on top of the record, and names what is missing", async () => {
+    const key = await aCluster("Collecting");
+    const inventory = await collectInventory(sources({ health: async () => health(Date.now()), hosts: async () => [{ ...host(1), power: "off" }, host(3)] }), key);
+    expect(inventory.hosts.map((each) => [each.hostId, each.power, each.joined])).toEqual([["host-1", "off", false], ["host-2", "off", false], ["host-3", "on", false]]);
+    expect(inventory.gaps).toEqual(["host-2 is on record but its substrate does not see it"]);
+  });
+  it("is partial when adapters fail: power unknown, health as last heard, the reason among the gaps", async () => {
+    const key = await aCluster("Partial");
+    await opened.store.observations.putHealth(key, health(Date.now()));
+    const broken = sources({ health: () => Promise.reject(new Error("no route")), hosts: () => Promise.reject(new Error("throttled")) });
+    const inventory = await collectInventory(broken, key);
+    expect(inventory.hosts.map((each) => each.power)).toEqual(["unknown", "unknown"]);
+    expect(inventory.health).toMatchObject({ status: "HEALTH_OK", ok: true });
+    expect(inventory.gaps).toEqual(["hosts: throttled", "health: no route"]);
+  });
+});
+
+describe("observing clusters", () => {
+  it("records health and what changed of hosts", async () => {
+    const key = await aCluster("Observed");
+    await round(sources({ health: async () => health(Date.now(), "HEALTH_WARN"), hosts: async (cluster) => (cluster === key ? [host(1), { ...host(2), power: "off" }] : [host(1), host(2)]) }));
+    expect(await opened.store.observations.readHealth(key)).toMatchObject({ status: "HEALTH_WARN" });
+    expect((await opened.store.hosts.listHosts(key)).map((each) => each.host.power)).toEqual(["on", "off"]);
+  });
+
+  it("leaves the others undisturbed by a cluster that does not answer", async () => {
+    const [slow, quick] = [await aCluster("Slow"), await aCluster("Quick")];
+    const stop = new AbortController();
+    const asked: ClusterKey[] = [];
+    const from = sources({
+      health: (cluster) => {
+        asked.push(cluster);
+        return cluster === slow ? new Promise(() => undefined) : Promise.resolve(health(Date.now()));
+      },
+    });
+    const task = observeClusters({ ...from, logError: () => undefined });
+    const first = task.run(stop.signal);
+    await vi.waitFor(async () => expect(await opened.store.observations.readHealth(quick)).not.toBeNull(), { timeout: 10_000 });
+    await first;
+    const askedBefore = asked.filter((cluster) => cluster === quick).length;
+    await task.run(stop.signal);
+    expect(asked.filter((cluster) => cluster === quick).length).toBe(askedBefore + 1);
+    expect(asked.filter((cluster) => cluster === slow)).toHaveLength(1);
+    stop.abort(new Error("test over"));
+  });
+
+  it("marks what was not heard for too long, once, and keeps when it was heard", async () => {
+    const key = await aCluster("Silent");
+    const heardAtMs = Date.now() - 60_000;
+    await opened.store.observations.putHealth(key, health(heardAtMs));
+    await round(sources({ health: async () => null }));
+    const marked = await opened.store.observations.readHealth(key);
+    expect(marked).toMatchObject({ ok: false, status: "HEALTH_OK (stale)", observedAtMs: heardAtMs, checks: [{ code: "CYNOSURE_HEALTH_STALE" }] });
+    expect(withStaleness(marked, Date.now())?.checks).toHaveLength(1);
+  });
+
+  it("reports an engine that fails and goes on, and declares what it reads and writes", async () => {
+    const key = await aCluster("Failing");
+    const errors: string[] = [];
+    await round(sources({ health: (cluster) => (cluster === key ? Promise.reject(new Error("broken pipe")) : Promise.resolve(null)) }), errors);
+    expect(errors).toEqual([`observing ${key}: broken pipe`]);
+    const task = observeClusters({ ...sources({}), logError: () => undefined });
+    expect({ name: task.name, reads: task.reads.length > 0, writes: task.writes }).toEqual({ name: "observe clusters", reads: true, writes: ["observations.health", "hosts.power"] });
+  });
+});
