@@ -9,25 +9,28 @@ import { HOST_STATE_DIR, clusterKey, hostId } from "@cynosure/model";
 import type { StepResult } from "@cynosure/model";
 import type { HostSpec, SubstrateCall } from "@cynosure/substrate";
 import { describeWhen } from "../../../test/require.ts";
-import { nameCluster } from "./names.ts";
+import { nameCluster, nameHost } from "./names.ts";
 import { listHostRecords } from "./records.ts";
-import { rootNamespaces } from "./root-namespaces.ts";
+import type { Rung } from "./rung.ts";
 import { NODE_INSIDE } from "./sandbox.ts";
 import { createLocalSubstrate } from "./substrate.ts";
 import type { LocalSubstrate } from "./substrate.ts";
+import { rungsHere } from "./testkit/rungs-here.ts";
 import { makeTinyImage } from "./testkit/tiny-image.ts";
 
 const projectDir = resolve(import.meta.dirname, "../../..");
 const key = clusterKey("/subscriptions/s/resourceGroups/g/providers/Cynosure.Storage/clusters/Trial");
 const AGENT_PORT = 7000;
 /** Answers every connection with the host's name; appends its pid to a log, to show restarts. */
-const agentProgram = `
+const answeringAgent = `
   const fs = require("node:fs"), os = require("node:os");
   fs.appendFileSync("${HOST_STATE_DIR}/starts", process.pid + "\\n");
   require("node:net").createServer((socket) => socket.end(os.hostname())).listen(${AGENT_PORT});`;
 
-const missing = process.getuid?.() !== 0 ? "needs root for named network namespaces" : existsSync("/usr/bin/bwrap") && existsSync("/usr/sbin/ip") ? null : "needs bubblewrap and iproute2";
+const rungs = rungsHere();
 
+let rung: Rung;
+let agentProgram: string;
 let imageDir: string;
 let home: string;
 let installation: Installation;
@@ -35,14 +38,16 @@ let substrate: LocalSubstrate;
 
 beforeAll(async () => {
   imageDir = mkdtempSync(join(tmpdir(), "cynosure-image-"));
-  if (missing === null) await makeTinyImage(imageDir, process.execPath);
+  if (rungs.some(({ missing }) => missing === null)) await makeTinyImage(imageDir, process.execPath);
 });
 afterAll(() => rmSync(imageDir, { recursive: true, force: true }));
-beforeEach(() => {
+function prepare(chosen: Rung): void {
+  rung = chosen;
+  agentProgram = answeringAgent;
   home = mkdtempSync(join(tmpdir(), "cynosure-home-"));
   installation = openInstallation({ homeDir: join(home, "data"), runtimeBaseDir: join(home, "run") });
   substrate = makeSubstrate();
-});
+}
 afterEach(async () => {
   await substrate.close();
   for (const record of listHostRecords(cluster())) await substrate.destroyHost(call(99), record.hostId);
@@ -51,7 +56,7 @@ afterEach(async () => {
 });
 
 const makeSubstrate = (): LocalSubstrate =>
-  createLocalSubstrate({ installation, rung: rootNamespaces, imageDirFor: (name) => (name === "tiny" ? imageDir : null), nodeBinary: process.execPath, projectDir, agentArgv: [NODE_INSIDE, "-e", agentProgram] });
+  createLocalSubstrate({ installation, rung, imageDirFor: (name) => (name === "tiny" ? imageDir : null), nodeBinary: process.execPath, projectDir, agentArgv: [NODE_INSIDE, "-e", agentProgram] });
 const cluster = () => nameCluster(installation.id, installation.hostsDir, key);
 const call = (executorEpoch = 1): SubstrateCall => ({ clusterKey: key, installationId: installation.id, generation: 1, executorEpoch });
 const spec = (index: number): HostSpec => ({
@@ -75,16 +80,20 @@ async function deploy(count: number): Promise<void> {
 }
 
 /** Asks the agent at an address from inside the network of another host; null when it does not answer in time. */
-async function askFrom(fromNamespace: string, address: string): Promise<string | null> {
+async function askFrom(index: number, address: string): Promise<string | null> {
   const program = `const s = require("node:net").connect({ host: "${address}", port: ${AGENT_PORT} }); s.setTimeout(1000, () => process.exit(2)); s.on("data", (d) => process.stdout.write(d)); s.on("error", () => process.exit(1))`;
-  const result = await run(["nsenter", `--net=/run/netns/${fromNamespace}`, process.execPath, "-e", program]);
+  const [command = "", ...rest] = [...rung.enterHost(cluster(), nameHost(installation.id, cluster(), hostId(`host-${index}`), index)), process.execPath, "-e", program];
+  const result = await run([command, ...rest]);
   return result.code === 0 ? result.stdout : null;
 }
 
-const hostNamespace = (index: number): string => cluster().networkNamespace.replace(/net$/, `h${index}`);
-const answered = (from: number, address: string, name: string) => vi.waitFor(async () => expect(await askFrom(hostNamespace(from), address)).toBe(name), { timeout: 20_000 });
+const answered = (from: number, address: string, name: string) => vi.waitFor(async () => expect(await askFrom(from, address)).toBe(name), { timeout: 20_000 });
 
-describeWhen(missing, "the local substrate on root namespaces", () => {
+const namedHere = (): string[] => (existsSync("/run/netns") ? readdirSync("/run/netns").filter((name) => name.includes(installation.id)) : []);
+
+for (const { rung: chosen, missing } of rungs) describeWhen(missing, `the local substrate on rung ${chosen.letter}`, () => {
+  beforeEach(() => prepare(chosen));
+
   it("makes hosts that reach each other by address and are nowhere in the machine's own network", async () => {
     await deploy(2);
     await answered(0, "10.88.0.11", "host-1");
@@ -97,15 +106,15 @@ describeWhen(missing, "the local substrate on root namespaces", () => {
     expect(statSync(join(cluster().dir, "host-0/boot.json")).mode & 0o777).toBe(0o600);
   });
 
-  it("hides the installation's own directory and the machine's processes from a host", async () => {
+  it("shows a host neither the installation's own directory nor the machine's processes, and lets it write only its own tree", async () => {
+    agentProgram = `const fs = require("node:fs");
+      const tried = (work) => { try { return work(); } catch (error) { return error.code; } };
+      fs.writeFileSync("${HOST_STATE_DIR}/seen", JSON.stringify({ home: fs.existsSync(${JSON.stringify("HOME")}), project: fs.readdirSync("/opt/cynosure").includes("packages"), pids: fs.readdirSync("/proc").filter((name) => /^\\d+$/.test(name)).length, etc: tried(() => fs.writeFileSync("/etc/x", "")), opt: tried(() => fs.writeFileSync("/opt/cynosure/x", "")) }));
+      setInterval(() => {}, 60_000);`.replace("HOME", home);
+    substrate = makeSubstrate();
     await deploy(1);
-    const record = listHostRecords(cluster())[0];
-    const inside = await run(["nsenter", "--target", String(record?.init?.pid), "--mount", "--pid", "sh", "-c", `ls ${home} 2>&1; ls /proc | grep -c '^[0-9]' ; ls /opt/cynosure/packages/model/package.json; echo x > /etc/x || echo read-only`]).catch((error: unknown) => String(error));
-    // The tiny image has no grep; what matters is which paths are seen.
-    const said = typeof inside === "string" ? inside : inside.stdout + inside.stderr;
-    expect(said).toContain("/opt/cynosure/packages/model/package.json");
-    expect(said).toContain("read-only");
-    expect(said).not.toContain("installation.json");
+    const seen = await vi.waitFor(() => JSON.parse(readFileSync(join(cluster().dir, "host-0/seen"), "utf8")) as unknown, { timeout: 20_000 });
+    expect(seen).toEqual({ home: false, project: true, pids: expect.toSatisfy((count: number) => count <= 4), etc: "EROFS", opt: "EROFS" });
   });
 
   it("answers the same host when asked again, without a second process", async () => {
@@ -132,7 +141,7 @@ describeWhen(missing, "the local substrate on root namespaces", () => {
     value(await substrate.power(call(), hostId("host-0"), "off"));
     expect(marked()).toEqual([]);
     expect((await substrate.observe(key)).map((host) => host.power)).toEqual(["off", "on"]);
-    expect(await askFrom(hostNamespace(1), "10.88.0.10")).toBeNull();
+    expect(await askFrom(1, "10.88.0.10")).toBeNull();
     value(await substrate.power(call(), hostId("host-0"), "on"));
     await answered(1, "10.88.0.10", "host-0");
     expect(readFileSync(join(cluster().dir, "host-0/starts"), "utf8").trim().split("\n")).toHaveLength(2);
@@ -143,9 +152,9 @@ describeWhen(missing, "the local substrate on root namespaces", () => {
     await answered(1, "10.88.0.10", "host-0");
     const init = listHostRecords(cluster())[0]?.init;
     value(await substrate.power(call(), hostId("host-0"), "cutLink"));
-    expect(await askFrom(hostNamespace(1), "10.88.0.10")).toBeNull();
+    expect(await askFrom(1, "10.88.0.10")).toBeNull();
     value(await substrate.ensureHost(call(), spec(0)));
-    expect(await askFrom(hostNamespace(1), "10.88.0.10")).toBeNull();
+    expect(await askFrom(1, "10.88.0.10")).toBeNull();
     value(await substrate.power(call(), hostId("host-0"), "restoreLink"));
     await answered(1, "10.88.0.10", "host-0");
     expect(init ? isProcessAlive(init) : false).toBe(true);
@@ -197,7 +206,7 @@ describeWhen(missing, "the local substrate on root namespaces", () => {
     value(await substrate.power(call(), hostId("host-1"), "off"));
     await substrate.shutDown(5_000);
     expect(findOurProcesses(installation.id)).toEqual([]);
-    expect(readdirSync("/run/netns").filter((name) => name.includes(installation.id))).toEqual([]);
+    expect(namedHere()).toEqual([]);
     await substrate.resume();
     expect((await substrate.observe(key)).map((host) => host.power)).toEqual(["on", "off"]);
     await vi.waitFor(() => expect(readFileSync(join(cluster().dir, "host-0/starts"), "utf8").trim().split("\n")).toHaveLength(2), { timeout: 20_000 });
@@ -212,7 +221,7 @@ describeWhen(missing, "the local substrate on root namespaces", () => {
       value(await substrate.destroyNetwork(call()));
       expect([round, findOurProcesses(installation.id)]).toEqual([round, []]);
     }
-    expect(readdirSync("/run/netns").filter((name) => name.includes(installation.id))).toEqual([]);
+    expect(namedHere()).toEqual([]);
     expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(installation.id);
     expect(readdirSync(installation.hostsDir)).toEqual([]);
     expect(await substrate.observe(key)).toEqual([]);

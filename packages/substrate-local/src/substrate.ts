@@ -69,7 +69,7 @@ class NamespaceSubstrate implements LocalSubstrate {
 
   ensureNetwork(call: SubstrateCall): Promise<StepResult> {
     return this.#guarded(call, "creates", async (cluster) => {
-      await withExclusive(cluster.networkNamespace, { timeoutMsMax: LOCK_TIMEOUT_MS_MAX }, () => this.#options.rung.ensureNetwork(cluster));
+      await withExclusive(cluster.networkNamespace, { timeoutMsMax: LOCK_TIMEOUT_MS_MAX }, () => this.#options.rung.ensureNetwork(this.#options.installation.id, cluster));
       return doneVoid;
     });
   }
@@ -156,7 +156,7 @@ class NamespaceSubstrate implements LocalSubstrate {
       const cluster = this.#nameCluster(clusterKey);
       const records = listHostRecords(cluster);
       if (records.length === 0) continue;
-      await withExclusive(cluster.networkNamespace, { timeoutMsMax: LOCK_TIMEOUT_MS_MAX }, () => this.#options.rung.ensureNetwork(cluster));
+      await withExclusive(cluster.networkNamespace, { timeoutMsMax: LOCK_TIMEOUT_MS_MAX }, () => this.#options.rung.ensureNetwork(this.#options.installation.id, cluster));
       await Promise.all(
         records.filter((record) => record.wantedPower === "on").map((record) => {
           const names = this.#nameHost(cluster, record);
@@ -212,7 +212,8 @@ class NamespaceSubstrate implements LocalSubstrate {
   async #start(cluster: ClusterNames, names: HostNames, record: HostRecord, imageDir: string): Promise<HostRecord> {
     if (!(await this.#options.rung.hasNetwork(cluster))) throw new Error(`the network of ${record.hostId} is gone; ensure the network first`);
     await this.#options.rung.ensureLink(cluster, names, record.link);
-    const living = findHostInit(names, record);
+    const found = findHostInit(names, record);
+    const living = found !== null && this.#options.rung.isInside(cluster, names, found.pid) ? found : null;
     const init = living ?? (await this.#spawn(cluster, names, imageDir));
     const next: HostRecord = { ...record, wantedPower: "on", init };
     writeRecord(names.recordFile, next);

@@ -115,8 +115,12 @@ async function unpack(recipe: HostImageRecipe, dir: string, signal: AbortSignal 
   }
 }
 
-/** mmdebstrap wants to be root; an ordinary user is that in a user namespace of its own. */
-const asRoot = (argv: readonly string[]): [string, ...string[]] => ["env", ...(process.getuid?.() === 0 ? [] : ["unshare", "--user", "--map-root-user"]), ...argv];
+/**
+ * mmdebstrap wants to be root; an ordinary user is that in a user namespace of its own, which knows one
+ * user: there tar must leave files to it instead of failing on the groups some packages name.
+ */
+const asRoot = (argv: readonly string[]): [string, ...string[]] =>
+  process.getuid?.() === 0 ? ["env", ...argv] : ["env", "TAR_OPTIONS=--no-same-owner", "unshare", "--user", "--map-root-user", ...argv];
 
 /** Turns what mmdebstrap and apt say into progress. Extraction says nothing: every package brings one directory of documentation. */
 class UnpackMeter {
