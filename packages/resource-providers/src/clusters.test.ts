@@ -267,6 +267,25 @@ describe("file systems and buckets", () => {
   });
 });
 
+describe("many at once", () => {
+  it("more writes of one cluster than the pool has connections are all answered, and all children arrive", async () => {
+    await deliver();
+    const names = Array.from({ length: 40 }, (_, i) => `many-${i}`);
+    const answers = await Promise.all(names.map((fileSystemName) => world.call("FileSystems_CreateOrUpdate", { ...params, fileSystemName }, fileSystemBody(1))));
+    expect(answers.map(({ status }) => status)).toEqual(names.map(() => 201));
+    await world.finishPlan(key());
+    await world.finishPlan(key());
+    const states = (await world.call("FileSystems_ListByCluster", params)).body.value.map(({ properties }) => properties.provisioningState);
+    expect(states).toEqual(names.map(() => "Succeeded"));
+    expect(world.hookErrors).toEqual([]);
+  });
+  it("of many first PUTs of one cluster exactly one creates, the others attach to its operation", async () => {
+    const answers = await Promise.all(Array.from({ length: 30 }, () => world.call("Clusters_CreateOrUpdate", params, clusterBody())));
+    expect(new Set(answers.map(({ operation }) => operation?.operationId)).size).toBe(1);
+    expect((await world.options.store.plans.list(key(), 10)).length).toBe(1);
+  });
+});
+
 describe("lists", () => {
   it("G3-G5: page by key; following the tokens shows each cluster once", async () => {
     const own = await openWorld();
