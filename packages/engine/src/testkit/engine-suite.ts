@@ -83,7 +83,8 @@ const liveCases: readonly LiveCase[] = [
   }],
 ];
 
-export const engineCaseIds: readonly string[] = [...layoutCases.map(([id]) => id), ...liveCases.map(([id]) => id)];
+/** Every rule: its id and its statement. */
+export const engineCases: readonly (readonly [id: string, statement: string])[] = [...layoutCases, ...liveCases].map(([id, statement]) => [id, statement]);
 
 export function describeEngine(makeEngine: () => EngineUnderTest, { name = "engine", skip = [] }: EngineSuiteOptions = {}): void {
   const title = (id: string, statement: string): { reason: string | undefined; text: string } => {

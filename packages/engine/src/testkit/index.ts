@@ -1,3 +1,3 @@
 // Conformance suite of the storage-engine port: every adapter runs it. Test only.
-export { describeEngine, engineCaseIds, type EngineSuiteOptions, type EngineUnderTest, type LiveCluster } from "./engine-suite.ts";
+export { describeEngine, engineCases, type EngineSuiteOptions, type EngineUnderTest, type LiveCluster } from "./engine-suite.ts";
 export { layoutCases } from "./layout-cases.ts";
