@@ -10,7 +10,9 @@ const suspects: readonly { readonly what: string; readonly pattern: RegExp }[] =
   { what: "a private key", pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
   { what: "a base64 key", pattern: /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{20,}={1,2}(?![A-Za-z0-9+/=])/ },
   { what: "a random token", pattern: /(?<![A-Za-z0-9+])(?=[A-Za-z0-9+]*[a-z])(?=[A-Za-z0-9+]*[A-Z])(?=[A-Za-z0-9+]*[0-9])[A-Za-z0-9+]{40,}(?![A-Za-z0-9+])/ },
-  { what: "a literal secret", pattern: /(?:^|[\s"'{,;])(?:\w+[_-])?(?:key|secret|password|passphrase|token|secretkey|accesskey)["']?\s*[=:]\s*(?!["']?(?:$|\/|[,;}]|none\b|true\b|false\b))["']?[^\s"',;}]{6,}/im },
+  // A bare "key" is any map's key: only a value as long as key material makes it suspicious.
+  { what: "a literal key", pattern: /(?:^|[\s"'{,;])key["']?\s*[=:]\s*["']?(?=[A-Za-z0-9+/=_-]*[0-9])[A-Za-z0-9+/=_-]{20,}/im },
+  { what: "a literal secret", pattern: /(?:^|[\s"'{,;])(?:\w+[_-])?(?:(?:secret|access|private|api)[_-]?key|secret|password|passphrase|token)["']?\s*[=:]\s*(?!["']?(?:$|\/|[,;}]|none\b|true\b|false\b))["']?[^\s"',;}]{6,}/im },
 ];
 
 /** The first suspicion about a text; null when it may be stored. */
