@@ -4,9 +4,10 @@ import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAgentGateway } from "@cynosure/agent-gateway";
-import { createExecutor } from "@cynosure/executor";
+import { createEngineCall, createExecutor } from "@cynosure/executor";
 import { identifyProcess } from "@cynosure/machine";
 import type { Installation } from "@cynosure/machine";
+import { observeClusters } from "@cynosure/inventory";
 import { createResourceProviders } from "@cynosure/resource-providers";
 import { openPool, openStore } from "@cynosure/resource-store";
 import type { Store } from "@cynosure/resource-store";
@@ -20,13 +21,14 @@ import { choosePort, readRecordedPort, writeRecord } from "./control-plane-recor
 import { openDatabase } from "./database.ts";
 import type { Log } from "./log.ts";
 import { describeError } from "./log.ts";
-import { createHealthObserver, sweepClusters, withEngine } from "./observe-clusters.ts";
+import { sweepClusters, withEngine } from "./cluster-access.ts";
 import { openSecrets } from "./secrets.ts";
 import { serveArm } from "./serve-arm.ts";
 import { systemClock } from "./system-clock.ts";
 import { createSystemRng } from "./system-rng.ts";
 
-const HEALTH_EVERY_MS = 2_000;
+/** On one machine asking is cheap, and a start waits for the first answer. */
+const OBSERVE_EVERY_MS = 2_000;
 /** Only for changes whose plan could not be made when their turn came. */
 const SWEEP_EVERY_MS = 15_000;
 const HOSTS_STOP_MS_MAX = 20_000;
@@ -150,7 +152,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   closers.add("workflows", () => workflows.close());
   const tasks = startBackgroundTasks(
     [
-      { name: "observe health", everyMs: HEALTH_EVERY_MS, run: createHealthObserver(access, logError) },
+      { ...observeClusters({ ...access, substrates: adapters.substrates, createEngineCall, logError }), everyMs: OBSERVE_EVERY_MS },
       { name: "plan queued changes", everyMs: SWEEP_EVERY_MS, run: async () => sweepClusters(store, (cluster) => providers.sweepQueued(cluster)) },
     ],
     clock,

@@ -1,6 +1,5 @@
-// Background reconciler: asks the engine of every delivered cluster for its health and records the answer.
-// Reads target plans and hosts, writes observations only. Each cluster is asked on its own, so one that does
-// not answer holds up no other.
+// Reaching the engine of a cluster outside a step (credentials, benchmark), and going over all clusters. What
+// is observed of them is the inventory room's.
 import type { StorageEngine } from "@cynosure/engine";
 import { createEngineCall } from "@cynosure/executor";
 import type { Clock, ClusterKey, EngineName, Plan } from "@cynosure/model";
@@ -9,7 +8,6 @@ import type { Store } from "@cynosure/resource-store";
 import { BUILT_IN } from "./built-in.ts";
 
 const CLUSTERS_PER_PAGE = 200;
-const HEALTH_TIMEOUT_MS_MAX = 15_000;
 
 export interface EngineAccess {
   readonly store: Store;
@@ -29,30 +27,6 @@ function engineOf(engines: EngineAccess["engines"], plan: Plan): StorageEngine {
   const engine = engines[plan.policy.engine];
   if (engine === undefined) throw new ControlPlaneError("ServiceUnavailable", `This control plane does not serve the engine ${plan.policy.engine}; start one that does.`);
   return engine;
-}
-
-export function createHealthObserver(access: EngineAccess, logError: (what: string, error: unknown) => void): (signal: AbortSignal) => Promise<void> {
-  const busy = new Set<ClusterKey>();
-  const observe = async (cluster: ClusterKey, stop: AbortSignal): Promise<void> => {
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(HEALTH_TIMEOUT_MS_MAX)]);
-    const health = await withEngine(access, cluster, signal, (engine, call) => engine.observeHealth(call));
-    // Nobody answered: what was seen before stays, with its time.
-    if (health !== null) await access.store.observations.putHealth(cluster, health);
-  };
-  return async (signal) => {
-    const clusters = await access.store.resources.list({ type: BUILT_IN.clusterType, limitMax: CLUSTERS_PER_PAGE });
-    for (const resource of clusters) {
-      const cluster = clusterKey(resource.key);
-      if (busy.has(cluster) || resource.provisioningState === "Deleting") continue;
-      if ((await access.store.plans.target(cluster)) === null) continue;
-      busy.add(cluster);
-      void observe(cluster, signal)
-        .catch((error: unknown) => {
-          if (!signal.aborted) logError(`health of ${cluster}`, error);
-        })
-        .finally(() => busy.delete(cluster));
-    }
-  };
 }
 
 /** Runs `sweep` for every cluster there is, one after the other. */
