@@ -274,6 +274,43 @@ describe("stopping in order", () => {
   });
 });
 
+describe("the supervisor of a host", () => {
+  it("starts the agent again when it dies; on SIGTERM stops every daemon in order and ends with code 0", async () => {
+    await bed.publish({ generation: 1, daemons: [sleeper("a"), sleeper("b")] });
+    const supervisor = bed.startSupervisor();
+    const before = await bed.converged(1);
+    process.kill(before.agent.pid, "SIGKILL");
+    const after = await reported((each) => each.agent.pid !== before.agent.pid && each.state === "converged");
+    expect(pidOf(after, "a")).toBe(pidOf(before, "a"));
+    expect(readFileSync(`/proc/${String(after.agent.pid)}/environ`, "utf8")).toContain(`NODE_COMPILE_CACHE=${bed.path("agent/compile-cache")}`);
+    const pssKB = Number(/Pss:\s+(\d+) kB/.exec(readFileSync(`/proc/${String(after.agent.pid)}/smaps_rollup`, "utf8"))?.[1]);
+    expect(pssKB, "memory of the agent").toBeLessThanOrEqual(35 * 1024);
+    supervisor.kill("SIGTERM");
+    await ended(supervisor);
+    expect(supervisor.exitCode).toBe(0);
+    expect(bed.pidsOf("*")).toEqual([]);
+    expect(existsSync(`/proc/${String(after.agent.pid)}`)).toBe(false);
+  });
+  it("ends on SIGTERM also when the agent died at that moment, or never joined", async () => {
+    await bed.publish({ generation: 1, daemons: [sleeper("a")] });
+    const supervisor = bed.startSupervisor();
+    const { agent } = await bed.converged(1);
+    process.kill(agent.pid, "SIGKILL");
+    supervisor.kill("SIGTERM");
+    await ended(supervisor);
+    expect(supervisor.exitCode).toBe(0);
+    expect(bed.pidsOf("*")).toEqual([]);
+    rmSync(bed.path("agent"), { recursive: true });
+    rmSync(bed.path("boot.json"));
+    rmSync(bed.path("log"), { recursive: true });
+    const lonely = bed.startSupervisor();
+    await until(() => existsSync(bed.path("log/agent.log")) && readFileSync(bed.path("log/agent.log"), "utf8").includes("boot file"), "complaint");
+    lonely.kill("SIGTERM");
+    await ended(lonely);
+    expect(lonely.exitCode).toBe(0);
+  });
+});
+
 describe("requests", () => {
   const ask = async (id: string, kind: string, payload: unknown, epoch = 1, timeoutMsMax = 5000): Promise<unknown> => {
     await bed.store.hosts.putRequest({ id, clusterKey: testCluster, hostId: testHost, executorEpoch: epoch, kind, payload, timeoutMsMax });
@@ -336,6 +373,41 @@ describe("trouble", () => {
     const after = await bed.converged(2);
     expect(pidOf(after, "a")).toBe(pidOf(before, "a"));
     expect(first.exitCode).toBeNull();
+  });
+  it("with the age of the certificate is prevented by renewing it in time", async () => {
+    await bed.publish({ generation: 1 });
+    const first = bed.startAgent();
+    await bed.converged(1);
+    first.kill("SIGKILL");
+    await ended(first);
+    const path = bed.path("agent/identity.json");
+    const { version, identity } = JSON.parse(readFileSync(path, "utf8")) as { version: number; identity: { keyPem: string; certificatePem: string } };
+    // As if two thirds of its life were over.
+    writeFileSync(path, JSON.stringify({ version, identity: { ...identity, notBeforeMs: Date.now() - 3_000_000, notAfterMs: Date.now() + 900_000 } }));
+    await bed.publish({ generation: 2 });
+    bed.startAgent();
+    await until(() => bed.agentLog().includes("certificate renewed"), "renewal");
+    await bed.publish({ generation: 3 });
+    await bed.converged(3);
+    const renewed = JSON.parse(readFileSync(path, "utf8")) as { identity: { keyPem: string; certificatePem: string } };
+    expect(renewed.identity.certificatePem).not.toBe(identity.certificatePem);
+    expect(renewed.identity.keyPem).not.toBe(identity.keyPem);
+  });
+  it("with a full disk starts nothing it could not remember, says so, and goes on when there is room", async () => {
+    const full = `${bed.dir}/full`;
+    const agent = bed.startAgent({ fullWhile: full });
+    await bed.publish({ generation: 1, daemons: [sleeper("a")] });
+    const before = await bed.converged(1);
+    writeFileSync(full, "");
+    process.kill(pidOf(before, "a") ?? 0, "SIGKILL");
+    expect((await reported((each) => each.error !== undefined && each.daemons[0]?.restarts === 1)).error).toMatch(/cannot be written \(ENOSPC: no space left/);
+    await bed.publish({ generation: 2, daemons: [sleeper("a")] });
+    expect((await reported((each) => each.error?.includes("host plan 2 could not be stored") === true || each.error?.includes("cannot be written") === true)).observedGeneration).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 1500)); // past the back-off: proves an absence
+    expect(bed.pidsOf("a")).toEqual([]);
+    expect(agent.exitCode).toBeNull();
+    rmSync(full);
+    expect((await bed.converged(2)).daemons).toMatchObject([{ state: "running", restarts: 1 }]);
   });
   it("in a plan is reported with its generation, and the plan before stays in force", async () => {
     await bed.publish({ generation: 1, daemons: [sleeper("a")] });

@@ -5,7 +5,9 @@ import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { HOST_STATE_DIR } from "@cynosure/model";
 import { startAgent } from "./agent.ts";
+import type { Agent } from "./agent.ts";
 import { agentEnvironment, agentHaltedExitCode } from "./command.ts";
+import { readIdentity } from "./identity.ts";
 import { sha256 } from "./plan-keys.ts";
 import type { HostHandler, HostHandlers } from "./request-loop.ts";
 import { describeError } from "./state-holder.ts";
@@ -59,16 +61,24 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
     process.exit(name === "SIGTERM" ? 143 : 130);
   });
 }
-// Before anything can be running there is nothing to stop.
-let halt: () => Promise<void> = () => Promise.resolve();
+let agent: Agent | null = null;
+let isHaltAsked = process.env["CYNOSURE_HALT"] === "1";
+function haltIfAsked(): void {
+  if (!isHaltAsked) return;
+  log("stopping all daemons in order");
+  // A host that never joined runs nothing, and waits for its boot file for ever.
+  if (agent === null && readIdentity(stateDir) === null) process.exit(agentHaltedExitCode);
+  void agent?.halt().then(() => process.exit(agentHaltedExitCode));
+}
 process.on("SIGUSR2", () => {
-  log("SIGUSR2: stopping all daemons in order");
-  void halt().then(() => process.exit(agentHaltedExitCode));
+  isHaltAsked = true;
+  haltIfAsked();
 });
 process.on("uncaughtException", (error) => {
   // The supervisor starts a fresh agent, which adopts the daemons.
   log(`the agent ends on an unexpected error: ${error.stack ?? error.message}`);
   process.exit(70);
 });
-const agent = await startAgent({ stateDir, log, loadHandlers });
-halt = () => agent.halt();
+haltIfAsked();
+agent = await startAgent({ stateDir, log, loadHandlers });
+haltIfAsked();

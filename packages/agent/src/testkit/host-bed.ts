@@ -12,6 +12,7 @@ import { createAgentGateway } from "@cynosure/agent-gateway";
 import type { AgentGateway } from "@cynosure/agent-gateway";
 import { createMemoryGatewayStore } from "@cynosure/agent-gateway/testkit";
 import type { MemoryGatewayStore } from "@cynosure/agent-gateway/testkit";
+import { agentSupervisorScript } from "../command.ts";
 
 export const testCluster = clusterKey("/subscriptions/s/resourcegroups/rg/providers/cynosure.storage/clusters/demo");
 export const testHost = hostId("host-1");
@@ -25,7 +26,9 @@ export interface HostBed {
   /** Path inside the state directory. */
   path(name: string): string;
   boot(): Promise<void>;
-  startAgent(options?: { readonly killAt?: number; readonly main?: boolean }): ChildProcess;
+  startAgent(options?: { readonly killAt?: number; readonly fullWhile?: string; readonly main?: boolean }): ChildProcess;
+  /** The script a substrate runs as the first process of a host. */
+  startSupervisor(): ChildProcess;
   restartGateway(): Promise<void>;
   publish(change: Partial<HostPlan> & { readonly generation: number }, epoch?: number): Promise<void>;
   converged(generation: number): Promise<HostReport>;
@@ -58,9 +61,14 @@ export async function openHostBed(): Promise<HostBed> {
       const boot = { clusterKey: testCluster, hostId: testHost, joinToken: await gateway.issueJoinToken(testCluster, testHost), caPem: gateway.authority.caPem, gatewayUrl: gateway.gatewayUrl };
       writeFileSync(join(stateDir, "boot.json"), JSON.stringify(boot), { mode: 0o600 });
     },
-    startAgent: ({ killAt = 0, main = false } = {}) => {
+    startSupervisor: () => {
+      const child = spawn("/bin/sh", ["-c", agentSupervisorScript(process.execPath, join(import.meta.dirname, "../../../.."), stateDir)], { stdio: "ignore", env: { PATH: process.env["PATH"] ?? "", CYNOSURE_INSTALLATION: installation } });
+      agents.push(child);
+      return child;
+    },
+    startAgent: ({ killAt = 0, fullWhile, main = false } = {}) => {
       const entry = join(import.meta.dirname, main ? "../main.ts" : "agent-process.ts");
-      const child = spawn(process.execPath, [entry, "--state-dir", stateDir, ...(killAt > 0 ? ["--kill-at", String(killAt)] : [])], {
+      const child = spawn(process.execPath, [entry, "--state-dir", stateDir, ...(killAt > 0 ? ["--kill-at", String(killAt)] : []), ...(fullWhile === undefined ? [] : ["--full-while", fullWhile])], {
         stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env["PATH"] ?? "", CYNOSURE_INSTALLATION: installation, NODE_COMPILE_CACHE: join(tmpdir(), "cyn-agent-compile-cache") },
       });
       for (const stream of [child.stdout, child.stderr]) stream.on("data", (part: Buffer) => { log += part.toString(); });
@@ -76,7 +84,7 @@ export async function openHostBed(): Promise<HostBed> {
     agentLog: () => log,
     close: async () => {
       for (const agent of agents) agent.kill("SIGKILL");
-      for (const pid of [...pidsOf("*"), ...livingWith(installation, "CYNOSURE_PREPARE=")]) tryKill(pid);
+      for (const pid of [...livingWith(installation, "NODE_COMPILE_CACHE="), ...pidsOf("*"), ...livingWith(installation, "CYNOSURE_PREPARE=")]) tryKill(pid);
       await gateway.close();
       rmSync(dir, { recursive: true, force: true });
     },
