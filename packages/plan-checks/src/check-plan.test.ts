@@ -68,6 +68,15 @@ describe("each rule fires on what it forbids", () => {
     const wished = { ...firstPlan, policy: aPolicy(5, { buckets: [{ name: "results", protection: { hostFailures: 1, scheme: "erasureCoding" } }] }) };
     expect(rulesFiring(wished)).toContain("CHK-04");
   });
+  it("CHK-04 lets a pool stay as it was when the last wish for it is gone, and no longer when another wish is above it", () => {
+    const twoWish = { hostFailures: 2, scheme: "replication" } as const;
+    const strong = (fileSystems: Plan["policy"]["fileSystems"]): Plan["policy"] => aPolicy(5, { protection: twoWish, fileSystems, buckets: [{ name: "results", protection: twoWish }] });
+    const both = planned(anInput(strong(firstPlan.policy.fileSystems)));
+    const left = { ...replan(both, strong([])), layout: both.layout };
+    expect(rulesFiring(left, inventoryAfter(both), both)).toEqual([]);
+    expect(rulesFiring(left, inventoryAfter(both))).toEqual(["CHK-04"]);
+    expect(rulesFiring(withPools(left, (pool) => (pool.name === "bucket-results" ? { ...pool, scheme: { kind: "replication", copies: 3, copiesMin: 2 } } : pool)), inventoryAfter(both), both)).toContain("CHK-04");
+  });
   it("CHK-06 counts hosts that are down already", () => {
     const seen = inventoryAfter(firstPlan);
     const oneDown = { ...seen, hosts: seen.hosts.map((host) => (host.index === 4 ? { ...host, power: "off" as const } : host)) };

@@ -1,5 +1,5 @@
 // Rules about copies: how many hosts may fail with reads and writes going on, and where copies may lie.
-import type { Plan, PoolLayout, ProtectionPolicy } from "@cynosure/model";
+import { isSameJson, type Plan, type PoolLayout, type ProtectionPolicy } from "@cynosure/model";
 import { fatal, type Rule } from "./finding.ts";
 
 /** Copies or chunks, one per failure domain. */
@@ -22,17 +22,19 @@ const wishesOf = ({ policy }: Plan): Wish[] => [
 
 export const protectionIsHeld: Rule = {
   id: "CHK-04",
-  statement: "Every pool survives the lowest wish, each wish has a pool that meets it by the wished scheme, and no write is acknowledged on its last copy.",
-  check({ plan }) {
+  statement: "Every new pool survives the lowest wish, each wish has a pool that meets it by the wished scheme, and no write is acknowledged on its last copy.",
+  check({ plan, parent }) {
     if (plan.policy.presence === "absent") return [];
     const { pools } = plan.layout;
     const wishes = wishesOf(plan);
     const lowest = Math.min(plan.policy.protection.hostFailures, ...wishes.map((wish) => wish.hostFailures));
     const met = (wish: ProtectionPolicy, sameScheme: boolean): boolean => pools.some((pool) => hostFailuresOf(pool) >= wish.hostFailures && (!sameScheme || pool.scheme.kind === wish.scheme));
+    // A pool whose last user is gone may stay as it was: it is below no wish, for nobody wishes anything of it.
+    const isLeft = (pool: PoolLayout): boolean => parent !== null && parent.layout.pools.some((before) => before.name === pool.name && isSameJson(before.scheme, pool.scheme));
     const own: Wish = { ...plan.policy.protection, target: "properties.protection" };
     return [
       ...pools.filter((pool) => !isSafeAtLeast(pool)).map((pool) => fatal(pool.name, `Pool ${pool.name} acknowledges writes on too few copies: one loss more would take an acknowledged write with it.`)),
-      ...pools.filter((pool) => hostFailuresOf(pool) < lowest).map((pool) => fatal(pool.name, `Pool ${pool.name} survives ${hostFailuresOf(pool)} failed hosts, but no wish is below ${lowest}.`)),
+      ...pools.filter((pool) => hostFailuresOf(pool) < lowest && !isLeft(pool)).map((pool) => fatal(pool.name, `Pool ${pool.name} survives ${hostFailuresOf(pool)} failed hosts, but no wish is below ${lowest}.`)),
       ...wishes.filter((wish) => !met(wish, true)).map((wish) => fatal(wish.target, `No pool survives ${wish.hostFailures} failed hosts by ${wish.scheme}, as wished.`)),
       ...(pools.length > 0 && !met(own, false) ? [fatal(own.target, `No pool survives ${own.hostFailures} failed hosts, as the cluster's own data must.`)] : []),
     ];
