@@ -28,8 +28,18 @@ export interface ErrorAnswer {
 
 const RETRY_AFTER_SECONDS = "10";
 
+/** Codes of the system and of SQL (class 08, 53, 57P) that say a dependency is away or full, not that we are wrong. */
+const AWAY = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|08\w{3}|53\w{3}|57P\w{2})$/;
+const POOL_FULL = "timeout exceeded when trying to connect";
+
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && AWAY.test(String(error.code))) || error.message === POOL_FULL;
+}
+
 export function mapError(error: unknown, requestId: string): ErrorAnswer {
-  const known = error instanceof ControlPlaneError ? error : null;
+  const away = isAway(error) ? new ControlPlaneError("ServiceUnavailable", "The service cannot reach its database now. Try again; a write may be repeated as it is.", { cause: error }) : null;
+  const known = error instanceof ControlPlaneError ? error : away;
   // A step's own failure never answers a request: a handler that lets one through has a bug like any other.
   if (known === null || known.kind === "internal") {
     const message = `The service met an unexpected condition. Try again; if it stays, give the operator the request id ${requestId}.`;

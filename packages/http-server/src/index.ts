@@ -5,7 +5,6 @@ export * from "./client-secret.ts";
 export * from "./contract-routes.ts";
 export * from "./error-mapping.ts";
 export * from "./front-door-routes.ts";
-export * from "./loopback-certificate.ts";
 export * from "./request-body.ts";
 export * from "./request-target.ts";
 export * from "./route.ts";

@@ -6,7 +6,7 @@ import { ControlPlaneError } from "@cynosure/model";
 import type { Clock } from "@cynosure/model";
 import { authorizeTenant } from "./authorization.ts";
 import { createAuthenticate } from "./authentication.ts";
-import { createLoopbackCertificate } from "./loopback-certificate.ts";
+import { createLoopbackCertificate } from "./testkit/loopback-certificate.ts";
 import { BODY_BYTES_MAX } from "./request-body.ts";
 import type { RouteRequest, ServedRoute } from "./route.ts";
 import { createHttpServer } from "./server.ts";
@@ -51,6 +51,7 @@ beforeAll(async () => {
       thingRoute("GET", ({ params }) => {
         if (params["thingName"] === "crash") throw new Error("inside: password=hunter2");
         if (params["thingName"] === "busy") throw new ControlPlaneError("ServiceUnavailable", "The store is away. Try again.");
+        if (params["thingName"] === "busydb") throw Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
         if (params["thingName"] === "forbidden") throw new ControlPlaneError("AuthorizationFailed", "no");
         return Promise.resolve({ status: 200, body: params });
       }),
@@ -110,9 +111,9 @@ describe("every answer", () => {
     expect(logged.at(-1)?.error).toBeInstanceOf(Error);
   });
 
-  it("an unavailable dependency is a 503 that says when to come back", async () => {
-    const reply = await send({ url: `${THING.replace("T1", "busy")}?${VERSION}` });
-    expect([reply.statusCode, reply.headers["retry-after"]]).toEqual([503, "10"]);
+  it.each(["busy", "busydb"])("an unavailable dependency (%s) is a 503 that says when to come back", async (name) => {
+    const reply = await send({ url: `${THING.replace("T1", name)}?${VERSION}` });
+    expect([reply.statusCode, codeOf(reply), reply.headers["retry-after"]]).toEqual([503, "ServiceUnavailable", "10"]);
   });
 });
 

@@ -1,0 +1,3 @@
+// What tests of this and other rooms need to start a listener.
+export { createLoopbackCertificate, type LoopbackCertificate } from "./loopback-certificate.ts";
+export { findFreePort } from "./free-port.ts";
