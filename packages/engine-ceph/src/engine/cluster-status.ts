@@ -10,6 +10,7 @@ export interface ClusterStatus {
   readonly osdsUp: number;
   readonly osdsIn: number;
   readonly placementGroups: number;
+  readonly placementGroupsActive: number;
   readonly placementGroupsClean: number;
   readonly hasManager: boolean;
   readonly managerStandbys: number;
@@ -36,6 +37,7 @@ export function parseStatus(json: unknown): ClusterStatus {
   const mgrmap = object(status["mgrmap"]);
   const fsmap = object(status["fsmap"]);
   const states = array(pgmap["pgs_by_state"]).map(object);
+  const inState = (start: string): number => states.filter((state) => String(state["state_name"]).startsWith(start)).reduce((sum, state) => sum + count(state["count"]), 0);
   return {
     health: String(health["status"] ?? "UNKNOWN"),
     checks: checksOf(health),
@@ -43,7 +45,8 @@ export function parseStatus(json: unknown): ClusterStatus {
     osdsIn: count(osdmap["num_in_osds"]),
     placementGroups: count(pgmap["num_pgs"]),
     // Scrubbing groups are clean too: `active+clean+scrubbing`.
-    placementGroupsClean: states.filter((state) => String(state["state_name"]).startsWith("active+clean")).reduce((sum, state) => sum + count(state["count"]), 0),
+    placementGroupsActive: inState("active"),
+    placementGroupsClean: inState("active+clean") - inState("active+clean+remapped"),
     hasManager: mgrmap["available"] === true,
     managerStandbys: count(mgrmap["num_standbys"]),
     hasActiveMds: array(fsmap["by_rank"]).some((rank) => object(rank)["status"] === "up:active"),

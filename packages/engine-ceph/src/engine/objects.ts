@@ -5,6 +5,7 @@ import { doneVoid, retry, waiting, type EngineAction, type HostId, type StepResu
 import { parseBucket, parseRemovedBucket } from "../layout/action-params.ts";
 import { S3_PORT } from "../layout/paths.ts";
 import { awaitAnswer, hostsRunning, isAway, type Answer } from "./cluster-link.ts";
+import { readStatus } from "./cluster-status.ts";
 
 const TOOL_REQUEST_TIMEOUT_MS = 8_000;
 const S3_REQUEST_TIMEOUT_MS = 8_000;
@@ -24,7 +25,15 @@ async function runTool(call: EngineCall, operation: Readonly<Record<string, unkn
   return waiting("a host with an object gateway", 500);
 }
 
-export const ensureObjectGateway = (call: EngineCall): Promise<StepResult> => runTool(call, { operation: "configureZone" }, "placement groups of the object gateway to become active");
+/** A tool that starts while OSDs are still coming may wait in its own retries long after they are there. */
+export async function ensureObjectGateway(call: EngineCall): Promise<StepResult> {
+  const status = await readStatus(call);
+  if (!status.ok) return awaitAnswer(status, "monitors to answer");
+  const { hasManager, placementGroups, placementGroupsActive } = status.value;
+  if (!hasManager) return waiting("a manager to become active", 200);
+  if (placementGroups === 0 || placementGroupsActive < placementGroups) return waiting(`${placementGroupsActive} of ${placementGroups} placement groups to become active`, 200);
+  return runTool(call, { operation: "configureZone" }, "the object gateway's tool");
+}
 
 async function askS3(call: EngineCall, operation: Readonly<Record<string, unknown>>): Promise<Answer<unknown>> {
   let last: Answer<unknown> = { ok: false, code: "HostUnreachable", message: "no host of this cluster runs an object gateway" };

@@ -23,6 +23,7 @@ export const globalSettings: readonly Setting[] = [
   set("crash_dir", "/run", "no crash collector runs here; the agent reports a daemon that dies"),
   set("ms_async_op_threads", 1, "messenger threads are memory; one serves a host of this size"),
   set("ms_async_max_op_threads", 2, "messenger threads are memory"),
+  set("ms_max_backoff", 2, "a peer that was away is tried again within 2 s instead of 15"),
   set("osd_pool_default_pg_autoscale_mode", "off", "placement groups are decided by the plan"),
   set("osd_heartbeat_grace", 5, "a silent OSD is reported after 5 s instead of 20; read by OSDs and monitors, so it is global"),
   set("mon_osd_adjust_heartbeat_grace", false, "otherwise the monitors stretch the grace of an OSD that was down before"),
@@ -86,6 +87,7 @@ export const mdsSettings: readonly Setting[] = [
   set("mds_cache_memory_limit", 67108864, "64 MB of metadata cache"),
   set("mds_beacon_interval", 1, "the standby takes over 5 s after the last sign of life instead of 15"),
   set("mds_beacon_grace", 5, "the standby takes over 5 s after the last sign of life instead of 15"),
+  set("mds_reconnect_timeout", 5, "gateways that died with the metadata server are waited for 5 s instead of 45; one that lives reconnects at once"),
 ];
 
 export const clientSettings: readonly Setting[] = [

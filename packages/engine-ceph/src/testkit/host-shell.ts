@@ -19,7 +19,7 @@ export type ShellResponse = { readonly id: number; readonly ok: true; readonly v
 const handlers = createCephHostHandlers();
 const running = new Map<string, ChildProcess>();
 const LOG_DIR = `${HOST_STATE_DIR}/log`;
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 90_000;
 
 function writeFiles(plan: HostPlan): Set<string> {
   const changed = new Set<string>();

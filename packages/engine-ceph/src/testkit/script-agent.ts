@@ -49,20 +49,23 @@ export interface ScriptCluster {
   call(): EngineCall;
   /** Brings the cluster to this policy; resolves when all steps are done. */
   deliver(policy: ClusterPolicy): Promise<void>;
+  /** Cuts the power of every host at once and brings each back at the last stage, as a machine that boots does. */
+  restart(): Promise<void>;
   /** Milliseconds since the last delivery began, per step and stage. */
   readonly timings: Map<string, number>;
   close(): void;
 }
 
 export function createScriptCluster(engine: StorageEngine, imageDir: string, count: number, log: (line: string) => void = () => undefined): ScriptCluster {
-  const layoutHosts = testLayoutHosts(count);
+  let layoutHosts = testLayoutHosts(count);
   const hosts = createTestHosts(imageDir, layoutHosts.map((host) => host.hostId));
   const vault = createMemoryVault();
   const timings = new Map<string, number>();
   let policy = testPolicy(count);
   let layout: EngineLayout | null = null;
   // Keys are host ids of `hosts`.
-  const addresses = Object.fromEntries([...hosts.hosts].map(([id, host]) => [id, host.address])) as Record<HostId, string>;
+  const readAddresses = (): Record<HostId, string> => Object.fromEntries([...hosts.hosts].map(([id, host]) => [id, host.address])) as Record<HostId, string>;
+  let addresses = readAddresses();
   const channel: HostChannel = {
     request: async (id, kind, payload, timeoutMsMax) => {
       const response = await hosts.hosts.get(id)?.send({ op: "request", kind, payload, timeoutMsMax });
@@ -111,6 +114,11 @@ export function createScriptCluster(engine: StorageEngine, imageDir: string, cou
 
   async function deliver(wish: ClusterPolicy): Promise<void> {
     const before = layout;
+    const known = new Set(layoutHosts.map((host) => host.hostId));
+    layoutHosts = testLayoutHosts(wish.hosts.count);
+    const fresh = layoutHosts.filter((host) => !known.has(host.hostId));
+    for (const host of fresh) hosts.add(host.hostId, host.index);
+    addresses = readAddresses();
     const startedMs = Date.now();
     timings.clear();
     policy = wish;
@@ -121,7 +129,9 @@ export function createScriptCluster(engine: StorageEngine, imageDir: string, cou
     const stepPromises = new Map<string, Promise<void>>();
     const stagePromises: Promise<void>[] = [Promise.resolve()];
     // Stages in force already are not published again.
-    const firstStage = before === null ? 1 : wanted.stages;
+    const firstStage = before === null || fresh.length > 0 ? 1 : wanted.stages;
+    // A host that serves is never published an earlier stage again.
+    const publishable = (stage: number): LayoutHost[] => (before === null || stage === wanted.stages ? layoutHosts : fresh);
     const stageDone = (stage: number): Promise<void> => stagePromises[stage] ?? Promise.resolve();
     const runStep = (step: EngineStep): Promise<void> => {
       const known = stepPromises.get(step.id);
@@ -134,7 +144,7 @@ export function createScriptCluster(engine: StorageEngine, imageDir: string, cou
     for (let stage = firstStage; stage <= wanted.stages; stage += 1) {
       const gates = steps.filter((step) => (step.beforeStage ?? Infinity) <= stage).map(runStep);
       stagePromises[stage] = Promise.all([...gates, stageDone(stage - 1)]).then(async () => {
-        await Promise.all(layoutHosts.map((host) => publish(host.hostId, stage)));
+        await Promise.all(publishable(stage).map((host) => publish(host.hostId, stage)));
         timings.set(`stage ${stage}`, Date.now() - startedMs);
         log(`${((Date.now() - startedMs) / 1000).toFixed(2)} stage ${stage} converged`);
       });
@@ -142,7 +152,12 @@ export function createScriptCluster(engine: StorageEngine, imageDir: string, cou
     await Promise.all([...stagePromises, ...steps.map(runStep)]);
   }
 
-  return { hosts, vault, layout: current, call, deliver, timings, close: () => hosts.close() };
+  async function restart(): Promise<void> {
+    await Promise.all(layoutHosts.map((host) => hosts.restart(host.hostId)));
+    await Promise.all(layoutHosts.map((host) => publish(host.hostId, current().stages)));
+  }
+
+  return { hosts, vault, layout: current, call, deliver, restart, timings, close: () => hosts.close() };
 }
 
 /** JSON with every string passed through `change`. */

@@ -12,12 +12,15 @@ export interface TestHost {
   readonly hostId: HostId;
   readonly address: string;
   send(request: ShellRequest extends infer R ? (R extends ShellRequest ? Omit<R, "id"> : never) : never): Promise<ShellResponse>;
-  kill(): void;
+  kill(): Promise<void>;
 }
 
 export interface TestHosts {
   readonly dir: string;
   readonly hosts: ReadonlyMap<HostId, TestHost>;
+  add(hostId: HostId, index: number): void;
+  /** Ends everything in the host as a power cut does and starts it again on its disks. */
+  restart(hostId: HostId): Promise<void>;
   close(): void;
 }
 
@@ -61,11 +64,20 @@ export function createTestHosts(imageDir: string, hostIds: readonly HostId[]): T
     hosts.set(hostId, startShell(imageDir, join(dir, hostId), namespace, hostId, address));
   };
   hostIds.forEach(add);
+  const restart = async (hostId: HostId): Promise<void> => {
+    const host = hosts.get(hostId);
+    if (host === undefined) throw new Error(`no host ${hostId}`);
+    await host.kill();
+    const index = Number(host.address.split(".")[3]) - 10;
+    hosts.set(hostId, startShell(imageDir, join(dir, hostId), `ct-${tag}-${index}`, hostId, host.address));
+  };
   return {
     dir,
     hosts,
+    add,
+    restart,
     close: () => {
-      for (const host of hosts.values()) host.kill();
+      for (const host of hosts.values()) void host.kill();
       for (const namespace of namespaces) ip("netns", "del", namespace);
       rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
@@ -100,6 +112,11 @@ function startShell(imageDir: string, stateDir: string, namespace: string, hostI
         waiting.set(id, settle);
         stdin.write(`${JSON.stringify({ id, ...request })}\n`);
       }),
-    kill: () => void child.kill("SIGKILL"),
+    kill: () =>
+      new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
+        child.once("exit", () => resolve());
+        child.kill("SIGKILL");
+      }),
   };
 }
