@@ -2,7 +2,7 @@
 // It decides nothing: which steps there are and when they are ready is in the plan and the store. Each
 // step is its own durable workflow, may run any number of times, and is fenced by the executor epoch.
 import type { Clock, Plan, PlanStep, StepFailure, StepResult } from "@cynosure/model";
-import { ControlPlaneError, failed, retry } from "@cynosure/model";
+import { ControlPlaneError, failed, retry, waiting } from "@cynosure/model";
 import type { PlanRecord, Store } from "@cynosure/resource-store";
 import type { CrashPoint, StepRun } from "@cynosure/workflow";
 import { performStep, type StepContext } from "./perform-step.ts";
@@ -99,7 +99,7 @@ class StepLoop {
   async untilEnd(): Promise<Verdict> {
     const { store, clock } = this.#options;
     let epoch = await store.plans.epoch(this.#plan.clusterKey);
-    const context = await this.#createContext();
+    const context = this.#createContext();
     for (;;) {
       const result = await this.#call(context, epoch);
       this.#signal.throwIfAborted();
@@ -133,13 +133,12 @@ class StepLoop {
     }
   }
 
-  async #createContext(): Promise<Omit<StepContext, "epoch">> {
+  #createContext(): Omit<StepContext, "epoch" | "signal"> {
     return {
       ports: this.#options,
       store: this.#options.store,
       clock: this.#options.clock,
       plan: this.#plan,
-      signal: this.#signal,
       deadlineMs: this.#deadlineMs,
       note: (waitingOn) => this.#note(waitingOn),
       kept: new Map(),
@@ -147,14 +146,28 @@ class StepLoop {
   }
 
   /** An exception of an adapter is a retry with its message: one bad answer must not end the plan. */
-  async #call(context: Omit<StepContext, "epoch">, epoch: number): Promise<StepResult<unknown>> {
+  async #call(context: Omit<StepContext, "epoch" | "signal">, epoch: number): Promise<StepResult<unknown>> {
+    const { clock } = this.#options;
+    const over = new AbortController();
+    const returned = new AbortController();
+    const signal = AbortSignal.any([this.#signal, over.signal]);
+    // A call that never returns must not outlive its step, whether or not it heeds the signal.
+    const outlasted = clock.sleep(Math.max(1, this.#deadlineMs - clock.now()), AbortSignal.any([this.#signal, returned.signal])).then(
+      () => {
+        over.abort(new Error("the step's time is over"));
+        return waiting("a call that did not return", 0);
+      },
+      () => waiting("nothing", 0),
+    );
     try {
-      return await performStep({ ...context, epoch }, this.#step.action);
+      return await Promise.race([performStep({ ...context, epoch, signal }, this.#step.action), outlasted]);
     } catch (error) {
       this.#signal.throwIfAborted();
       if (error instanceof ControlPlaneError && error.code === "StaleExecutor") return failed(error.code, error.message);
       const message = error instanceof Error ? error.message : String(error);
       return retry(error instanceof ControlPlaneError ? error.code : "StepFailed", `${this.#step.title}: ${message}`, TROUBLE_MS);
+    } finally {
+      returned.abort();
     }
   }
 

@@ -28,7 +28,7 @@ export class Lease {
     this.executorId = executorId;
     this.#events = events;
     client.on("error", (error) => this.#lost(error));
-    client.on("end", () => this.#lost(new Error("The database closed the connection that holds this control plane's lease.")));
+    client.on("end", () => this.#lost(new Error("the database closed the connection")));
     client.on("notification", () => this.#events.onStepsQueued());
   }
 
@@ -80,7 +80,7 @@ export class Lease {
     try {
       return await this.#client.query<Row>(text, values);
     } catch (cause) {
-      const error = new Error("The connection that holds this control plane's lease does not answer.", { cause });
+      const error = new Error("the database does not answer", { cause });
       this.#lost(error);
       throw error;
     }
@@ -89,6 +89,7 @@ export class Lease {
   #lost(reason: Error): void {
     if (this.#state !== "held") return;
     this.#state = "lost";
-    this.#events.onLost(reason);
+    const message = `This control plane lost its lease (${reason.message}): it stops, and another one goes on with its steps.`;
+    this.#events.onLost(new Error(message, { cause: reason }));
   }
 }

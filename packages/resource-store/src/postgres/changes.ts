@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from "pg";
 import type { Transaction } from "../port.ts";
 import { type Database, statement } from "./database.ts";
 
-const CHANNEL = "cynosure_change";
+export const CHANNEL = "cynosure_change";
 /** Bound of one wait while notices cannot arrive. */
 const POLL_MS = 1_000;
 const RECONNECT_MS = 250;
