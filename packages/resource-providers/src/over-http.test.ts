@@ -1,0 +1,227 @@
+// The whole front half over a real TLS listener, as tools use it: the requests azure-cli makes (arm-rpc §19),
+// and the Azure SDK's own pipeline and poller following operations to their end.
+import { createHttpPoller } from "@azure/core-lro";
+import type { OperationResponse } from "@azure/core-lro";
+import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
+import type { HttpMethods } from "@azure/core-rest-pipeline";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { authorizeTenant, contractRoutes, createAuthenticate, createHttpServer, createTokenIssuer, frontDoorRoutes, generateSigningKeyPem, hashClientSecret, isClientSecret, signInRoutes } from "@cynosure/http-server";
+import type { HttpServer } from "@cynosure/http-server";
+import { createLoopbackCertificate, findFreePort } from "@cynosure/http-server/testkit";
+import { CLUSTER, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
+import type { World } from "./testkit/world.ts";
+
+const client = createDefaultHttpClient();
+const CLIENT = { id: "0f0e0d0c-0000-4000-8000-000000000001", secret: "not-a-secret-1" };
+const VERSION = "?api-version=2026-12-01";
+const GROUP_PATH = `/subscriptions/${SUBSCRIPTION}/resourceGroups/quickstart`;
+const clusterPath = (name: string) => `${GROUP_PATH}/providers/Cynosure.Storage/clusters/${name}`;
+let world: World;
+let server: HttpServer;
+let baseUrl: string;
+const tlsSettings = { ca: "" };
+let token: string;
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Record<string, unknown> & { readonly value?: readonly Record<string, unknown>[]; readonly error?: { code: string; target?: string; message: string } };
+}
+
+async function send(method: HttpMethods, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+  const isText = typeof body === "string";
+  const request = createPipelineRequest({
+    url: path.startsWith("https:") ? path : `${baseUrl}${path}`,
+    method,
+    headers: createHttpHeaders({ ...(token === "" ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers }),
+    ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+  });
+  request.tlsSettings = tlsSettings;
+  const response = await client.sendRequest(request);
+  return { status: response.status, headers: response.headers.toJSON(), body: response.bodyAsText ? (JSON.parse(response.bodyAsText) as Reply["body"]) : {} };
+}
+
+beforeAll(async () => {
+  world = await openWorld({ clock: { now: () => Date.now(), sleep: () => Promise.resolve() } });
+  const { providers, options } = world;
+  baseUrl = `https://127.0.0.1:${await findFreePort()}`;
+  const tls = await createLoopbackCertificate({ names: ["127.0.0.1", "localhost"], nowMs: Date.now(), validDays: 1 });
+  tlsSettings.ca = tls.certificatePem;
+  const { tenantId } = options.config;
+  const issuer = await createTokenIssuer({ signingKeyPem: generateSigningKeyPem(), tenantId, issuer: `${baseUrl}/adfs`, audiences: [`${baseUrl}/`, "https://management.azure.com/"], lifetimeSeconds: 600, clock: options.clock });
+  const hash = await hashClientSecret(CLIENT.secret);
+  const locations = [{ name: "local", displayName: "Local" }];
+  server = createHttpServer({
+    baseUrl,
+    tls,
+    issuer: issuer.issuer,
+    namespaces: ["Cynosure.Storage", "Microsoft.Resources"],
+    authenticate: createAuthenticate(issuer),
+    authorize: authorizeTenant(tenantId),
+    routes: [
+      ...signInRoutes({ baseUrl, issuer, verifyClient: async (id, secret) => ((await isClientSecret(secret, id === CLIENT.id ? hash : null)) ? { id, type: "Application", displayName: "tester" } : null) }),
+      ...contractRoutes({ handlers: providers.handlers, namespace: "Cynosure.Storage", locations: ["local"], retryAfterSecondsMin: 1 }),
+      ...frontDoorRoutes({ tenantId, namespace: "Cynosure.Storage", locations, requireSubscription: providers.requireSubscription, listResources: providers.listResources }),
+    ],
+    log: () => undefined,
+  });
+  await server.listen();
+  token = "";
+});
+afterAll(async () => {
+  await server.close();
+  await world.close();
+});
+
+const tokenForm = (change: Record<string, string> = {}) =>
+  new URLSearchParams({ client_id: CLIENT.id, client_secret: CLIENT.secret, grant_type: "client_credentials", client_info: "1", scope: `${baseUrl}//.default`, ...change }).toString();
+const askToken = (form: string) => send("POST", "/adfs/oauth2/token", form, { "content-type": "application/x-www-form-urlencoded" });
+
+describe("signing in as azure-cli does", () => {
+  it("§19: cloud metadata names the login endpoint whose path is exactly /adfs", async () => {
+    const { body } = await send("GET", "/metadata/endpoints?api-version=2015-01-01");
+    expect(body).toMatchObject({ authentication: { loginEndpoint: `${baseUrl}/adfs`, audiences: [`${baseUrl}/`, "https://management.azure.com/"] }, graphEndpoint: baseUrl, galleryEndpoint: baseUrl });
+  });
+  it("§19: the OpenID configuration leads to token endpoint and keys, also when the tenant is put in front again", async () => {
+    for (const path of ["/adfs/.well-known/openid-configuration", "/adfs//adfs/.well-known/openid-configuration"]) {
+      expect((await send("GET", path)).body).toMatchObject({ issuer: `${baseUrl}/adfs`, token_endpoint: `${baseUrl}/adfs/oauth2/token`, authorization_endpoint: expect.any(String) });
+    }
+    const keys = (await send("GET", "/adfs/discovery/keys")).body as unknown as { keys: Record<string, unknown>[] };
+    expect(keys.keys[0]).toMatchObject({ kty: "EC", alg: "ES256", use: "sig" });
+    expect(keys.keys[0]).not.toHaveProperty("d");
+  });
+  it.each([
+    ["a wrong secret", { client_secret: "guess" }, 401, "invalid_client"],
+    ["an unknown client", { client_id: "nobody" }, 401, "invalid_client"],
+    ["another grant", { grant_type: "password" }, 400, "unsupported_grant_type"],
+    ["a resource of somebody else", { scope: "https://elsewhere/.default" }, 400, "invalid_scope"],
+  ])("%s is refused in OAuth's own words", async (_name, change, status, error) => {
+    const reply = await askToken(tokenForm(change as Record<string, string>));
+    expect([reply.status, reply.body["error"]]).toEqual([status, error]);
+  });
+  it("a double slash in the scope is kept and the token is accepted", async () => {
+    const reply = await askToken(tokenForm());
+    expect(reply.body).toMatchObject({ token_type: "Bearer", expires_in: 600 });
+    token = String(reply.body["access_token"]);
+    expect((await send("GET", "/subscriptions?api-version=2019-11-01")).body.value).toMatchObject([{ subscriptionId: SUBSCRIPTION, state: "Enabled" }]);
+  });
+});
+
+describe("what az group, provider and resource ask", () => {
+  it("§19: groups at the lower-case path, with versions of their own", async () => {
+    const path = `/subscriptions/${SUBSCRIPTION}/resourcegroups/az-made?api-version=2021-04-01`;
+    expect((await send("PUT", path, { location: "local" })).status).toBe(201);
+    expect((await send("HEAD", path)).status).toBe(204);
+    expect((await send("GET", `/subscriptions/${SUBSCRIPTION}/resourcegroups?api-version=2021-04-01`)).body.value?.map((group) => group["name"])).toEqual(["az-made", "quickstart"]);
+    expect((await send("DELETE", path)).status).toBe(200);
+    expect((await send("HEAD", path)).status).toBe(404);
+  });
+  it("§13: the provider lists its types with versions and locations, and registers", async () => {
+    const path = `/subscriptions/${SUBSCRIPTION}/providers/cynosure.storage`;
+    for (const reply of [await send("GET", `${path}?api-version=2021-04-01`), await send("POST", `${path}/register?api-version=2021-04-01`)]) {
+      expect(reply.body).toMatchObject({ namespace: "Cynosure.Storage", registrationState: "Registered" });
+      const types = reply.body["resourceTypes"] as { resourceType: string; apiVersions: string[]; locations: string[] }[];
+      expect(types.find(({ resourceType }) => resourceType === "clusters")).toMatchObject({ apiVersions: ["2026-12-01"], locations: ["Local"] });
+      expect(types.map(({ resourceType }) => resourceType)).toEqual(expect.arrayContaining(["clusters/fileSystems", "clusters/buckets", "clusters/hosts", "clusters/plans"]));
+    }
+  });
+  it("§19: the generic list filters, locations are listed, the operations list is there", async () => {
+    expect((await send("GET", `/subscriptions/${SUBSCRIPTION}/resources?api-version=2021-04-01&$filter=resourceGroup%20eq%20'quickstart'&$expand=createdTime,changedTime,provisioningState`)).body.value).toEqual([]);
+    expect((await send("GET", `/subscriptions/${SUBSCRIPTION}/resources?api-version=2021-04-01&$filter=colour%20eq%20'blue'`)).body.error).toMatchObject({ code: "InvalidParameter", target: "$filter" });
+    expect((await send("GET", `/subscriptions/${SUBSCRIPTION}/locations?api-version=2019-11-01`)).body.value).toMatchObject([{ name: "local", displayName: "Local" }]);
+    expect((await send("GET", `/providers/Cynosure.Storage/operations${VERSION}`)).body.value?.length).toBeGreaterThan(10);
+  });
+});
+
+describe("bad input over the wire", () => {
+  const path = `${clusterPath("good-name")}${VERSION}`;
+  const cases: readonly (readonly [string, () => Promise<Reply>, number, string, string | undefined])[] = [
+    ["malformed JSON", () => send("PUT", path, '{"location":'), 400, "InvalidRequestContent", "$"],
+    ["no body", () => send("PUT", path), 400, "InvalidRequestContent", "$"],
+    ["a body that is a list", () => send("PUT", path, []), 400, "InvalidRequestContent", "$"],
+    ["an unknown property", () => send("PUT", path, { ...clusterBody(), properties: { ...clusterBody().properties, colour: "blue" } }), 400, "InvalidRequestContent", "properties.colour"],
+    ["a missing property", () => send("PUT", path, { location: "local" }), 400, "InvalidRequestContent", "properties"],
+    ["a wrong type", () => send("PUT", path, { ...clusterBody(), properties: { ...clusterBody().properties, hosts: { size: "local-small", count: "8" } } }), 400, "InvalidRequestContent", "properties.hosts.count"],
+    ["too few hosts", () => send("PUT", path, clusterBody({ count: 2 })), 400, "InvalidRequestContent", "properties.hosts.count"],
+    ["hosts the protection cannot use", () => send("PUT", path, clusterBody({ hostFailures: 2 })), 400, "InvalidRequestContent", "properties.protection"],
+    ["a bad name", () => send("PUT", `${clusterPath("Bad_Name")}${VERSION}`, clusterBody()), 400, "InvalidResourceName", "clusterName"],
+    ["an unknown type", () => send("PUT", `${GROUP_PATH}/providers/Cynosure.Storage/castles/c${VERSION}`, {}), 404, "InvalidResourceType", undefined],
+    ["a subscription that is no GUID", () => send("GET", `/subscriptions/mine/resourceGroups${VERSION}`), 404, "InvalidSubscriptionId", "subscriptionId"],
+    ["a tampered skip token", () => send("GET", `${GROUP_PATH}/providers/Cynosure.Storage/clusters${VERSION}&$skipToken=AAAA`), 400, "InvalidSkipToken", "$skipToken"],
+    ["POST where PUT is meant", () => send("POST", path, clusterBody()), 405, "MethodNotAllowed", "DELETE, GET, PATCH, PUT"],
+    ["another media type", () => send("PUT", path, "a: b", { "content-type": "application/yaml" }), 415, "UnsupportedMediaType", "Content-Type"],
+  ];
+  it.each(cases)("%s gets its code and target and leaves nothing behind", async (_name, work, status, code, target) => {
+    const before = await world.snapshot();
+    const reply = await work();
+    expect([reply.status, reply.body.error?.code, reply.body.error?.target]).toEqual([status, code, target]);
+    expect(await world.snapshot()).toEqual(before);
+  });
+});
+
+describe("the Azure SDK's poller", () => {
+  const exchange = async (method: HttpMethods, path: string, body?: unknown): Promise<OperationResponse> => {
+    const reply = await send(method, path, body);
+    const request = { method, url: path.startsWith("https:") ? path : `${baseUrl}${path}` };
+    if (reply.status >= 400) throw Object.assign(new Error(reply.body.error?.message), { code: reply.body.error?.code, statusCode: reply.status });
+    return { flatResponse: reply.body, rawResponse: { statusCode: reply.status, headers: reply.headers, body: reply.body, request } };
+  };
+  const poll = (method: HttpMethods, path: string, body?: unknown) =>
+    createHttpPoller(
+      { sendInitialRequest: () => exchange(method, path, body), sendPollRequest: (url) => exchange("GET", url) },
+      { intervalInMs: 5, resourceLocationConfig: method === "PUT" ? "azure-async-operation" : "location" },
+    );
+
+  it("L6, L7: follows create, child create and delete of a cluster to the end", async () => {
+    const path = clusterPath("polled");
+    const cluster = clusterKeyIn({ ...CLUSTER, clusterName: "polled" });
+    const create = poll("PUT", `${path}${VERSION}`, clusterBody());
+    await create.submitted();
+    await world.finishPlan(cluster);
+    expect(await create.pollUntilDone()).toMatchObject({ name: "polled", properties: { provisioningState: "Succeeded" } });
+
+    const home = poll("PUT", `${path}/fileSystems/home${VERSION}`, fileSystemBody());
+    await home.submitted();
+    await world.finishPlan(cluster);
+    expect(await home.pollUntilDone()).toMatchObject({ name: "home", properties: { provisioningState: "Succeeded" } });
+
+    const remove = poll("DELETE", `${path}${VERSION}`);
+    await remove.submitted();
+    await world.finishPlan(cluster);
+    await remove.pollUntilDone();
+    expect((await send("GET", `${path}${VERSION}`)).body.error?.code).toBe("ResourceNotFound");
+  });
+
+  it("L4: a failed create ends in an error with the step's own code", async () => {
+    const create = poll("PUT", `${clusterPath("failing")}${VERSION}`, clusterBody());
+    await create.submitted();
+    await world.failPlan(clusterKeyIn({ ...CLUSTER, clusterName: "failing" }));
+    await expect(create.pollUntilDone()).rejects.toThrow(/HostUnreachable|host-1 did not answer/);
+  });
+
+  it("L1, L3, L6: the first answers carry absolute URLs on the public base and whole seconds", async () => {
+    const path = `${clusterPath("headers")}${VERSION}`;
+    const put = await send("PUT", path, clusterBody());
+    expect([put.status, put.headers["retry-after"], put.headers["location"]]).toEqual([201, "1", undefined]);
+    const asked = put.headers["azure-asyncoperation"] ?? "";
+    expect(asked.startsWith(`${baseUrl}/subscriptions/${SUBSCRIPTION}/providers/Cynosure.Storage/locations/local/operationStatuses/`)).toBe(true);
+    expect(put.headers["etag"]).toBe(put.body["etag"]);
+    expect((await send("GET", asked)).body).toMatchObject({ status: "Running", percentComplete: expect.any(Number) });
+    const result = await send("GET", asked.replace("operationStatuses", "operationResults"));
+    expect([result.status, result.headers["location"]?.startsWith(baseUrl)]).toEqual([202, true]);
+    await world.finishPlan(clusterKeyIn({ ...CLUSTER, clusterName: "headers" }));
+    const remove = await send("DELETE", path);
+    expect([remove.status, remove.headers["location"]?.includes("/operationResults/"), remove.headers["azure-asyncoperation"]?.includes("/operationStatuses/")]).toEqual([202, true, true]);
+  });
+
+  it("G4: nextLink is followed as it is and ends", async () => {
+    const names: unknown[] = [];
+    let next: string | undefined = `${GROUP_PATH}/providers/Cynosure.Storage/clusters${VERSION}&$top=1`;
+    while (next !== undefined) {
+      const { body }: Reply = await send("GET", next);
+      names.push(...(body.value ?? []).map((item) => item["name"]));
+      next = body["nextLink"] as string | undefined; // a text or absent, by contract
+    }
+    expect(names).toEqual(["failing", "headers"]);
+  });
+});
