@@ -142,14 +142,15 @@ function createDisk(context: ActionContext, disk: HostDisk): void {
   }
 }
 
-/** What daemons inherit: no flag or cache of the agent's own runtime. */
-const environment = (extra: Readonly<Record<string, string>>): Record<string, string> => ({
-  PATH: process.env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-  HOME: "/tmp",
-  LANG: "C.UTF-8",
-  ...(process.env["CYNOSURE_INSTALLATION"] === undefined ? {} : { CYNOSURE_INSTALLATION: process.env["CYNOSURE_INSTALLATION"] }),
-  ...extra,
-});
+/** What daemons inherit: the marks by which an installation and a host are found, no flag or cache of the agent's runtime. */
+function environment(extra: Readonly<Record<string, string>>): Record<string, string> {
+  const inherited: Record<string, string> = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/tmp", LANG: "C.UTF-8" };
+  for (const name of ["PATH", "CYNOSURE_INSTALLATION", "CYNOSURE_HOST"]) {
+    const value = process.env[name];
+    if (value !== undefined) inherited[name] = value;
+  }
+  return { ...inherited, ...extra };
+}
 
 /** A session of its own: it outlives the agent, and its process group can be killed as one. */
 function launch(context: ActionContext, argv: readonly string[], logName: string, env: Readonly<Record<string, string>>): ChildProcess {

@@ -34,7 +34,7 @@ function parseBootFile(text: string, refuse: (reason: string) => BootRead): Boot
     return refuse("is not JSON");
   }
   if (typeof value !== "object" || value === null) return refuse("is not an object");
-  const fields = value as Readonly<Record<string, unknown>>; // `as`: any object may be looked into
+  const fields = value as Readonly<Record<string, unknown>>; // `as`: an object may be asked for whatever name
   const { clusterKey, hostId, joinToken, caPem, gatewayUrl } = fields;
   if (typeof clusterKey !== "string" || typeof hostId !== "string" || typeof joinToken !== "string" || typeof caPem !== "string" || typeof gatewayUrl !== "string") {
     return refuse("lacks clusterKey, hostId, joinToken, caPem or gatewayUrl");

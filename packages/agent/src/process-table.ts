@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { SeenPrepare, SeenProcess } from "./convergence.ts";
 
 /** Environment of everything the agent spawns: how a process is found again by an agent that remembers nothing. */
-export const markers = { host: "CYNOSURE_HOST", daemon: "CYNOSURE_DAEMON", prepare: "CYNOSURE_PREPARE" } as const;
+export const markers = { host: "CYNOSURE_AGENT_HOST", daemon: "CYNOSURE_DAEMON", prepare: "CYNOSURE_PREPARE" } as const;
 
 interface ProcessStat {
   readonly sessionId: number;
