@@ -24,10 +24,10 @@ export const substrateDurations: Readonly<Record<SubstrateName, SubstrateDuratio
 /** Removing what the store holds of a cluster. */
 export const FORGET_MS = 50;
 
-/** Failed calls of one step that may pass; a lost answer or a throttled call is one. */
-export const ATTEMPTS_MAX = 10;
+/** Failed calls of one step that may pass: a lost answer, a throttled call, a host that restarts. The time bound usually comes first. */
+export const ATTEMPTS_MAX = 60;
 
-const TIMEOUT_MS_MIN = 120_000;
+const TIMEOUT_MS_MIN = 300_000;
 const TIMEOUT_FACTOR = 20;
 
 /** A step is late long after it should have been done: a loaded machine is not a failure. */

@@ -8,16 +8,20 @@ export type HostSlot = Omit<PlannedHost, "hostPlan">;
 
 export type HostSet = { readonly ok: true; readonly slots: readonly HostSlot[] } | { readonly ok: false; readonly problems: readonly LayoutProblem[] };
 
-function countProblems({ policy, enginePlanner, offer }: PlanningInput): LayoutProblem[] {
+function countProblems({ policy, enginePlanner }: PlanningInput): LayoutProblem[] {
   const { count } = policy.hosts;
   const { min, max } = enginePlanner.hostCount;
-  const problems: LayoutProblem[] = [];
-  const target = "properties.hosts.count";
-  if (!Number.isInteger(count) || count < min || count > max) problems.push({ target, message: `${count} hosts: the engine ${policy.engine} runs on ${min} to ${max} hosts. Ask for a whole number in that range.` });
-  else if (count > offer.hostCountMax) problems.push({ target, message: `${count} hosts of size ${offer.size}: ${offer.location} offers at most ${offer.hostCountMax}. Ask for fewer hosts or another size.` });
-  if (offer.size !== policy.hosts.size) problems.push({ target: "properties.hosts.size", message: `Size ${policy.hosts.size} is not offered in ${policy.location}; ${offer.size} is. Ask for that size.` });
-  if (offer.restriction !== null) problems.push({ target: "properties.hosts.size", message: `Size ${offer.size} cannot be had in ${offer.location} now: ${offer.restriction}. Choose another size or location.` });
-  return problems;
+  if (Number.isInteger(count) && count >= min && count <= max) return [];
+  return [{ target: "properties.hosts.count", message: `${count} hosts: the engine ${policy.engine} runs on ${min} to ${max} hosts. Ask for a whole number in that range.` }];
+}
+
+/** Asked only when hosts are added: what exists does not need to be on offer any more. */
+function offerProblems({ policy, offer }: PlanningInput): LayoutProblem[] {
+  const target = "properties.hosts.size";
+  if (offer.size !== policy.hosts.size) return [{ target, message: `Size ${policy.hosts.size} is not offered in ${policy.location}; ${offer.size} is. Ask for that size.` }];
+  if (offer.restriction !== null) return [{ target, message: `Size ${offer.size} cannot be had in ${offer.location} now: ${offer.restriction}. Choose another size or location.` }];
+  if (policy.hosts.count <= offer.hostCountMax) return [];
+  return [{ target: "properties.hosts.count", message: `${policy.hosts.count} hosts of size ${offer.size}: ${offer.location} offers at most ${offer.hostCountMax}. Ask for fewer hosts or another size.` }];
 }
 
 /** Properties of a cluster that exists and that no plan can change. */
@@ -45,9 +49,10 @@ const slotOf = ({ hostId: id, index, size, failureDomain, disks }: PlannedHost):
 
 /** `parent` is the target plan whose hosts exist; null when nothing of the cluster does. */
 export function chooseHosts(input: PlanningInput, parent: Plan | null): HostSet {
-  const problems = [...countProblems(input), ...(parent === null ? [] : fixedProblems(input, parent))];
-  if (problems.length > 0) return { ok: false, problems };
   const kept = parent === null ? [] : Object.values(parent.hosts).map(slotOf);
+  const problems = [...countProblems(input), ...(parent === null ? [] : fixedProblems(input, parent))];
+  if (problems.length === 0 && input.policy.hosts.count > kept.length) problems.push(...offerProblems(input));
+  if (problems.length > 0) return { ok: false, problems };
   // Hosts that were seen but belong to no plan keep their index: it is not given away twice.
   const seen = parent === null ? [] : input.inventory.hosts.map((host) => host.index);
   const firstFree = Math.max(-1, ...kept.map((slot) => slot.index), ...seen) + 1;

@@ -66,6 +66,12 @@ describe("what cannot be planned", () => {
     expect(targetsOf({ offer: { ...anOffer, restriction: "no quota" } })).toEqual(["properties.hosts.size"]);
     expect(targetsOf({ offer: { ...anOffer, size: "other" } })).toEqual(["properties.hosts.size"]);
   });
+  it("asks for no offer when no host is added", () => {
+    const parent = planned(anInput(aPolicy(3)));
+    const gone = { ...anOffer, hostCountMax: 0, restriction: "it is no longer offered" };
+    expect(targetsOf({ parent, offer: gone })).toEqual([]);
+    expect(targetsOf({ parent, offer: gone }, aPolicy(4))).toEqual(["properties.hosts.size"]);
+  });
   it("hands on what the engine says about protection", () => {
     expect(targetsOf({}, aPolicy(3, { protection: { hostFailures: 2, scheme: "replication" } }))).toEqual(["properties.protection"]);
   });

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { hostId, type Inventory, type Plan, type PlanStep } from "@cynosure/model";
 import { describeEngine } from "@cynosure/engine/testkit";
@@ -85,6 +86,21 @@ describe("a delivery on simulated time", () => {
     await here.clock.runUntil(deliver({ ...here, plan: first }, memoryVault()));
     expect(await here.substrate.observe(first.clusterKey)).toHaveLength(5);
     expect(await here.engine.observeHealth(engineCall({ plan: first }, memoryVault()))).toMatchObject({ ok: true });
+  });
+
+  it("reaches it for any seed and any share of losses, with one host as slow as it likes", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 3, max: 7 }), fc.double({ min: 0, max: 0.5, noNaN: true }), fc.integer({ min: 1, max: 30 }), async (seed, count, rate, slowness) => {
+        const here = stage({ rng: createSeededRng(seed), jitter: 0.5, faults: { lostAnswerRate: rate, duplicateRate: rate, slowHosts: { "host-2": slowness } } });
+        const first = planned(count);
+        const vault = memoryVault();
+        await here.clock.runUntil(deliver({ ...here, plan: first }, vault));
+        expect(await here.engine.observeHealth(engineCall({ plan: first }, vault))).toMatchObject({ ok: true });
+        expect(here.world.look(first.clusterKey)?.engine.pools.map((pool) => pool.name).sort()).toEqual(first.layout.pools.map((pool) => pool.name).sort());
+        await here.stop();
+      }),
+      { numRuns: 12 },
+    );
   });
 
   it("fails with the host's own words when a host cannot converge", async () => {
