@@ -60,10 +60,12 @@ const nfs = (host: HostId): DaemonSpec => ({
 });
 
 export function daemonsOf(host: HostId, placement: Placement, osds: readonly OsdPlace[]): DaemonSpec[] {
+  // The manager embeds Python under no name that exists, so Python guesses its home from the working directory;
+  // guessed as "/", it misses the image's /usr/local and with it the bcrypt that sub-interpreters can load.
   const run = (daemon: "mgr" | "mds"): readonly string[] => [`ceph-${daemon}`, "-f", "-c", CEPH_CONF, "-i", host, "--keyring", keyringPath(`${daemon}.${host}`)];
   return [
     ...(placement.monitor.includes(host) ? [monitor(host, placement)] : []),
-    ...(placement.manager.includes(host) ? [base(`mgr.${host}`, "manager", 2, run("mgr"))] : []),
+    ...(placement.manager.includes(host) ? [{ ...base(`mgr.${host}`, "manager", 2, run("mgr")), env: { PYTHONHOME: "/usr" } }] : []),
     ...osds.filter((place) => place.hostId === host).map(osd),
     ...(placement.mds.includes(host) ? [base(`mds.${host}`, "mds", 2, run("mds"))] : []),
     ...(placement.rgw.includes(host) ? [rgw(host)] : []),
