@@ -29,6 +29,8 @@ import { createSystemRng } from "./system-rng.ts";
 
 /** On one machine asking is cheap, and a start waits for the first answer. */
 const OBSERVE_EVERY_MS = 2_000;
+/** The socket's directory is bound there in every local host (substrate-local/sandbox). */
+const GATEWAY_URL_IN_HOST = "unix:/run/cynosure-gateway/gateway.sock";
 /** Only for changes whose plan could not be made when their turn came. */
 const SWEEP_EVERY_MS = 15_000;
 const HOSTS_STOP_MS_MAX = 20_000;
@@ -145,7 +147,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
     clock,
     substrates: adapters.substrates,
     engines: adapters.engines,
-    gatewayBoot: () => ({ caPem: gateway.authority.caPem, gatewayUrl: gateway.gatewayUrl }),
+    gatewayBoot: () => ({ caPem: gateway.authority.caPem, gatewayUrl: GATEWAY_URL_IN_HOST }),
     log: workflowLog,
   });
   const workflows = await launchWorkflows({ pool, databaseUrl: database.url, store, enqueueStep: enqueuer.enqueueStep, runStep: executor.runStep, onLeaseLost: options.onLeaseLost, log: workflowLog });
