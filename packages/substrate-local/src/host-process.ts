@@ -2,7 +2,7 @@
 // namespace stands for all of them: when it is killed the kernel ends the others with it.
 import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findProcessesByEnvironment, identifyProcess, isProcessAlive, readInnermostPid, readProcessStat, listProcesses, signalProcess, spawnDetached, waitUntilProcessGone } from "@cynosure/machine";
+import { findProcessesByEnvironment, identifyProcess, isProcessAlive, listProcesses, readInnermostPid, signalProcess, spawnDetached, waitUntilProcessGone } from "@cynosure/machine";
 import type { ProcessIdentity } from "@cynosure/machine";
 import type { InstallationId } from "@cynosure/model";
 import type { HostNames } from "./names.ts";
@@ -65,38 +65,13 @@ export async function killHostProcesses(host: HostNames, record: HostRecord | nu
 }
 
 /**
- * In order: first the supervisor and the agent, so that nothing is started again, then SIGTERM to the daemons,
- * and after `graceMsMax` the end of the PID namespace.
+ * In order: asks the supervisor (SIGTERM), which has the agent stop the daemons and then ends, and the host with
+ * it. What has not ended after `graceMsMax` is cut off.
  */
 export async function shutDownHostProcesses(host: HostNames, record: HostRecord | null, graceMsMax: number): Promise<void> {
   const init = findHostInit(host, record);
-  if (init !== null) {
-    const members = listMembers(init.pid);
-    const supervisor = members.find((stat) => stat.ppid === init.pid && stat.comm === "sh");
-    const first = members.filter((stat) => stat.pid === supervisor?.pid || stat.ppid === supervisor?.pid);
-    const identities = (pids: readonly number[]): ProcessIdentity[] => pids.map(identifyProcess).filter((one) => one !== null);
-    const daemons = identities(members.filter((stat) => stat.pid !== init.pid && !first.includes(stat)).map((stat) => stat.pid));
-    // bubblewrap ends when the supervisor does, and the namespace with it: stop both in place instead.
-    for (const one of identities(first.map((stat) => stat.pid))) signalProcess(one, "SIGSTOP");
-    for (const one of daemons) signalProcess(one, "SIGTERM");
-    const deadline = performance.now() + graceMsMax;
-    for (const one of daemons) await waitUntilProcessGone(one, Math.max(0, deadline - performance.now()));
-  }
+  const supervisor = init === null ? undefined : listProcesses().find((stat) => stat.ppid === init.pid && stat.comm === "sh");
+  const identity = supervisor === undefined ? null : identifyProcess(supervisor.pid);
+  if (init !== null && identity !== null && signalProcess(identity, "SIGTERM")) await waitUntilProcessGone(init, graceMsMax);
   await killHostProcesses(host, record);
-}
-
-/** Processes in the PID namespace that `initPid` is the first of. */
-function listMembers(initPid: number): ReturnType<typeof listProcesses> {
-  const all = listProcesses();
-  const members = new Set([initPid]);
-  // Orphans become children of the namespace's first process, so descent finds every member.
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const stat of all) {
-      if (members.has(stat.pid) || !members.has(stat.ppid)) continue;
-      members.add(stat.pid);
-      grew = true;
-    }
-  }
-  return all.filter((stat) => members.has(stat.pid) && readProcessStat(stat.pid) !== null);
 }

@@ -16,6 +16,8 @@ export interface SandboxInput {
   /** Hidden from hosts: holds keys, passwords and the other hosts' state. */
   readonly homeDir: string;
   readonly gatewaySocketDir: string;
+  /** Run by `sh -c` with the agent's command line as its arguments; null for the default. */
+  readonly supervisorScript: string | null;
   readonly agentArgv: readonly string[];
   /** File descriptor on which bubblewrap writes the pid of the first process. */
   readonly infoFd: number;
@@ -25,20 +27,28 @@ export interface SandboxInput {
 export const HOST_VARIABLE = "CYNOSURE_HOST";
 export const PROJECT_DIR_INSIDE = "/opt/cynosure";
 export const NODE_INSIDE = "/opt/cynosure-node/bin/node";
-export const DEFAULT_AGENT_ARGV: readonly string[] = [NODE_INSIDE, `${PROJECT_DIR_INSIDE}/packages/agent/src/main.ts`];
+export const DEFAULT_AGENT_ARGV: readonly string[] = [NODE_INSIDE, "--max-old-space-size=32", "--max-semi-space-size=1", `${PROJECT_DIR_INSIDE}/packages/agent/src/main.ts`];
 
 /** A host's root may do with its own network and processes as it likes, and nothing to the machine. */
 const droppedCapabilities = ["SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_BOOT", "SYS_TIME", "SYSLOG", "MKNOD", "MAC_ADMIN", "MAC_OVERRIDE", "AUDIT_CONTROL", "BPF", "PERFMON", "WAKE_ALARM", "BLOCK_SUSPEND"];
 
 const LOG_BYTES_MAX = 10_000_000;
 
-/** Restarts the agent whenever it ends; keeps one earlier log. A shell, because it costs 1 MB per host. */
-const supervisor = `
+/**
+ * Restarts the agent ("$@") whenever it ends, keeps one earlier log, and on SIGTERM asks it to stop the host's
+ * daemons in order: SIGUSR2, answered by an end with code 0. A shell, because it costs 1 MB per host.
+ */
+const defaultSupervisorScript = `
 log=${HOST_STATE_DIR}/log/agent.log
 mkdir -p ${HOST_STATE_DIR}/log
+halt=0 agent=
+trap 'halt=1; [ -z "$agent" ] || kill -USR2 "$agent" 2>/dev/null' TERM
 while :; do
   if [ "$(stat -c %s "$log" 2>/dev/null || echo 0)" -gt ${LOG_BYTES_MAX} ]; then mv -f "$log" "$log.1"; fi
-  "$@" >>"$log" 2>&1
+  CYNOSURE_HALT=$halt "$@" >>"$log" 2>&1 </dev/null & agent=$!
+  while :; do wait "$agent"; code=$?; kill -0 "$agent" 2>/dev/null || break; done
+  agent=
+  [ $code -ne 0 ] || [ $halt -ne 1 ] || break
   sleep 0.5
 done`.trim();
 
@@ -63,7 +73,7 @@ export function sandboxArgv(input: SandboxInput): readonly string[] {
     ...["--clearenv", ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value])],
     ...droppedCapabilities.flatMap((name) => ["--cap-drop", `CAP_${name}`]),
     ...["--chdir", "/", "--info-fd", String(input.infoFd)],
-    ...["sh", "-c", supervisor, `cynosure-host-${input.installationId}-${input.hostId}`, ...input.agentArgv],
+    ...["sh", "-c", input.supervisorScript ?? defaultSupervisorScript, `cynosure-host-${input.installationId}-${input.hostId}`, ...input.agentArgv],
   ];
 }
 

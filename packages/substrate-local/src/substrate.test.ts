@@ -25,6 +25,7 @@ const AGENT_PORT = 7000;
 const answeringAgent = `
   const fs = require("node:fs"), os = require("node:os");
   fs.appendFileSync("${HOST_STATE_DIR}/starts", process.pid + "\\n");
+  process.on("SIGUSR2", () => { fs.writeFileSync("${HOST_STATE_DIR}/stopped", ""); process.exit(0); });
   require("node:net").createServer((socket) => socket.end(os.hostname())).listen(${AGENT_PORT});`;
 
 const rungs = rungsHere();
@@ -200,11 +201,41 @@ for (const { rung: chosen, missing } of rungs) describeWhen(missing, `the local 
     expect(listHostRecords(cluster())[0]?.init).toEqual(record?.init);
   });
 
+  it("completes a host that lost its link, and starts anew one whose network was taken from under it", async () => {
+    await deploy(2);
+    await answered(1, "10.88.0.10", "host-0");
+    const names = nameHost(installation.id, cluster(), hostId("host-0"), 0);
+    const [command = "", ...rest] = [...rung.enterHost(cluster(), names), "ip", "link", "del", "eth0"];
+    expect((await run([command, ...rest])).code).toBe(0);
+    const before = listHostRecords(cluster())[0]?.init;
+    value(await substrate.ensureHost(call(), spec(0)));
+    expect(listHostRecords(cluster())[0]?.init).toEqual(before);
+    await answered(1, "10.88.0.10", "host-0");
+    await rung.removeLink(cluster(), names);
+    value(await substrate.ensureHost(call(), spec(0)));
+    expect(listHostRecords(cluster())[0]?.init).not.toEqual(before);
+    expect(before ? isProcessAlive(before) : true).toBe(false);
+    await answered(1, "10.88.0.10", "host-0");
+  });
+
+  it("completes a host of which only the record, or only the processes, were made", async () => {
+    value(await substrate.ensureNetwork(call()));
+    value(await substrate.ensureHost(call(), spec(0)));
+    const record = listHostRecords(cluster())[0];
+    rmSync(join(cluster().dir, ".records"), { recursive: true });
+    value(await substrate.ensureHost(call(), spec(0)));
+    expect(listHostRecords(cluster())[0]?.init).toEqual(record?.init);
+    value(await substrate.destroyHost(call(), hostId("host-0")));
+    expect(findOurProcesses(installation.id).filter((found) => found.commandLine.includes("cynosure-host"))).toEqual([]);
+  });
+
   it("stops all in order, keeps the data, and resumes what was on", async () => {
     await deploy(2);
     await answered(1, "10.88.0.10", "host-0");
     value(await substrate.power(call(), hostId("host-1"), "off"));
-    await substrate.shutDown(5_000);
+    await substrate.shutDown(20_000);
+    expect(existsSync(join(cluster().dir, "host-0/stopped"))).toBe(true);
+    expect(existsSync(join(cluster().dir, "host-1/stopped"))).toBe(false);
     expect(findOurProcesses(installation.id)).toEqual([]);
     expect(namedHere()).toEqual([]);
     await substrate.resume();

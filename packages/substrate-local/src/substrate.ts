@@ -27,6 +27,11 @@ export interface LocalSubstrateOptions {
   readonly projectDir: string;
   /** Run in every host by its supervisor; default: the agent of the project tree. */
   readonly agentArgv?: readonly string[];
+  /**
+   * Shell script of a host's supervisor. It restarts the agent when it dies, and on SIGTERM has it stop the
+   * daemons in order and ends; default: one that does so with `agentArgv`.
+   */
+  readonly supervisorScript?: string;
 }
 
 export interface LocalSubstrate extends Substrate {
@@ -69,7 +74,7 @@ class NamespaceSubstrate implements LocalSubstrate {
 
   ensureNetwork(call: SubstrateCall): Promise<StepResult> {
     return this.#guarded(call, "creates", async (cluster) => {
-      await withExclusive(cluster.networkNamespace, { timeoutMsMax: LOCK_TIMEOUT_MS_MAX }, () => this.#options.rung.ensureNetwork(this.#options.installation.id, cluster));
+      await withExclusive(join(cluster.dir, "network"), { timeoutMsMax: LOCK_TIMEOUT_MS_MAX }, () => this.#options.rung.ensureNetwork(this.#options.installation.id, cluster));
       return doneVoid;
     });
   }
@@ -156,7 +161,7 @@ class NamespaceSubstrate implements LocalSubstrate {
       const cluster = this.#nameCluster(clusterKey);
       const records = listHostRecords(cluster);
       if (records.length === 0) continue;
-      await withExclusive(cluster.networkNamespace, { timeoutMsMax: LOCK_TIMEOUT_MS_MAX }, () => this.#options.rung.ensureNetwork(this.#options.installation.id, cluster));
+      await withExclusive(join(cluster.dir, "network"), { timeoutMsMax: LOCK_TIMEOUT_MS_MAX }, () => this.#options.rung.ensureNetwork(this.#options.installation.id, cluster));
       await Promise.all(
         records.filter((record) => record.wantedPower === "on").map((record) => {
           const names = this.#nameHost(cluster, record);
@@ -236,6 +241,7 @@ class NamespaceSubstrate implements LocalSubstrate {
         nodeBinary,
         homeDir: installation.homeDir,
         gatewaySocketDir: installation.gatewaySocketDir,
+        supervisorScript: this.#options.supervisorScript ?? null,
         agentArgv: this.#options.agentArgv ?? DEFAULT_AGENT_ARGV,
         infoFd,
       }),

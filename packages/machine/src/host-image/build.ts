@@ -102,7 +102,7 @@ async function unpack(recipe: HostImageRecipe, dir: string, signal: AbortSignal 
   const aptOptions = await readAptNetworkOptions();
   const meter = new UnpackMeter(recipe, dir, report);
   const argv = asRoot([
-    ...["mmdebstrap", "--verbose", "--mode=root", "--variant=extract", `--keyring=${findArchiveKeyring()}`, `--include=${recipe.packages.join(",")}`],
+    ...["mmdebstrap", "--verbose", "--mode=root", "--variant=extract", "--skip=chroot/mount", `--keyring=${findArchiveKeyring()}`, `--include=${recipe.packages.join(",")}`],
     ...aptOptions.map((option) => `--aptopt=${option}`),
     ...[recipe.suite, dir, mirror],
   ]);
