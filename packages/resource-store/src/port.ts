@@ -122,6 +122,8 @@ export interface PlanStore {
   /** Without reading the plan itself. */
   status(id: PlanId, tx?: Transaction): Promise<PlanRecord["status"] | null>;
   target(cluster: ClusterKey, tx?: Transaction): Promise<PlanRecord | null>;
+  /** Without reading the plan itself. */
+  targetId(cluster: ClusterKey, tx?: Transaction): Promise<PlanId | null>;
   list(cluster: ClusterKey, limitMax: number): Promise<readonly PlanRecord[]>;
   stepStates(id: PlanId, tx?: Transaction): Promise<readonly PlanStepState[]>;
   /** Executor epoch now in force for the cluster, from 1. */

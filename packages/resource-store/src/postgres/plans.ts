@@ -57,6 +57,7 @@ const targetSql = statement(
   "plan.target",
   `select ${COLUMNS} from cynosure.cluster_states c join cynosure.plans p on p.id = c.target_plan_id where c.cluster_key = $1`,
 );
+const targetIdSql = statement("plan.targetId", "select target_plan_id from cynosure.cluster_states where cluster_key = $1");
 const listSql = statement("plan.list", `select ${COLUMNS} from cynosure.plans p where p.cluster_key = $1 order by p.seq desc limit $2`);
 const stepsSql = statement(
   "plan.steps",
@@ -177,6 +178,11 @@ export class PostgresPlans implements PlanStore {
   async target(cluster: ClusterKey, tx?: Transaction): Promise<PlanRecord | null> {
     const [row] = await this.#deps.database.query<PlanRow>(targetSql, [cluster], tx);
     return row === undefined ? null : toRecord(row);
+  }
+
+  async targetId(cluster: ClusterKey, tx?: Transaction): Promise<PlanId | null> {
+    const [row] = await this.#deps.database.query<{ target_plan_id: string | null }>(targetIdSql, [cluster], tx);
+    return (row?.target_plan_id ?? null) as PlanId | null;
   }
 
   async list(cluster: ClusterKey, limitMax: number): Promise<readonly PlanRecord[]> {
