@@ -72,7 +72,7 @@ export function choosePools(hostCount: number, clusterProtection: ProtectionPoli
     return null;
   };
 
-  const own = scheme({ scheme: "replication", hostFailures: clusterProtection.hostFailures }, "The cluster's own pools");
+  const own = scheme({ scheme: "replication", hostFailures: clusterProtection.hostFailures }, "The cluster's protection");
   const pools: CephPool[] = [];
   for (const pool of clusterPools) {
     const old = known.get(pool.name);
@@ -80,16 +80,16 @@ export function choosePools(hostCount: number, clusterProtection: ProtectionPoli
     const raised = old?.scheme.kind === "replication" && own.kind === "replication" && old.scheme.copies > own.copies ? old.scheme : own;
     pools.push({ ...pool, isFileSystemData: false, scheme: raised });
   }
-  const wanted = new Set(clusterPools.map((pool) => pool.name));
+  // The parent's data pools stay, in their order, also when nobody asks for them any more: removing one is
+  // not worth a risk to data.
+  const ownNames = new Set(clusterPools.map((pool) => pool.name));
+  pools.push(...before.filter((pool) => !ownNames.has(pool.name)));
   for (const wish of wishes) {
-    if (wanted.has(wish.name)) continue;
-    wanted.add(wish.name);
-    const kept = known.get(wish.name);
-    const chosen = kept === undefined ? scheme(wish.protection, wish.owner) : null;
-    if (kept !== undefined) pools.push(kept);
-    else if (chosen !== null) pools.push({ name: wish.name, purpose: wish.purpose, scheme: chosen, placementGroups: dataPlacementGroups(hostCount), application: wish.application, isFileSystemData: wish.application === "cephfs" });
+    if (pools.some((pool) => pool.name === wish.name)) continue;
+    const chosen = scheme(wish.protection, wish.owner);
+    if (chosen !== null) pools.push({ name: wish.name, purpose: wish.purpose, scheme: chosen, placementGroups: dataPlacementGroups(hostCount), application: wish.application, isFileSystemData: wish.application === "cephfs" });
   }
-  // A pool nobody asks for any more keeps its place: removing it is not worth a risk to data.
-  pools.push(...before.filter((pool) => !wanted.has(pool.name)));
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, pools };
+  // Own pools and default placement may fail for the same reason: say it once.
+  const distinct = problems.filter((problem, k) => problems.findIndex((other) => other.message === problem.message) === k);
+  return distinct.length > 0 ? { ok: false, problems: distinct } : { ok: true, pools };
 }

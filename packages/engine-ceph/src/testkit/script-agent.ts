@@ -1,40 +1,15 @@
 // A hand-written deployment of a Ceph layout: hosts, stages and engine steps in the order the layout asks
 // for, with nothing durable. It proves layout, effect half and host side against a real cluster, and is the
 // baseline the product's own delivery is measured against.
-import type { EngineCall, EngineVault, HostChannel, StorageEngine } from "@cynosure/engine";
-import { HOST_STATE_DIR, clusterKey, hostId, hostPlanAtStage, isSameJson, type ClusterPolicy, type EngineLayout, type EngineStep, type HostDisk, type HostId, type HostPlan, type LayoutHost, type Rng } from "@cynosure/model";
+import type { EngineCall, HostChannel, StorageEngine } from "@cynosure/engine";
+import { hostId, hostPlanAtStage, isSameJson, type ClusterPolicy, type EngineLayout, type EngineStep, type HostDisk, type HostId, type HostPlan, type LayoutHost, type Rng } from "@cynosure/model";
+import { createMemoryVault, type MemoryVault } from "./memory-vault.ts";
+import { testLayoutHosts, testPolicy } from "./policies.ts";
 import { createTestHosts, type TestHosts } from "./test-hosts.ts";
 
 const STEP_TIMEOUT_MS = 120_000;
-const DISK_BYTES = 10 * 2 ** 30;
 
 const noRng: Rng = { child: () => noRng, next: () => 0.5, uuid: () => "00000000-0000-4000-8000-000000000000" };
-
-export function createMemoryVault(): EngineVault & { readonly secrets: Map<string, string>; readonly outputs: Map<string, string> } {
-  const [secrets, outputs] = [new Map<string, string>(), new Map<string, string>()];
-  return {
-    secrets,
-    outputs,
-    ensureSecret: async (name, create) => {
-      const value = secrets.get(name) ?? create();
-      secrets.set(name, value);
-      return value;
-    },
-    readSecret: async (name) => secrets.get(name) ?? null,
-    putOutput: async (name, value) => void outputs.set(name, value),
-    readOutput: async (name) => outputs.get(name) ?? null,
-  };
-}
-
-export function testPolicy(count: number, change: Partial<ClusterPolicy> = {}): ClusterPolicy {
-  return {
-    clusterKey: clusterKey("/subscriptions/s/resourceGroups/g/providers/Cynosure.Storage/clusters/test"), clusterName: "test", installationId: "00000000" as ClusterPolicy["installationId"], // any eight digits
-    engine: "ceph", engineVersion: "18.2", substrate: "local", location: "local", hosts: { size: "local", count }, protection: { hostFailures: 1, scheme: "replication" }, fileSystems: [], buckets: [], presence: "present", ...change,
-  };
-}
-
-export const testLayoutHosts = (count: number, disks = 1): LayoutHost[] =>
-  Array.from({ length: count }, (_, index) => ({ hostId: hostId(`host-${index + 1}`), index, failureDomain: `host-${index + 1}`, diskPaths: Array.from({ length: disks }, (_d, k) => `${HOST_STATE_DIR}/disks/disk${k}`), diskSizeBytes: DISK_BYTES }));
 
 export function layoutOrThrow(engine: StorageEngine, policy: ClusterPolicy, hosts: readonly LayoutHost[], parent: EngineLayout | null): EngineLayout {
   const result = engine.planner.layout({ policy, hosts, parent, rng: noRng });
@@ -44,7 +19,7 @@ export function layoutOrThrow(engine: StorageEngine, policy: ClusterPolicy, host
 
 export interface ScriptCluster {
   readonly hosts: TestHosts;
-  readonly vault: ReturnType<typeof createMemoryVault>;
+  readonly vault: MemoryVault;
   layout(): EngineLayout;
   call(): EngineCall;
   /** Brings the cluster to this policy; resolves when all steps are done. */
