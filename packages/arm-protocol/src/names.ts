@@ -1,5 +1,5 @@
-// Name rules (U4, U5). Every name has an explicit pattern and a sentence that says it; names come from the
-// URL alone (U3), and what a body repeats must agree with the URL.
+// Name rules (U4, U5). Every name has an explicit pattern and a sentence that says it (those of our own types
+// are in the contract); names come from the URL alone (U3), and what a body repeats must agree with the URL.
 import type { Outcome } from "./outcome.ts";
 import { accept, refuse } from "./outcome.ts";
 import type { ResourceId } from "./resource-id.ts";
@@ -18,13 +18,6 @@ export const resourceGroupNameRule: NameRule = {
   pattern: /^[-\w.()]{0,89}[-\w()]$/,
   must: "be 1 to 90 letters, digits, '-', '_', '.', '(' or ')', and not end with '.'",
 };
-
-/** Names of our own types; each also fits DNS labels, host names and S3 where the engine needs them. */
-export const storageNameRules = {
-  clusters: { pattern: /^[A-Za-z][A-Za-z0-9-]{0,30}[A-Za-z0-9]$/, must: "be 2 to 32 letters, digits or '-', start with a letter and end with a letter or digit" },
-  fileSystems: { pattern: /^[A-Za-z][A-Za-z0-9_-]{0,62}$/, must: "be 1 to 63 letters, digits, '_' or '-' and start with a letter" },
-  buckets: { pattern: /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, must: "be 3 to 63 lower-case letters, digits or '-' and start and end with a letter or digit" },
-} as const satisfies Record<string, NameRule>;
 
 /** `what` reads as "file system". */
 export function checkName(what: string, name: string, rule: NameRule, target = "name"): Outcome<string> {

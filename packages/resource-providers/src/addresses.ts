@@ -1,7 +1,7 @@
 // From the parameters of a route to resource ids, keys and name rules.
 import { routes } from "@cynosure/contract";
 import type { OperationId } from "@cynosure/contract";
-import { childResourceId, formatResourceId, parentResourceId, resourceIdKey, resourceNameOf, resourceTypeOf } from "@cynosure/arm-protocol";
+import { checkName, childResourceId, formatResourceId, parentResourceId, resourceGroupNameRule, resourceIdKey, resourceNameOf, resourceTypeOf } from "@cynosure/arm-protocol";
 import type { ArmProblem, ResourceId } from "@cynosure/arm-protocol";
 import { ControlPlaneError, clusterKey, resourceKey } from "@cynosure/model";
 import type { ClusterKey, ResourceKey } from "@cynosure/model";
@@ -43,10 +43,11 @@ const namePatterns = new Map(routes.flatMap((route) => route.pathParameters.map(
 
 /** Names are checked when something of that name would come to be; looking for a bad name just finds nothing. */
 export function checkNewName(operation: OperationId, parameter: string, id: ResourceId): void {
-  const rule = namePatterns.get(`${operation}/${parameter}`);
-  const name = resourceNameOf(id);
-  if (rule === undefined) throw new ControlPlaneError("InternalServerError", `The contract has no parameter ${parameter} for ${operation}`);
-  const fits = (rule.pattern === undefined || new RegExp(rule.pattern).test(name)) && name.length >= (rule.lengthMin ?? 1) && name.length <= (rule.lengthMax ?? 260) && !name.endsWith(".");
-  if (fits) return;
-  throw new ControlPlaneError("InvalidResourceName", `The name '${name.slice(0, 100)}' is not valid for '${resourceTypeOf(id)}': use ${rule.lengthMin ?? 1} to ${rule.lengthMax ?? 260} characters that match ${rule.pattern ?? "any text"}. Choose another name.`, { target: parameter });
+  const limits = namePatterns.get(`${operation}/${parameter}`);
+  if (limits === undefined) throw new ControlPlaneError("InternalServerError", `The contract has no parameter ${parameter} for ${operation}`);
+  const { lengthMin = 1, lengthMax = 260, pattern = "^.{1,260}$" } = limits;
+  // Groups have one rule (no dot at the end) that the common types leave out of their pattern.
+  const rule = id.namespace === null ? resourceGroupNameRule : { pattern: new RegExp(pattern), must: `be ${lengthMin} to ${lengthMax} characters that match ${pattern}` };
+  const checked = checkName(resourceTypeOf(id), resourceNameOf(id), rule, parameter);
+  if (!checked.ok) throw raise(checked.problem);
 }

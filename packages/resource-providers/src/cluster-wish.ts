@@ -7,15 +7,17 @@ import { v20261201 } from "@cynosure/converters";
 import type { StoredCluster } from "@cynosure/converters";
 import { ControlPlaneError, clusterKey } from "@cynosure/model";
 import type { HostSizeOffer } from "@cynosure/model";
+import type { StoredResource } from "@cynosure/resource-store";
 import { keyOf, raise } from "./addresses.ts";
 import { CLUSTER_TYPE } from "./options.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
-import { toProperties } from "./stored-resources.ts";
+import { asCluster, toProperties } from "./stored-resources.ts";
 import type { Wish } from "./write-resource.ts";
 
 const invalid = (target: string, message: string): ControlPlaneError => new ControlPlaneError("InvalidRequestContent", message, { target, details: [{ code: "InvalidRequestContent", message, target }] });
 
-export function clusterWish(options: ResourceProvidersOptions, id: ResourceId, body: Cluster): Wish {
+/** What a body leaves out stays as `current` has it; a new cluster gets the defaults. */
+export function clusterWish(options: ResourceProvidersOptions, id: ResourceId, body: Cluster, current: StoredResource | null): Wish {
   const identity = checkBodyIdentity({ id: body.id, name: body.name, type: body.type }, id);
   if (!identity.ok) throw raise(identity.problem);
   const tags = checkTags(body.tags);
@@ -23,7 +25,7 @@ export function clusterWish(options: ResourceProvidersOptions, id: ResourceId, b
   const locations = options.config.locations;
   const location = checkLocation(body.location, CLUSTER_TYPE, locations.map(({ name }) => name));
   if (!location.ok) throw raise(location.problem);
-  const stored = storedCluster(options, body);
+  const stored = storedCluster(options, body, current === null ? null : asCluster(current));
   const offered = locations.find(({ name }) => name === location.value)?.substrates ?? [];
   if (!offered.includes(stored.substrate) || options.substrates[stored.substrate] === undefined) {
     throw invalid("properties.substrate", `The substrate '${stored.substrate}' is not served in location '${location.value}'. Use one of: ${offered.join(", ")}.`);
@@ -31,14 +33,14 @@ export function clusterWish(options: ResourceProvidersOptions, id: ResourceId, b
   return { id, clusterKey: clusterKey(keyOf(id)), location: location.value, operationLocation: location.value, tags: tags.value, properties: toProperties(stored) };
 }
 
-function storedCluster(options: ResourceProvidersOptions, body: Cluster): StoredCluster {
+function storedCluster(options: ResourceProvidersOptions, body: Cluster, current: StoredCluster | null): StoredCluster {
   const { engine: name, engineVersion } = body.properties;
   const engine = options.engines[name];
   if (engine === undefined) throw invalid("properties.engine", `The engine '${name}' is not served by this control plane. Use one of: ${Object.keys(options.engines).join(", ")}.`);
-  if (engineVersion !== undefined && !engine.versions.includes(engineVersion)) {
+  if (engineVersion !== undefined && engineVersion !== current?.engineVersion && !engine.versions.includes(engineVersion)) {
     throw invalid("properties.engineVersion", `Version '${engineVersion}' of engine '${name}' is not served. Use one of: ${engine.versions.join(", ")}; without it the newest is taken.`);
   }
-  const stored = v20261201.clusterToStored(body, { engineVersion: engine.versions[0] ?? "" });
+  const stored = v20261201.clusterToStored(body, { engineVersion: current?.engineVersion ?? engine.versions[0] ?? "" });
   if (stored.deploymentMode !== "customerTenant") {
     throw invalid("properties.deploymentMode", `The deployment mode '${stored.deploymentMode}' is not served by this control plane. Use customerTenant, or leave it out.`);
   }

@@ -133,6 +133,13 @@ describe("what is refused leaves nothing behind", () => {
     expect(await world.snapshot()).toEqual(before);
   });
 
+  it("V6: what a later body leaves out stays as it is: a newer default version is no change", async () => {
+    const old = { ...clusterBody(), properties: { ...clusterBody().properties, engineVersion: "1.0" } };
+    await world.call("Clusters_CreateOrUpdate", params, old);
+    await world.finishPlan(key());
+    expect(await world.call("Clusters_CreateOrUpdate", params, clusterBody())).toMatchObject({ status: 200, body: { properties: { engineVersion: "1.0", provisioningState: "Succeeded" } } });
+  });
+
   it("P5: an immutable property stays what it is", async () => {
     await deliver();
     const error = await refused(world.call("Clusters_CreateOrUpdate", params, { ...clusterBody(), properties: { ...clusterBody().properties, engineVersion: "1.0" } }));

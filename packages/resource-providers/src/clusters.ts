@@ -37,8 +37,8 @@ export function isSimulated(options: ResourceProvidersOptions, row: StoredResour
 export async function clusterToWire(options: ResourceProvidersOptions, row: StoredResource): Promise<Cluster> {
   const { store, config } = options;
   const key = clusterKey(row.key);
-  const [health, endpoints, target] = await Promise.all([store.observations.readHealth(key), store.observations.readEndpoints(key), store.plans.target(key)]);
-  return v20261201.clusterToWire(envelopeOf(row), asCluster(row), { isSimulated: isSimulated(options, row), health, endpoints, targetPlanId: target?.plan.id ?? null, installationId: config.installationId });
+  const [health, endpoints, targetPlanId] = await Promise.all([store.observations.readHealth(key), store.observations.readEndpoints(key), store.plans.targetId(key)]);
+  return v20261201.clusterToWire(envelopeOf(row), asCluster(row), { isSimulated: isSimulated(options, row), health, endpoints, targetPlanId, installationId: config.installationId });
 }
 
 /** The merged body must itself be a valid cluster: a removed property may be a required one. */
@@ -57,8 +57,12 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
   const { store, config } = options;
   const put = async (params: ClusterParams, body: Cluster, context: Parameters<OurHandlers["Clusters_CreateOrUpdate"]>[0]["context"]): Promise<WriteOutcome> => {
     const id = clusterId(params);
-    const wish = clusterWish(options, id, body);
-    return writeResource(options, { method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer: await requireOffer(options, wish), checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), wish: () => wish, immutable: IMMUTABLE });
+    const seen = await store.resources.get(keyOf(id));
+    const offer = await requireOffer(options, clusterWish(options, id, body, seen));
+    return writeResource(options, {
+      method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer, checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), immutable: IMMUTABLE,
+      wish: (current) => clusterWish(options, id, body, current),
+    });
   };
   return {
     Clusters_Get: async ({ params }) => ({ status: 200, body: await clusterToWire(options, await readCluster(options, params)) }),
@@ -71,10 +75,10 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
     Clusters_Update: async ({ params, body, context }) => {
       const row = await readCluster(options, params);
       const id = clusterId(params);
-      const offer = await requireOffer(options, clusterWish(options, id, patched(options, row, body)));
+      const offer = await requireOffer(options, clusterWish(options, id, patched(options, row, body), row));
       const { resource, operation } = await writeResource(options, {
         method: "PATCH", context, id, clusterKey: clusterKeyOf(params), offer, checkName: () => undefined, immutable: IMMUTABLE,
-        wish: (current) => clusterWish(options, id, patched(options, current ?? row, body)),
+        wish: (current) => clusterWish(options, id, patched(options, current ?? row, body), current),
       });
       return operation === null ? { status: 200, body: await clusterToWire(options, resource) } : { status: 202, operation };
     },

@@ -12,7 +12,7 @@ import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, findOffer, refusal, startChange } from "./planning.ts";
 import { asCluster, putState, readChildren } from "./stored-resources.ts";
-import { inProgress, referenceTo } from "./write-resource.ts";
+import { clusterFailed, inProgress, referenceTo } from "./write-resource.ts";
 
 export interface DeleteRequest {
   readonly context: RequestContext;
@@ -45,6 +45,7 @@ async function deleteInTransaction(options: ResourceProvidersOptions, request: D
 
   const cluster = clusterItself ? current : await store.resources.get(resourceKey(clusterKey), tx);
   if (cluster === null) throw new ControlPlaneError("InternalServerError", `${formatResourceId(id)} is stored without its cluster`);
+  if (!clusterItself && cluster.provisioningState === "Failed") throw clusterFailed(cluster);
   const operation = await record(options, request, current, cluster, tx);
   await planRemoval(options, request, cluster, operation, tx);
   return { kind: "started", operation: referenceTo(operation) };

@@ -51,7 +51,7 @@ export function planHandlers(options: ResourceProvidersOptions): Pick<OurHandler
     Clusters_WhatIf: async ({ params, body, context }) => {
       requireSubscription(options.config, params.subscriptionId);
       const row = await hypotheticalRow(options, params, body);
-      const offer = await requireOffer(options, clusterWish(options, clusterId(params), body));
+      const offer = await requireOffer(options, clusterWish(options, clusterId(params), body, await options.store.resources.get(keyOf(clusterId(params)))));
       const key = clusterKeyOf(params);
       const summary = await store.transaction(async (tx) => {
         const target = await store.plans.target(key, tx);
@@ -73,7 +73,7 @@ async function hypotheticalRow(options: ResourceProvidersOptions, params: { subs
   if ((await options.store.resources.get(keyOf(groupId(params)))) === null) throw groupNotFound(params.resourceGroupName);
   const current = await options.store.resources.get(keyOf(id));
   if (current === null) checkNewName("Clusters_CreateOrUpdate", "clusterName", id);
-  const wish = clusterWish(options, id, body);
+  const wish = clusterWish(options, id, body, current);
   const stamp = { createdBy: "", createdByType: "User", createdAt: "", lastModifiedBy: "", lastModifiedByType: "User", lastModifiedAt: "" } as const;
   return {
     key: keyOf(id), id: keyOf(id), type: "Cynosure.Storage/clusters", name: params.clusterName, parentKey: keyOf(groupId(params)), subscriptionId: params.subscriptionId,

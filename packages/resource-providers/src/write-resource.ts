@@ -51,6 +51,9 @@ export interface WriteOutcome {
 export const inProgress = (operation: Operation, what: string): ControlPlaneError =>
   new ControlPlaneError("AnotherOperationInProgress", `${what} cannot be changed now: operation '${operation.id}' (${operation.kind} of ${operation.resourceId}) is still running. Wait for it to finish, then try again.`, { target: operation.id });
 
+export const clusterFailed = (cluster: StoredResource): ControlPlaneError =>
+  new ControlPlaneError("OperationNotAllowed", `The last change of cluster '${cluster.name}' failed, so nothing inside it can be changed. PUT the cluster again to complete it, or delete it.`, { target: cluster.id });
+
 export const referenceTo = (operation: Pick<Operation, "id" | "location">): OperationReference => ({ operationId: operation.id, location: operation.location });
 
 export function writeResource(options: ResourceProvidersOptions, request: WriteRequest): Promise<WriteOutcome> {
@@ -114,9 +117,7 @@ class ResourceWrite {
       const [open] = await this.#options.store.operations.listOpen(clusterKey, this.#tx);
       if (open !== undefined) throw inProgress(open, shown(id));
     }
-    if (cluster.provisioningState === "Failed") {
-      throw new ControlPlaneError("OperationNotAllowed", `The last change of cluster '${cluster.name}' failed, so nothing can be added to it. PUT the cluster again to complete it, or delete it.`, { target: cluster.id });
-    }
+    if (cluster.provisioningState === "Failed") throw clusterFailed(cluster);
     return cluster;
   }
 
