@@ -1,5 +1,5 @@
 // Following a long-running write (L2-L8): its status, and the answer the write itself would have given.
-import type { JsonValue } from "@cynosure/contract";
+import type { JsonValue, OperationStatus } from "@cynosure/contract";
 import { formatOperationStatus, isSameLocation, operationResultUrl, operationStatusId } from "@cynosure/arm-protocol";
 import type { RequestContext } from "@cynosure/arm-protocol";
 import { ControlPlaneError, isTerminal, operationId } from "@cynosure/model";
@@ -45,7 +45,7 @@ export function operationHandlers(options: ResourceProvidersOptions): Pick<OurHa
         resourceId: operation.resourceId,
         error: operation.error,
       });
-      return { status: 200, body: { ...status, properties: undefined } as typeof status & { properties?: JsonValue } };
+      return { status: 200, body: status as OperationStatus }; // no properties are given, so none come back
     },
     OperationResults_Get: async ({ params, context }) => {
       const operation = await read(params);
