@@ -1,12 +1,19 @@
 // How a host starts its agent: for substrates, which own the first process of a host. Pure text, nothing
 // is started here.
 import { HOST_STATE_DIR } from "@cynosure/model";
+import { compileCacheEnvironment } from "./compile-cache.ts";
 
 /** Exit code of an agent that has stopped all daemons in order: its supervisor ends instead of starting it again. */
 export const agentHaltedExitCode = 0;
 
-/** The recommended command line. The flags keep the JavaScript heap within what the agent needs. */
+/** Environment of the agent: compiled code from the installation's cache, one helper thread, one memory arena. */
+export const agentEnvironment = (projectDir: string): Readonly<Record<string, string>> => ({ ...compileCacheEnvironment(projectDir), UV_THREADPOOL_SIZE: "1", MALLOC_ARENA_MAX: "1" });
+
+/** The recommended command line, environment included (`env` of coreutils is in every host image). Paths are those inside
+ *  the host. The flags keep the JavaScript heap within what the agent needs. */
 export const agentArgv = (nodePath: string, projectDir: string, stateDir: string = HOST_STATE_DIR): readonly string[] => [
+  "/usr/bin/env",
+  ...Object.entries(agentEnvironment(projectDir)).map(([name, value]) => `${name}=${value}`),
   nodePath,
   "--max-old-space-size=32",
   "--max-semi-space-size=1",
@@ -15,13 +22,6 @@ export const agentArgv = (nodePath: string, projectDir: string, stateDir: string
   ...(stateDir === HOST_STATE_DIR ? [] : ["--state-dir", stateDir]),
 ];
 
-/** Environment of the agent. Compiled code is kept in the host's state: without it the type stripper alone costs 12 MB. */
-export const agentEnvironment = (stateDir: string = HOST_STATE_DIR): Readonly<Record<string, string>> => ({
-  NODE_COMPILE_CACHE: `${stateDir}/agent/compile-cache`,
-  UV_THREADPOOL_SIZE: "1",
-  MALLOC_ARENA_MAX: "1",
-});
-
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
@@ -29,7 +29,6 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
  * SIGTERM asks it to stop all daemons in order (SIGUSR2), then ends. It may run as process 1 of a PID namespace.
  */
 export function agentSupervisorScript(nodePath: string, projectDir: string, stateDir: string = HOST_STATE_DIR): string {
-  const environment = Object.entries(agentEnvironment(stateDir)).map(([name, value]) => `${name}=${quoted(value)}`).join(" ");
   const command = agentArgv(nodePath, projectDir, stateDir).map(quoted).join(" ");
   return [
     `mkdir -p ${quoted(`${stateDir}/log`)} ${quoted(`${stateDir}/agent`)}`,
@@ -37,7 +36,7 @@ export function agentSupervisorScript(nodePath: string, projectDir: string, stat
     `trap 'halt=1; [ -z "$agent" ] || kill -USR2 "$agent" 2>/dev/null' TERM INT`,
     "while :; do",
     // An agent started while halting (the one before died of the signal, or meanwhile) stops the daemons at once.
-    `  CYNOSURE_HALT=$halt ${environment} ${command} >>${quoted(`${stateDir}/log/agent.log`)} 2>&1 </dev/null & agent=$!`,
+    `  CYNOSURE_HALT=$halt ${command} >>${quoted(`${stateDir}/log/agent.log`)} 2>&1 </dev/null & agent=$!`,
     // A trapped signal ends `wait` early: wait again for as long as the agent is there.
     `  while :; do wait "$agent"; code=$?; kill -0 "$agent" 2>/dev/null || break; done`,
     "  agent=",
