@@ -90,15 +90,39 @@ export async function launchWorkflows(options: WorkflowOptions): Promise<Workflo
 }
 
 async function launch(options: WorkflowOptions, executorId: string, stop: AbortController): Promise<Workflows> {
-  const { pool, databaseUrl, log } = options;
   let claim = (): void => undefined;
-  const lease = await Lease.take(databaseUrl, executorId, {
+  const lease = await Lease.take(options.databaseUrl, executorId, {
     onLost: (reason) => {
       stop.abort(reason);
       options.onLeaseLost(reason);
     },
     onStepsQueued: () => claim(),
   });
+  try {
+    const queue = await launchDbos(options, executorId);
+    const internals = reachDbosInternals();
+    claim = claimLoop(internals, queue, stop.signal);
+    claim();
+    const ended = [peerLoop(options, lease, internals, claim, stop.signal), sweepLoop(options, stop.signal)];
+    return {
+      executorId,
+      isLeaseHeld: () => lease.isHeld,
+      async close() {
+        stop.abort(new Error("The workflow engine is closing."));
+        await Promise.all(ended);
+        await DBOS.shutdown();
+        await lease.release();
+        running = null;
+      },
+    };
+  } catch (error) {
+    await lease.release();
+    throw error;
+  }
+}
+
+/** Without admin server, without DBOS's own notices (nothing here waits for its events), with one queue. */
+async function launchDbos({ databaseUrl, pool, log }: WorkflowOptions, executorId: string): Promise<WorkflowQueue> {
   if (!isRegistered) DBOS.registerWorkflow(stepWorkflow, { name: STEP_WORKFLOW, maxRecoveryAttempts: Number.MAX_SAFE_INTEGER });
   isRegistered = true;
   DBOS.setConfig({
@@ -114,22 +138,7 @@ async function launch(options: WorkflowOptions, executorId: string, stop: AbortC
     logger: toDbosLogger(log),
   });
   await DBOS.launch();
-  const queue = await DBOS.registerQueue(STEP_QUEUE, { workerConcurrency: STEPS_RUNNING_MAX, minPollingIntervalMs: QUEUE_POLL_MS, onConflict: "always_update" });
-  const internals = reachDbosInternals();
-  claim = claimLoop(internals, queue, stop.signal);
-  claim();
-  const ended = [peerLoop(options, lease, internals, claim, stop.signal), sweepLoop(options, stop.signal)];
-  return {
-    executorId,
-    isLeaseHeld: () => lease.isHeld,
-    async close() {
-      stop.abort(new Error("The workflow engine is closing."));
-      await Promise.all(ended);
-      await DBOS.shutdown();
-      await lease.release();
-      running = null;
-    },
-  };
+  return DBOS.registerQueue(STEP_QUEUE, { workerConcurrency: STEPS_RUNNING_MAX, minPollingIntervalMs: QUEUE_POLL_MS, onConflict: "always_update" });
 }
 
 /** One claim at a time; notices that arrive meanwhile make one more. */
