@@ -1,7 +1,7 @@
 // Where the embedded PostgreSQL lives and under which identity it may run: PostgreSQL refuses root, and
 // an unprivileged user may not reach a tree under a 0700 directory.
-import { existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { userInfo } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isErrno } from "./process.ts";
@@ -47,45 +47,52 @@ function recreateLibraryLinks(root: string): void {
 
 /** How PostgreSQL is started so that it does not see itself as root. */
 export interface PostgresRunner {
-  readonly kind: "self" | "userNamespace" | "otherUser";
+  readonly kind: "self" | "userNamespace" | "nobody";
+  /** Put before its commands; execs in place. */
   readonly prefix: readonly string[];
-  readonly uid?: number;
-  readonly gid?: number;
+  /** Who must own the data directory, when that is not ourselves. */
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
 }
 
 const NOBODY_ID = 65534;
+const self: PostgresRunner = { kind: "self", prefix: [], owner: null };
+/** Files stay ours and look like nobody's inside; nothing is chowned. */
+const userNamespace: PostgresRunner = { kind: "userNamespace", prefix: ["unshare", "--user", `--map-user=${NOBODY_ID}`, `--map-group=${NOBODY_ID}`], owner: null };
+/** Where that is refused, or a directory on the way is another user's alone: nobody, who may pass every directory. */
+const nobody: PostgresRunner = {
+  kind: "nobody",
+  prefix: ["setpriv", `--reuid=${NOBODY_ID}`, `--regid=${NOBODY_ID}`, "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"],
+  owner: { uid: NOBODY_ID, gid: NOBODY_ID },
+};
 
-/**
- * Chooses by trial: as ourselves when we are not root; else in a user namespace (files stay ours, nothing is
- * chowned); else as the owner of the tree or as nobody, who must then own the data directory.
- */
+/** Chooses by trial the first identity that reaches the binaries and the directory of the data. */
 export async function choosePostgresRunner(binaries: PostgresBinaries, parentDir: string): Promise<PostgresRunner> {
-  if (process.getuid?.() !== 0) return { kind: "self", prefix: [] };
-  const owner = statSync(parentDir);
-  const treeOwner = statSync(binaries.root);
-  const runners: PostgresRunner[] = [
-    { kind: "userNamespace", prefix: ["unshare", "--user", `--map-user=${NOBODY_ID}`, `--map-group=${NOBODY_ID}`] },
-    ...[owner, treeOwner].filter((stat) => stat.uid !== 0).map((stat) => ({ kind: "otherUser" as const, prefix: [], uid: stat.uid, gid: stat.gid })),
-    { kind: "otherUser", prefix: [], uid: NOBODY_ID, gid: NOBODY_ID },
-  ];
+  const candidates = process.getuid?.() === 0 ? [userNamespace, nobody] : hasAccount() ? [self] : [userNamespace];
   const reasons: string[] = [];
-  for (const runner of runners) {
+  for (const runner of candidates) {
     const reason = await whyRunnerFails(runner, binaries, parentDir);
     if (reason === null) return runner;
-    reasons.push(`${runner.kind}${runner.uid === undefined ? "" : ` ${runner.uid}`}: ${reason}`);
+    reasons.push(`${runner.kind}: ${reason}`);
   }
-  throw new Error(`PostgreSQL does not run as root and no other identity reaches ${binaries.root} and ${parentDir} (${reasons.join("; ")}); start as an ordinary user, move the checkout, or set DATABASE_URL`);
+  throw new Error(`PostgreSQL cannot run here: no identity it accepts reaches ${binaries.root} and ${parentDir} (${reasons.join("; ")}); start as another user, move the checkout, or set DATABASE_URL`);
+}
+
+/** PostgreSQL looks its user up by name; a container may run under a number alone. */
+function hasAccount(): boolean {
+  try {
+    return userInfo().username !== "";
+  } catch {
+    return false;
+  }
 }
 
 async function whyRunnerFails(runner: PostgresRunner, binaries: PostgresBinaries, parentDir: string): Promise<string | null> {
-  const identity = runner.uid === undefined ? {} : { uid: runner.uid, gid: runner.gid ?? runner.uid };
-  const attempt = async (argv: readonly string[]): Promise<string | null> => {
-    const [command, ...rest] = [...runner.prefix, ...argv];
-    if (command === undefined) return "nothing to run";
-    const result = await run([command, ...rest], { cwd: "/", timeoutMsMax: 20_000, ...identity }).catch((error: unknown) => String(error));
+  // Going there is the test: what the mode bits say is not what capabilities allow.
+  for (const argv of [[binaries.postgres, "--version"], ["sh", "-c", 'cd -- "$0"', parentDir]]) {
+    const [command = "", ...rest] = [...runner.prefix, ...argv];
+    const result = await run([command, ...rest], { cwd: "/", timeoutMsMax: 20_000 }).catch((error: unknown) => String(error));
     if (typeof result === "string") return result;
-    return result.code === 0 ? null : result.stderr.trim().split("\n")[0] || `ended with ${result.code ?? result.signal}`;
-  };
-  // Owning the data directory is arranged later; passing through its parents must already be possible.
-  return (await attempt([binaries.postgres, "--version"])) ?? (await attempt(["test", runner.kind === "userNamespace" ? "-w" : "-x", parentDir]));
+    if (result.code !== 0) return result.stderr.trim().split("\n")[0] || `${argv.join(" ")} ended with ${result.code ?? result.signal}`;
+  }
+  return null;
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, readFileSync, readdirSync, unlinkSync, lstatSync, existsSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, readFileSync, readdirSync, unlinkSync, lstatSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it, describe } from "vitest";
 import { Client } from "pg";
 import { installationId } from "@cynosure/model";
+import { describeWhen } from "../../../test/require.ts";
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from "./postgres.ts";
 import type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./postgres.ts";
 import { locatePostgres } from "./postgres-binaries.ts";
@@ -129,5 +130,23 @@ describe("embedded PostgreSQL", () => {
     if (existsSync(link)) unlinkSync(link);
     locatePostgres();
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  });
+});
+
+describeWhen(process.getuid?.() === 0 ? null : "needs root to give a directory to another user", "embedded PostgreSQL started by root", () => {
+  it("runs where a directory on the way belongs to another user alone, as under sudo in a home directory", async () => {
+    const options = makeOptions("home/.cynosure");
+    const home = join(options.dataDir, "../..");
+    chownSync(home, 12_345, 12_345);
+    chmodSync(home, 0o700);
+    const postgres = await startEmbeddedPostgres(options);
+    expect(await query(postgres, "select 1 as one")).toEqual([{ one: 1 }]);
+    expect(statSync(`/proc/${postgres.process.pid}`).uid).not.toBe(0);
+  });
+
+  it("leaves its files to root where nothing is in the way", async () => {
+    const options = makeOptions();
+    await startEmbeddedPostgres(options);
+    expect(statSync(options.dataDir).uid).toBe(0);
   });
 });

@@ -51,6 +51,7 @@ export interface EmbeddedPostgres {
 }
 
 const USER = "cynosure";
+const INITDB_ARGS = ["-U", USER, "-A", "scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-instructions"];
 const START_TIMEOUT_MS_MAX = 60_000;
 /** Longer than the 15 s for which orphans of a killed postmaster were seen to hold its lock. */
 const RESTART_TIMEOUT_MS_MAX = 30_000;
@@ -97,20 +98,15 @@ async function initialise(binaries: PostgresBinaries, runner: PostgresRunner, da
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { mode: 0o700 });
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (runner.uid !== undefined) for (const path of [fresh, passwordFile]) chownSync(path, runner.uid, runner.gid ?? runner.uid);
+  if (runner.owner !== null) for (const path of [fresh, passwordFile]) chownSync(path, runner.owner.uid, runner.owner.gid);
   try {
-    await runAs(runner, [binaries.initdb, "-D", fresh, "-U", USER, "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "--encoding=UTF8", "--locale=C", "--no-instructions"]);
+    const [command = binaries.initdb, ...rest] = [...runner.prefix, binaries.initdb, ...INITDB_ARGS, "-D", fresh, `--pwfile=${passwordFile}`];
+    await runOrThrow([command, ...rest], { cwd: "/" });
   } finally {
     rmSync(passwordFile, { force: true });
   }
   rmSync(dataDir, { recursive: true, force: true });
   renameSync(fresh, dataDir);
-}
-
-async function runAs(runner: PostgresRunner, argv: readonly string[]): Promise<void> {
-  const [command, ...rest] = [...runner.prefix, ...argv];
-  if (command === undefined) throw new Error("nothing to run");
-  await runOrThrow([command, ...rest], { cwd: "/", ...(runner.uid === undefined ? {} : { uid: runner.uid, gid: runner.gid ?? runner.uid }) });
 }
 
 interface Postmaster {
@@ -149,7 +145,7 @@ async function startServer(binaries: PostgresBinaries, runner: PostgresRunner, d
     // Left by a killed postmaster: readPostmaster found nobody behind it.
     rmSync(join(dataDir, "postmaster.pid"), { force: true });
     const port = options.socketDir === undefined ? (options.port ?? (await findFreePort())) : UNIX_SOCKET_PORT;
-    const argv = [...asUser(runner), ...runner.prefix, binaries.postgres, "-D", dataDir, ...serverSettings(runner, options, port)];
+    const argv = [...runner.prefix, binaries.postgres, "-D", dataDir, ...serverSettings(options, port)];
     const logStart = existsSync(options.logFile) ? statSync(options.logFile).size : 0;
     try {
       const [command = binaries.postgres, ...rest] = argv;
@@ -165,18 +161,12 @@ async function startServer(binaries: PostgresBinaries, runner: PostgresRunner, d
   }
 }
 
-/** spawnDetached starts things as ourselves, so another user is taken on by a wrapper that execs. */
-const asUser = (runner: PostgresRunner): readonly string[] =>
-  runner.uid === undefined ? [] : ["setpriv", `--reuid=${runner.uid}`, `--regid=${runner.gid ?? runner.uid}`, "--clear-groups"];
-
 /** Small on purpose: one control plane of one machine, with every COMMIT still on disk before it returns. */
-function serverSettings(runner: PostgresRunner, options: EmbeddedPostgresOptions, port: number): string[] {
-  // Nobody cannot enter our 0700 runtime directory, so that identity always listens on loopback.
-  const socketDir = runner.kind === "otherUser" ? undefined : options.socketDir;
+function serverSettings(options: EmbeddedPostgresOptions, port: number): string[] {
   const settings: Record<string, string> = {
     cluster_name: `cyn-${options.installationId}`,
-    listen_addresses: socketDir === undefined ? "127.0.0.1" : "",
-    unix_socket_directories: socketDir ?? "",
+    listen_addresses: options.socketDir === undefined ? "127.0.0.1" : "",
+    unix_socket_directories: options.socketDir ?? "",
     unix_socket_permissions: "0700",
     port: String(port),
     max_connections: String(options.connectionsMax ?? 100),

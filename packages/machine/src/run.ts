@@ -9,8 +9,6 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called with each line of standard output and error as it comes. */
   readonly onLine?: (line: string) => void;
-  readonly uid?: number;
-  readonly gid?: number;
 }
 
 export interface RunResult {
@@ -33,8 +31,6 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions = 
       stdio: [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       cwd: options.cwd,
       env: options.env === undefined ? process.env : { ...process.env, ...options.env },
-      ...(options.uid === undefined ? {} : { uid: options.uid }),
-      ...(options.gid === undefined ? {} : { gid: options.gid }),
       ...(options.signal === undefined ? {} : { signal: options.signal, killSignal: "SIGKILL" as const }),
     });
     const stdout = new OutputCollector(options.onLine);
