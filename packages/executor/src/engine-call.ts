@@ -27,7 +27,7 @@ export async function createEngineCall(input: EngineCallInput, options: { readon
     policy: plan.policy,
     layout: plan.layout,
     addresses: Object.fromEntries(hosts.map(({ host }) => [host.hostId, host.address])),
-    channel: createHostChannel({ store: store.hosts, clock, clusterKey: cluster, executorEpoch: epoch, ...withSignal, ...options }),
+    channel: createHostChannel({ store, clock, clusterKey: cluster, executorEpoch: epoch, ...withSignal, ...options }),
     vault: {
       ensureSecret: (name, create) => store.vault.ensureSecret(cluster, name, create),
       readSecret: (name) => store.vault.readSecret(cluster, name),

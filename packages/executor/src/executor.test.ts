@@ -137,8 +137,8 @@ describe("the executor", () => {
   });
 
   it("fails a step that outlasts its time, naming what it was waiting for", async () => {
-    fake.perform = () => Promise.resolve(waiting("3 of 5 monitors", 5));
-    const plan = planOf("slow", [["a", act("a"), [], { timeoutMsMax: 60 }]]);
+    fake.perform = () => Promise.resolve(waiting("3 of 5 monitors", 100));
+    const plan = planOf("slow", [["a", act("a"), [], { timeoutMsMax: 1_000 }]]);
     expect(await deliver(plan)).toBe("Failed");
     expect(await errorOf(plan)).toMatchObject({ code: "StepTimedOut", message: expect.stringContaining("3 of 5 monitors") as string });
   });

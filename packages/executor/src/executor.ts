@@ -86,6 +86,7 @@ class StepLoop {
   readonly #deadlineMs: number;
   #attempts: number;
   #noted = "";
+  #waitingOn = "a call that did not return";
 
   constructor(options: ExecutorOptions, plan: Plan, step: PlanStep, signal: AbortSignal, begun: { readonly attempts: number; readonly startedAtMs: number }) {
     this.#options = options;
@@ -155,7 +156,7 @@ class StepLoop {
     const outlasted = clock.sleep(Math.max(1, this.#deadlineMs - clock.now()), AbortSignal.any([this.#signal, returned.signal])).then(
       () => {
         over.abort(new Error("the step's time is over"));
-        return waiting("a call that did not return", 0);
+        return waiting(this.#waitingOn, 0);
       },
       () => waiting("nothing", 0),
     );
@@ -176,6 +177,7 @@ class StepLoop {
     const said = `${this.#attempts} ${waitingOn}`;
     if (said === this.#noted) return;
     this.#noted = said;
+    this.#waitingOn = waitingOn;
     await this.#options.store.steps.note(this.#plan.id, this.#step.id, { waitingOn, attempts: this.#attempts, ...(lastCause === undefined ? {} : { lastCause }) });
   }
 

@@ -3,10 +3,10 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, ClusterKey, HostId, HostResponse } from "@cynosure/model";
 import type { HostChannel } from "@cynosure/engine";
-import type { HostStore } from "@cynosure/resource-store";
+import type { Store } from "@cynosure/resource-store";
 
 export interface HostChannelOptions {
-  readonly store: HostStore;
+  readonly store: Pick<Store, "hosts" | "watchChanges">;
   readonly clock: Clock;
   readonly clusterKey: ClusterKey;
   readonly executorEpoch: number;
@@ -21,17 +21,22 @@ export function createHostChannel(options: HostChannelOptions): HostChannel {
     async request(hostId: HostId, kind: string, payload: unknown, timeoutMsMax: number): Promise<HostResponse> {
       const id = createId();
       const deadlineMs = clock.now() + timeoutMsMax;
-      await store.putRequest({ id, clusterKey, hostId, executorEpoch, kind, payload, timeoutMsMax });
-      for (;;) {
-        const response = await store.readResponse(id);
-        if (response !== null) return response;
-        signal?.throwIfAborted();
-        const leftMs = deadlineMs - clock.now();
-        if (leftMs <= 0) {
-          const message = `The agent of ${hostId} did not answer ${kind} within ${timeoutMsMax} ms: check that the host runs and reaches the control plane.`;
-          return { ok: false, error: { code: "HostUnreachable", message } };
+      const watch = store.watchChanges(`request:${id}`);
+      try {
+        await store.hosts.putRequest({ id, clusterKey, hostId, executorEpoch, kind, payload, timeoutMsMax });
+        for (;;) {
+          const response = await store.hosts.readResponse(id);
+          if (response !== null) return response;
+          signal?.throwIfAborted();
+          const leftMs = deadlineMs - clock.now();
+          if (leftMs <= 0) {
+            const message = `The agent of ${hostId} did not answer ${kind} within ${timeoutMsMax} ms: check that the host runs and reaches the control plane.`;
+            return { ok: false, error: { code: "HostUnreachable", message } };
+          }
+          await watch.wait(leftMs, signal);
         }
-        await store.waitForChange(`request:${id}`, leftMs, signal);
+      } finally {
+        watch.close();
       }
     },
   };

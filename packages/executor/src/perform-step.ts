@@ -93,31 +93,38 @@ async function issueJoinToken({ store, plan, kept, ports, deadlineMs }: StepCont
   return token;
 }
 
-async function waitForJoin({ store, plan, clock, deadlineMs, note, signal }: StepContext, hostId: HostId): Promise<StepResult> {
-  const waitingOn = `the agent of ${hostId} to join`;
-  if (await store.hosts.isJoined(plan.clusterKey, hostId)) return doneVoid;
-  await note(waitingOn);
-  await store.hosts.waitForChange(`host:${plan.clusterKey}/${hostId}`, waitBound(clock, deadlineMs), signal);
-  return (await store.hosts.isJoined(plan.clusterKey, hostId)) ? doneVoid : waiting(waitingOn, 0);
+async function waitForJoin(context: StepContext, hostId: HostId): Promise<StepResult> {
+  const { store, plan } = context;
+  return waitForAgent(context, `host:${plan.clusterKey}/${hostId}`, async () =>
+    (await store.hosts.isJoined(plan.clusterKey, hostId)) ? doneVoid : waiting(`the agent of ${hostId} to join`, 0),
+  );
 }
 
 async function converge(context: StepContext, host: PlannedHost, stage: number, generation: number): Promise<StepResult> {
-  const { store, plan, epoch, clock, deadlineMs, note, signal } = context;
+  const { store, plan, epoch } = context;
   const { hostId } = host;
   await store.hosts.publish(hostPlanAtStage(host.hostPlan, stage, generation), epoch);
-  const topic = `report:${plan.clusterKey}/${hostId}`;
-  const check = async (): Promise<StepResult> => {
+  return waitForAgent(context, `report:${plan.clusterKey}/${hostId}`, async () => {
     const report = await store.hosts.readReport(plan.clusterKey, hostId);
     if (report === null || report.observedGeneration < generation) return waiting(`${hostId} to take up generation ${generation} of its plan`, 0);
     if (report.state === "converged") return doneVoid;
     if (report.state === "failed") return failed("HostFailedToConverge", `${hostId} could not converge: ${report.error ?? "no reason was reported"}. Look at the daemon logs of that host, then submit the change again.`);
     return waiting(`${hostId}: ${report.activity ?? "converging"}`, 0);
-  };
-  const first = await check();
-  if (first.kind !== "waiting") return first;
-  await note(first.waitingOn);
-  await store.hosts.waitForChange(topic, waitBound(clock, deadlineMs), signal);
-  return check();
+  });
+}
+
+/** One bounded wait: looks, sleeps until the topic changed, looks again. The caller comes back while it is `waiting`. */
+async function waitForAgent({ store, clock, deadlineMs, note, signal }: StepContext, topic: string, look: () => Promise<StepResult>): Promise<StepResult> {
+  const watch = store.watchChanges(topic);
+  try {
+    const first = await look();
+    if (first.kind !== "waiting") return first;
+    await note(first.waitingOn);
+    await watch.wait(Math.max(1, Math.min(WAIT_MS_MAX, deadlineMs - clock.now())), signal);
+    return await look();
+  } finally {
+    watch.close();
+  }
 }
 
 async function ensureEndpoints(context: StepContext, endpoints: Parameters<Substrate["ensureEndpoints"]>[1]): Promise<StepResult> {
@@ -137,5 +144,3 @@ async function forgetCluster({ store, plan }: StepContext): Promise<StepResult> 
   await store.vault.forgetCluster(plan.clusterKey);
   return doneVoid;
 }
-
-const waitBound = (clock: Clock, deadlineMs: number): number => Math.max(1, Math.min(WAIT_MS_MAX, deadlineMs - clock.now()));

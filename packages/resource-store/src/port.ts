@@ -187,6 +187,13 @@ export interface ObservationStore {
   readEndpoints(cluster: ClusterKey, tx?: Transaction): Promise<readonly PublishedEndpoint[]>;
 }
 
+/** Hears of a topic from the moment it was made, so that a change between a read and the wait after it is not missed. */
+export interface ChangeWatch {
+  /** Returns at once when something changed since the watch was made or last returned; else as `waitForChange`. */
+  wait(timeoutMsMax: number, signal?: AbortSignal): Promise<void>;
+  close(): void;
+}
+
 /** All concerns of one database. */
 export interface Store {
   readonly resources: ResourceStore;
@@ -197,6 +204,8 @@ export interface Store {
   readonly vault: VaultStore;
   readonly observations: ObservationStore;
   appendAudit(row: AuditRow, tx: Transaction): Promise<void>;
+  /** For readers that must not lose time: watch, read, wait, read again, close. Topics as in `waitForChange`, and `plan:<id>` for a plan's end. */
+  watchChanges(topic: string): ChangeWatch;
   /** Serialises changes of one cluster: taken first in every transaction that plans or finishes a plan. */
   lockCluster(cluster: ClusterKey, tx: Transaction): Promise<void>;
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;

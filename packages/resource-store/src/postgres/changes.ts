@@ -1,14 +1,14 @@
 // Change notices: writers call `notify` in their transaction, waiters sleep on one LISTEN connection per
 // process. A notice is only a hint to read again: while the connection is away, waiters wake every second.
 import type { Pool, PoolClient } from "pg";
-import type { Transaction } from "../port.ts";
+import type { ChangeWatch, Transaction } from "../port.ts";
 import { type Database, statement } from "./database.ts";
 
 export const CHANNEL = "cynosure_change";
 /** Bound of one wait while notices cannot arrive. */
 const POLL_MS = 1_000;
 const RECONNECT_MS = 250;
-/** A reader that looked just before the notice and waits just after it must not sleep through it. */
+/** A reader without a watch that looked just before the notice and waits just after it should not sleep through it. */
 const RECENT_MS = 50;
 const RECENT_DELAY_MS = 5;
 const RECENT_TOPICS_MAX = 1_000;
@@ -19,6 +19,7 @@ export class Changes {
   readonly #pool: Pool;
   readonly #database: Database;
   readonly #waiters = new Map<string, Set<() => void>>();
+  readonly #watches = new Map<string, Set<() => void>>();
   readonly #recent = new Map<string, number>();
   #connection: PoolClient | null = null;
   #retry: NodeJS.Timeout | null = null;
@@ -47,7 +48,7 @@ export class Changes {
     }
     this.#connection = connection;
     // Whatever was missed while away: let everybody read again.
-    for (const topic of [...this.#waiters.keys()]) this.#wake(topic);
+    this.#wakeAll();
   }
 
   /** Sent when the transaction commits; without one, at once. */
@@ -55,30 +56,46 @@ export class Changes {
     if (topics.length > 0) await this.#database.run(notifySql, [topics], tx);
   }
 
-  async wait(topic: string, timeoutMsMax: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted === true || this.#isClosed || timeoutMsMax <= 0) return;
+  wait(topic: string, timeoutMsMax: number, signal?: AbortSignal): Promise<void> {
     const recent = performance.now() - (this.#recent.get(topic) ?? Number.NEGATIVE_INFINITY) < RECENT_MS;
-    const bound = recent ? RECENT_DELAY_MS : this.#connection === null ? POLL_MS : timeoutMsMax;
+    return this.#sleep(topic, recent ? Math.min(RECENT_DELAY_MS, timeoutMsMax) : timeoutMsMax, signal);
+  }
+
+  watch(topic: string): ChangeWatch {
+    let isChanged = false;
+    const mark = (): void => {
+      isChanged = true;
+    };
+    const forget = add(this.#watches, topic, mark);
+    return {
+      wait: async (timeoutMsMax, signal) => {
+        if (!isChanged) await this.#sleep(topic, timeoutMsMax, signal);
+        isChanged = false;
+      },
+      close: forget,
+    };
+  }
+
+  async #sleep(topic: string, timeoutMsMax: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true || this.#isClosed || timeoutMsMax <= 0) return;
+    const bound = this.#connection === null ? Math.min(POLL_MS, timeoutMsMax) : timeoutMsMax;
     await new Promise<void>((resolve) => {
-      const waiters = this.#waiters.get(topic) ?? new Set<() => void>();
       const finish = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", finish);
-        waiters.delete(finish);
-        if (waiters.size === 0 && this.#waiters.get(topic) === waiters) this.#waiters.delete(topic);
+        forget();
         resolve();
       };
-      const timer = setTimeout(finish, Math.min(bound, timeoutMsMax));
+      const timer = setTimeout(finish, bound);
       signal?.addEventListener("abort", finish, { once: true });
-      waiters.add(finish);
-      this.#waiters.set(topic, waiters);
+      const forget = add(this.#waiters, topic, finish);
     });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#retry !== null) clearTimeout(this.#retry);
-    for (const topic of [...this.#waiters.keys()]) this.#wake(topic);
+    this.#wakeAll();
     const connection = this.#connection;
     this.#connection = null;
     connection?.removeAllListeners("notification");
@@ -97,14 +114,18 @@ export class Changes {
   }
 
   #wake(topic: string): void {
-    for (const waiter of [...(this.#waiters.get(topic) ?? [])]) waiter();
+    for (const listener of [...(this.#watches.get(topic) ?? []), ...(this.#waiters.get(topic) ?? [])]) listener();
+  }
+
+  #wakeAll(): void {
+    for (const topic of new Set([...this.#watches.keys(), ...this.#waiters.keys()])) this.#wake(topic);
   }
 
   #lost(connection: PoolClient): void {
     if (this.#connection !== connection) return;
     this.#connection = null;
     connection.release(true);
-    for (const topic of [...this.#waiters.keys()]) this.#wake(topic);
+    this.#wakeAll();
     this.#reopenLater();
   }
 
@@ -115,4 +136,17 @@ export class Changes {
     }, RECONNECT_MS);
     this.#retry.unref();
   }
+}
+
+type Listeners = Map<string, Set<() => void>>;
+
+/** Answers how to take the listener away again. */
+function add(listeners: Listeners, topic: string, listener: () => void): () => void {
+  const ofTopic = listeners.get(topic) ?? new Set<() => void>();
+  ofTopic.add(listener);
+  listeners.set(topic, ofTopic);
+  return () => {
+    ofTopic.delete(listener);
+    if (ofTopic.size === 0 && listeners.get(topic) === ofTopic) listeners.delete(topic);
+  };
 }

@@ -65,6 +65,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     async appendAudit(row: AuditRow, tx: Transaction): Promise<void> {
       await database.run(auditSql, [row.atMs, row.principal, row.correlationId, row.action, row.resourceId, row.beforeSha256, row.afterSha256], tx);
     },
+    watchChanges: (topic) => changes.watch(topic),
     async lockCluster(cluster: ClusterKey, tx: Transaction): Promise<void> {
       await lockCluster(database, cluster, tx);
     },

@@ -27,6 +27,7 @@ const reportOf = (clusterKey: ClusterKey, name: string, observedGeneration: numb
 
 export function describeHosts(get: GetStore): void {
   describePublishing(get);
+  describeWatching(get);
   describeJoining(get);
   describeRequests(get);
   describeVault(get);
@@ -95,6 +96,28 @@ function describePublishing(get: GetStore): void {
     const aborted = store.hosts.waitForChange("request:never", bound, abort.signal);
     abort.abort();
     await aborted;
+  });
+}
+
+function describeWatching(get: GetStore): void {
+  it("STO-44 a watch does not lose a change made between a read and the wait after it, however long that takes", async () => {
+    const { store, openAgain } = get();
+    const other = await openAgain();
+    const { key } = testCluster("watching");
+    const topic = `report:${key}/host-1`;
+    const watch = store.watchChanges(topic);
+    const witness = store.hosts.waitForChange(topic, 20_000);
+    expect(await store.hosts.readReport(key, hostId("host-1"))).toBeNull();
+    await other.hosts.putReport(reportOf(key, "host-1", 1));
+    await witness;
+    const begunAt = performance.now();
+    await watch.wait(20_000);
+    expect(performance.now() - begunAt).toBeLessThan(5_000);
+    expect(await store.hosts.readReport(key, hostId("host-1"))).not.toBeNull();
+    const bounded = performance.now();
+    await watch.wait(40);
+    expect(performance.now() - bounded).toBeGreaterThanOrEqual(30);
+    watch.close();
   });
 }
 
