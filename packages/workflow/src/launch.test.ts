@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { operationId, planId, stepId } from "@cynosure/model";
 import { anOperation, aPlan, testCluster } from "@cynosure/resource-store/testkit";
 import { createCrashPoint, sweepSteps, type StepRun } from "./index.ts";
+import { dropEndedWorkflows } from "./sweeper.ts";
 import { openTestWorkflows, type TestWorkflows } from "./testkit/index.ts";
 
 describe("the workflow engine of one control plane", () => {
@@ -94,6 +95,18 @@ describe("the workflow engine of one control plane", () => {
     await untilWorkflowsSettle();
     expect(await sweepSteps(opened)).toBe(0);
     expect(await opened.store.plans.status(planId("swept"))).toBe("Succeeded");
+  });
+
+  it("drops workflows that succeeded long ago, and only those", async () => {
+    await opened.launch({ runStep: runAndComplete });
+    await start("dropped", { a: [], b: ["a"] });
+    await untilPlanEnds("dropped");
+    await untilWorkflowsSettle();
+    expect(await dropEndedWorkflows(opened.pool)).toBe(0);
+    await opened.pool.query("update dbos.workflow_status set status = 'ERROR' where workflow_uuid = 'dropped:b'");
+    expect(await dropEndedWorkflows(opened.pool, -60_000)).toBeGreaterThan(0);
+    const { rows } = await opened.pool.query<{ workflow_uuid: string }>("select workflow_uuid from dbos.workflow_status");
+    expect(rows).toEqual([{ workflow_uuid: "dropped:b" }]);
   });
 
   it("refuses a second process under the same executor id", async () => {

@@ -11,7 +11,7 @@ import { reachDbosInternals, type DbosInternals } from "./dbos-internals.ts";
 import { Lease } from "./lease.ts";
 import { type Log, toDbosLogger } from "./log.ts";
 import { APPLICATION, APPLICATION_VERSION, planIdOf, STEP_QUEUE, STEP_WORKFLOW, SYSTEM_SCHEMA } from "./step-workflow.ts";
-import { sweepSteps } from "./sweeper.ts";
+import { dropEndedWorkflows, sweepSteps } from "./sweeper.ts";
 
 /** Peers are looked for this often; just after launch more often, because our predecessor may have died a moment ago. */
 const PEER_POLL_MS = 1_000;
@@ -181,6 +181,7 @@ async function sweepLoop(options: WorkflowOptions, signal: AbortSignal): Promise
   while (!signal.aborted) {
     try {
       const queued = await sweepSteps(options);
+      await dropEndedWorkflows(options.pool);
       if (queued > 0) options.log("warn", `Queued ${queued} steps again whose workflow was missing or had ended.`);
     } catch (error) {
       options.log("warn", `The sweep for stranded steps failed: ${String(error)}`);
