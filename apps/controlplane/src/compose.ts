@@ -22,6 +22,7 @@ import { openDatabase } from "./database.ts";
 import type { Log } from "./log.ts";
 import { describeError } from "./log.ts";
 import { sweepClusters, withEngine } from "./cluster-access.ts";
+import { restoreEndpoints } from "./restore-endpoints.ts";
 import { openSecrets } from "./secrets.ts";
 import { serveArm } from "./serve-arm.ts";
 import { systemClock } from "./system-clock.ts";
@@ -141,6 +142,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
 
   onPhase("bringing hosts back");
   await adapters.resume(store.hosts);
+  await restoreEndpoints({ store, clock, substrates: adapters.substrates, logError });
   onPhase("starting the executor");
   const executor = createExecutor({
     store,

@@ -1,0 +1,112 @@
+// Runs the product as a user does: the bin, a data directory of its own, nothing shared but the image cache.
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findLeftovers } from "@cynosure/machine";
+import type { Leftovers } from "@cynosure/machine";
+import { installationId } from "@cynosure/model";
+
+const root = new URL("../../..", import.meta.url).pathname;
+const bin = join(root, "apps", "cli", "bin", "cynosure.js");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves once standard output or error holds the text; rejects when the command ended without it. */
+  untilSays(text: string | RegExp): Promise<void>;
+}
+
+export interface Home {
+  readonly dir: string;
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): Started;
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+  record(): { readonly pid: number | null; readonly url: string; readonly installationId: string };
+  leftovers(): Leftovers;
+  remove(): void;
+}
+
+export function createHome(): Home {
+  const dir = mkdtempSync(join(tmpdir(), "cynosure-e2e-"));
+  const start: Home["start"] = (args, env = {}) => {
+    const cache = process.env["CYNOSURE_IMAGE_CACHE"] ?? join(root, ".cynosure", "images");
+    const child = spawn(process.execPath, [bin, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, CYNOSURE_HOME: dir, CYNOSURE_IMAGE_CACHE: cache, ...env } });
+    return follow(child);
+  };
+  const record: Home["record"] = () => {
+    // Written by the control plane; these fields are part of its contract.
+    return JSON.parse(readFileSync(join(dir, "control-plane.json"), "utf8")) as ReturnType<Home["record"]>;
+  };
+  return {
+    dir,
+    start,
+    run: (args, env) => start(args, env).ended,
+    record,
+    leftovers: () => {
+      const value = JSON.parse(readFileSync(join(dir, "installation.json"), "utf8")) as { id: string }; // written by the machine room
+      return findLeftovers(installationId(value.id));
+    },
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
+
+function follow(child: ChildProcess): Started {
+  let stdout = "";
+  let stderr = "";
+  const listeners = new Set<() => void>();
+  const changed = (): void => listeners.forEach((listener) => listener());
+  child.stdout?.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString("utf8");
+    changed();
+  });
+  child.stderr?.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString("utf8");
+    changed();
+  });
+  const ended = new Promise<Ended>((resolve) => child.once("close", (code) => resolve({ code, stdout, stderr })));
+  const says = (text: string | RegExp): boolean => (typeof text === "string" ? (stdout + stderr).includes(text) : text.test(stdout + stderr));
+  return {
+    child,
+    ended,
+    untilSays: (text) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          if (!says(text)) return;
+          listeners.delete(check);
+          resolve();
+        };
+        listeners.add(check);
+        void ended.then((end) => (says(text) ? resolve() : reject(new Error(`ended with ${end.code} before saying ${String(text)}:\n${end.stdout}${end.stderr}`))));
+        check();
+      }),
+  };
+}
+
+/** The last line of standard output as JSON. */
+export function lastJson(ended: Ended): Record<string, unknown> {
+  const line = ended.stdout.trimEnd().split("\n").at(-1) ?? "";
+  try {
+    return JSON.parse(line) as Record<string, unknown>; // callers check the fields they name
+  } catch {
+    throw new Error(`the last line is not JSON: ${line}\nexit code ${ended.code}\n${ended.stderr}`);
+  }
+}
+
+/** Polls a condition; the bound is for a loaded machine. */
+export async function until(what: string, holds: () => boolean, timeoutMsMax = 60_000): Promise<void> {
+  const deadline = performance.now() + timeoutMsMax;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`waited ${timeoutMsMax} ms for ${what}`);
+    await sleep(50);
+  }
+}
+
+export const exists = (path: string): boolean => existsSync(path);

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { afterAll, describe, expect, it } from "vitest";
+import { isNothingLeft } from "@cynosure/machine";
+import { createHome, lastJson } from "./support/cynosure.ts";
+
+const home = createHome();
+afterAll(() => home.remove());
+const up = ["up", "--rung", "d", "--exit-when-ready", "--json", "--yes"];
+
+describe("cynosure up on the simulated rung", () => {
+  it("ends with the one line, exit code 0, SIMULATED on every result, and nothing left running", async () => {
+    const end = await home.run(up);
+    expect(end.stderr).toContain("SIMULATED Sizing of here: 8 hosts");
+    expect(end.code, end.stderr).toBe(0);
+    expect(end.stdout.trimEnd().split("\n")).toHaveLength(1);
+    const line = lastJson(end);
+    expect(line).toMatchObject({ ready: true, engine: "simulated", rung: "d", hosts: 8, health: "HEALTH_OK", verified: { nfs: null, s3: null } });
+    expect(Object.keys(line)).toEqual(["ready", "engine", "rung", "hosts", "health", "verified", "seconds"]);
+    for (const result of end.stderr.split("\n").filter((each) => /HEALTH_|MB\/s|Sizing|Plan \d|Endpoints|done {4}/.test(each))) expect(result).toMatch(/SIMULATED/);
+    expect(isNothingLeft(home.leftovers())).toBe(true);
+  });
+
+  it("brings the same cluster back at the same address the next time", async () => {
+    const before = home.record();
+    const end = await home.run(up);
+    expect(end.code, end.stderr).toBe(0);
+    expect(end.stderr).toContain("Cluster here is known");
+    expect(home.record()).toMatchObject({ url: before.url, installationId: before.installationId, pid: null });
+  });
+
+  it("stays until Ctrl-C, answers commands meanwhile, and then stops everything with exit code 0", async () => {
+    const started = home.start(["up", "--rung", "d"]);
+    await started.untilSays("Ready. Ctrl-C stops everything");
+    const shown = await home.run(["cluster", "show", "here", "--json"]);
+    expect(lastJson(shown)).toMatchObject({ name: "here", properties: { provisioningState: "Succeeded", isSimulated: true } });
+    const second = await home.run(["up", "--rung", "d", "--json"]);
+    expect(second.code).toBe(4);
+    expect(second.stderr).toContain('another \\"cynosure up\\" works on');
+    started.child.kill("SIGINT");
+    const end = await started.ended;
+    expect(end.code, end.stdout + end.stderr).toBe(0);
+    expect(isNothingLeft(home.leftovers())).toBe(true);
+    expect((await home.run(["cluster", "list", "--json"])).code).toBe(5);
+  });
+
+  it("refuses a wrong requirement with its line before it starts anything", async () => {
+    const path = join(home.dir, "wrong.yaml");
+    writeFileSync(path, "apiVersion: cynosure/v1\nkind: Requirement\nname: x\nsties: []\n");
+    const end = await home.run([...up, "--requirement", path]);
+    expect(end.code).toBe(2);
+    expect(end.stderr).toContain('wrong.yaml:4: sties unknown key; did you mean \\"sites\\"?');
+  });
+
+  it("refuses a host count the protection cannot use with the reason, and leaves nothing behind", async () => {
+    const path = join(home.dir, "small.yaml");
+    const example = readFileSync(new URL("../../examples/requirements/proof-of-concept.yaml", import.meta.url), "utf8");
+    writeFileSync(path, example.replace("count: 8", "count: 3").replace("name: here", "name: there"));
+    const end = await home.run([...up, "--requirement", path]);
+    expect(end.code).not.toBe(0);
+    expect(lastJson(end)).toMatchObject({ ready: false, reason: expect.stringContaining("4") });
+    expect(isNothingLeft(home.leftovers())).toBe(true);
+  });
+});
