@@ -102,9 +102,10 @@ async function unpack(recipe: HostImageRecipe, dir: string, signal: AbortSignal 
   const aptOptions = await readAptNetworkOptions();
   const meter = new UnpackMeter(recipe, dir, report);
   const argv = asRoot([
-    ...["mmdebstrap", "--verbose", "--mode=root", "--variant=extract", "--skip=chroot/mount", `--keyring=${findArchiveKeyring()}`, `--include=${recipe.packages.join(",")}`],
+    ...["mmdebstrap", "--verbose", "--mode=root", "--variant=extract", "--skip=chroot/mount", `--include=${recipe.packages.join(",")}`],
     ...aptOptions.map((option) => `--aptopt=${option}`),
-    ...[recipe.suite, dir, mirror],
+    // The keys are named with the archive: on a machine of another distribution they are not among the trusted.
+    ...[recipe.suite, dir, `deb [signed-by=${findArchiveKeyring()}] ${mirror} ${recipe.suite} main`],
   ]);
   const timer = setInterval(() => meter.measureExtraction(), 500);
   try {
