@@ -24,6 +24,8 @@ export const globalSettings: readonly Setting[] = [
   set("ms_async_op_threads", 1, "messenger threads are memory; one serves a host of this size"),
   set("ms_async_max_op_threads", 2, "messenger threads are memory"),
   set("ms_max_backoff", 2, "a peer that was away is tried again within 2 s instead of 15"),
+  set("objecter_timeout", 2, "a client that waits on an OSD's old address asks for a new map after 2 s instead of 10: 14 s of silence after a restart were measured"),
+  set("objecter_tick_interval", 1, "as above; looked at each second instead of every 5"),
   set("osd_pool_default_pg_autoscale_mode", "off", "placement groups are decided by the plan"),
   set("osd_heartbeat_grace", 5, "a silent OSD is reported after 5 s instead of 20; read by OSDs and monitors, so it is global"),
   set("mon_osd_adjust_heartbeat_grace", false, "otherwise the monitors stretch the grace of an OSD that was down before"),
