@@ -2,7 +2,7 @@
 // an answer that are protocol and not meaning (poll URLs, nextLink, ETag header).
 import { validate, routes } from "@cynosure/contract";
 import type { Handlers, OperationId, OperationReference, Route } from "@cynosure/contract";
-import { buildNextLink, checkSubscriptionId, longRunningHeaders, retryAfterSeconds } from "@cynosure/arm-protocol";
+import { buildNextLink, checkSubscriptionId, isTerminalState, longRunningHeaders, retryAfterSeconds } from "@cynosure/arm-protocol";
 import type { RequestContext } from "@cynosure/arm-protocol";
 import { ControlPlaneError } from "@cynosure/model";
 import { raise } from "./request-pipeline.ts";
@@ -70,7 +70,7 @@ async function answerRoute(route: Route, request: RouteRequest, options: Contrac
   });
   return {
     status: result.status,
-    headers: { ...etagHeader(result.body), ...operationHeaders(route, request, result.operation, options), ...result.headers },
+    headers: { ...etagHeader(result.body), ...operationHeaders(route, request, result.operation, options), ...pollHeaders(route, result, options), ...result.headers },
     body: route.method === "HEAD" ? undefined : withNextLink(result, request),
   };
 }
@@ -103,7 +103,17 @@ function operationHeaders(route: Route, request: RouteRequest, operation: Operat
     // V7: the version the write was made with, where the poll routes know it; front-door versions are older.
     apiVersion: route.namespace === options.namespace ? request.apiVersion : (pollVersions[0] ?? request.apiVersion),
   };
-  return longRunningHeaders(method, place, retryAfterSeconds(operation.retryAfterSeconds ?? options.retryAfterSecondsMin ?? OPERATION_POLL_SECONDS, options.retryAfterSecondsMin));
+  return longRunningHeaders(method, place, pollSeconds(options, operation.retryAfterSeconds));
+}
+
+const pollSeconds = (options: ContractRouteOptions, wanted?: number): number => retryAfterSeconds(wanted ?? options.retryAfterSecondsMin ?? OPERATION_POLL_SECONDS, options.retryAfterSecondsMin);
+
+/** A poll of something that still runs says when to ask again (L3, L5). */
+function pollHeaders(route: Route, result: AnyResult, options: ContractRouteOptions): Readonly<Record<string, string>> {
+  const { body } = result;
+  const isRunningStatus = route.operationId === "OperationStatuses_Get" && typeof body === "object" && body !== null && "status" in body && !isTerminalState(String(body.status));
+  const isPendingResult = route.operationId === "OperationResults_Get" && result.status === 202;
+  return isRunningStatus || isPendingResult ? { "retry-after": String(pollSeconds(options)) } : {};
 }
 
 const pollVersions = routes.find((route) => route.operationId === "OperationStatuses_Get")?.apiVersions ?? [];

@@ -58,7 +58,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     genReqId: () => randomUUID(),
     frameworkErrors: (error, request, reply) => void sendError(options, request, reply, asOurs(error)),
     clientErrorHandler: (error, socket) => {
-      if (socket.writable && (error as NodeJS.ErrnoException).code !== "ECONNRESET") socket.end(rawBadRequest());
+      if (socket.writable && (error as NodeJS.ErrnoException).code !== "ECONNRESET") socket.end(rawBadRequest(isHead(error)));
       else socket.destroy();
     },
   }) as unknown as FastifyInstance; // the https variant differs in its server type only
@@ -153,9 +153,12 @@ function send(options: HttpServerOptions, request: FastifyRequest, reply: Fastif
   return reply.header("content-type", "application/json; charset=utf-8").send(outgoing.text);
 }
 
+/** The parser gave up before there was a method; the bytes it had still tell. */
+const isHead = (error: object): boolean => "rawPacket" in error && Buffer.isBuffer(error.rawPacket) && error.rawPacket.subarray(0, 5).toString("latin1") === "HEAD ";
+
 /** For bytes that are no HTTP request: there is no reply object to speak through. */
-function rawBadRequest(): string {
+function rawBadRequest(headOnly: boolean): string {
   const body = JSON.stringify(formatErrorBody({ code: "InvalidRequestContent", message: "The bytes received are not a valid HTTP/1.1 request, or its headers are too large." }));
   const head = ["HTTP/1.1 400 Bad Request", "Content-Type: application/json; charset=utf-8", `Content-Length: ${Buffer.byteLength(body)}`, `x-ms-request-id: ${randomUUID()}`, `Date: ${new Date().toUTCString()}`, "Connection: close"];
-  return `${head.join("\r\n")}\r\n\r\n${body}`;
+  return `${head.join("\r\n")}\r\n\r\n${headOnly ? "" : body}`;
 }

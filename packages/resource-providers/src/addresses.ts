@@ -1,7 +1,7 @@
 // From the parameters of a route to resource ids, keys and name rules.
 import { routes } from "@cynosure/contract";
 import type { OperationId } from "@cynosure/contract";
-import { checkName, childResourceId, formatResourceId, parentResourceId, resourceGroupNameRule, resourceIdKey, resourceNameOf, resourceTypeOf } from "@cynosure/arm-protocol";
+import { checkName, childResourceId, formatResourceId, parentResourceId, parseResourceId, resourceGroupNameRule, resourceIdKey, resourceNameOf, resourceTypeOf } from "@cynosure/arm-protocol";
 import type { ArmProblem, ResourceId } from "@cynosure/arm-protocol";
 import { ControlPlaneError, clusterKey, resourceKey } from "@cynosure/model";
 import type { ClusterKey, ResourceKey } from "@cynosure/model";
@@ -29,6 +29,16 @@ export function parentKeyOf(id: ResourceId): ResourceKey {
   const parent = parentResourceId(id);
   if (parent === null) throw new ControlPlaneError("InternalServerError", `${formatResourceId(id)} has no parent`);
   return keyOf(parent);
+}
+
+const singular: Readonly<Record<string, string>> = { clusters: "cluster", filesystems: "file system", buckets: "bucket" };
+
+/** For plan comments: "file system home". */
+export function describeResource(id: ResourceId | string): string {
+  const parsed = typeof id === "string" ? parseResourceId(id) : { ok: true as const, value: id };
+  if (!parsed.ok) return String(id);
+  const type = parsed.value.segments.at(-1)?.type ?? "";
+  return `${singular[type.toLowerCase()] ?? type} ${resourceNameOf(parsed.value)}`;
 }
 
 /** G1: "The Resource 'Ns/type/name' under resource group 'rg' was not found." */

@@ -230,6 +230,7 @@ describe("file systems and buckets", () => {
     const [one, two] = [await world.operation(home.operation), await world.operation(results.operation)];
     expect(one.planId).not.toBeNull();
     expect([one.status, two.status, one.planId]).toEqual(["Running", "Running", two.planId]);
+    expect((await world.options.store.plans.target(key()))?.plan.comment).toBe("create file system home, create bucket results");
     await world.finishPlan(key());
     expect((await world.operation(results.operation)).status).toBe("Succeeded");
     expect((await world.call("FileSystems_Get", fs("home"))).body.properties.provisioningState).toBe("Succeeded");

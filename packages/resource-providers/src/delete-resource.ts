@@ -2,11 +2,11 @@
 // is not deleted under the writer's feet: 409 names the open operation. After a failed create it may go.
 import type { OperationReference } from "@cynosure/contract";
 import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
-import { decideWrite, formatResourceId, resourceNameOf, resourceTypeOf } from "@cynosure/arm-protocol";
+import { decideWrite, formatResourceId } from "@cynosure/arm-protocol";
 import { ControlPlaneError, operationId as brandOperation, resourceKey } from "@cynosure/model";
 import type { ClusterKey, Operation } from "@cynosure/model";
 import type { StoredResource, Transaction } from "@cynosure/resource-store";
-import { keyOf } from "./addresses.ts";
+import { describeResource, keyOf } from "./addresses.ts";
 import { auditRow } from "./audit.ts";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
@@ -87,7 +87,7 @@ async function planRemoval(options: ResourceProvidersOptions, request: DeleteReq
   const presence = id.segments.length === 1 ? "absent" : "present";
   const policy = buildPolicy({ clusterKey, rows: { cluster, ...(await readChildren(store, clusterKey, tx)) }, installationId: config.installationId, presence, before: target?.plan.policy ?? null });
   const offer = await findOffer(options, { substrate: asCluster(cluster).substrate, location: policy.location, hosts: policy.hosts });
-  const comment = `delete ${resourceTypeOf(id).split("/").at(-1) ?? ""} ${resourceNameOf(id)}`;
+  const comment = `delete ${describeResource(id)}`;
   const decided = await decideChange(options, { clusterKey, policy, target, offer, createdBy: context.principal.displayName, comment, label: operation.id }, tx);
   if (!decided.ok) throw refusal(decided);
   await startChange(options, decided, operation.id, tx);

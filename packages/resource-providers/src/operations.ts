@@ -13,8 +13,6 @@ import type { ResourceProvidersOptions } from "./options.ts";
 import { unknownOperation } from "./plan-queue.ts";
 import { requireSubscription } from "./subscriptions.ts";
 
-const POLL_SECONDS = 10;
-
 interface OperationParams {
   readonly subscriptionId: string;
   readonly location: string;
@@ -50,7 +48,7 @@ export function operationHandlers(options: ResourceProvidersOptions): Pick<OurHa
     OperationResults_Get: async ({ params, context }) => {
       const operation = await read(params);
       if (!isTerminal(operation.status)) {
-        return { status: 202, headers: { location: operationResultUrl(placeOf(params, operation, context)), "retry-after": String(POLL_SECONDS) } };
+        return { status: 202, headers: { location: operationResultUrl(placeOf(params, operation, context)) } };
       }
       if (operation.status !== "Succeeded") {
         const { code, message } = operation.error ?? { code: "OperationFailed", message: "No reason was recorded." };

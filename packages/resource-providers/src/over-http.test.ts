@@ -229,7 +229,7 @@ describe("the Azure SDK's poller", () => {
     expect(put.headers["etag"]).toBe(put.body["etag"]);
     expect((await send("GET", asked)).body).toMatchObject({ status: "Running", percentComplete: expect.any(Number) });
     const result = await send("GET", asked.replace("operationStatuses", "operationResults"));
-    expect([result.status, result.headers["location"]?.startsWith(baseUrl)]).toEqual([202, true]);
+    expect([result.status, result.headers["location"]?.startsWith(baseUrl), result.headers["retry-after"], result.body]).toEqual([202, true, "1", {}]);
     await world.finishPlan(clusterKeyIn({ ...CLUSTER, clusterName: "headers" }));
     const remove = await send("DELETE", path);
     expect([remove.status, remove.headers["location"]?.includes("/operationResults/"), remove.headers["azure-asyncoperation"]?.includes("/operationStatuses/")]).toEqual([202, true, true]);

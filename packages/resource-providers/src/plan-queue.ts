@@ -3,6 +3,7 @@
 import { ControlPlaneError, resourceKey } from "@cynosure/model";
 import type { ClusterKey, Operation, ResourceKey } from "@cynosure/model";
 import type { PlanRecord, StoredResource, Transaction } from "@cynosure/resource-store";
+import { describeResource } from "./addresses.ts";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, findOffer, refusal, startChange } from "./planning.ts";
@@ -52,7 +53,7 @@ async function planTogether(options: ResourceProvidersOptions, cluster: StoredRe
     const [first] = rest;
     const children = await readChildren(store, clusterKey, tx);
     const policy = buildPolicy({ clusterKey, rows: { cluster, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null, except });
-    const comment = `${rest.length} queued: ${rest.map((operation) => `${operation.kind} ${operation.resourceId.split("/").slice(-2).join("/")}`).join(", ")}`;
+    const comment = `${rest.map((operation) => `${operation.kind} ${describeResource(operation.resourceId)}`).join(", ")}`;
     const decided = await decideChange(options, { clusterKey, policy, target, offer, createdBy: "control plane", comment, label: first?.id ?? "" }, tx);
     if (decided.ok && first !== undefined) {
       // All of them belong to the plan before it starts: a plan without steps finishes at once, with all of them.

@@ -10,7 +10,7 @@ import { decideWrite, formatResourceId, resourceNameOf, resourceTypeOf, stampSys
 import { ControlPlaneError, isSameJson, operationId as brandOperation } from "@cynosure/model";
 import type { ClusterKey, HostSizeOffer, Operation, ResourceKey } from "@cynosure/model";
 import type { StoredResource, Transaction } from "@cynosure/resource-store";
-import { groupNotFound, keyOf, notFound, parentKeyOf } from "./addresses.ts";
+import { describeResource, groupNotFound, keyOf, notFound, parentKeyOf } from "./addresses.ts";
 import { auditRow } from "./audit.ts";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
@@ -212,7 +212,7 @@ class ResourceWrite {
       throw new ControlPlaneError("OperationNotAllowed", `A cluster holds at most ${CHILDREN_COUNT_MAX} ${id.segments.at(-1)?.type ?? "children"}. Delete some first.`, { target: "name" });
     }
     const policy = buildPolicy({ clusterKey, rows: { cluster, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null });
-    const comment = `${operation.kind} ${resourceTypeOf(id).split("/").at(-1) ?? ""} ${resourceNameOf(id)}`;
+    const comment = `${operation.kind} ${describeResource(id)}`;
     const decided = await decideChange(this.#options, { clusterKey, policy, target, offer, createdBy: context.principal.displayName, comment, label: operation.id, assumesTargetDone: mustWait }, this.#tx);
     const innermost = id.segments.at(-1);
     if (!decided.ok) throw refusal(decided, isChild(id) && innermost !== undefined ? { collection: innermost.type, name: innermost.name } : undefined);
