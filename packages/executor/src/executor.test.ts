@@ -176,6 +176,22 @@ describe("the executor", () => {
     await expect.poll(async () => (await opened.store.plans.stepStates(plan.id)).map((step) => step.status), { timeout: 10_000 }).toEqual(["canceled", "failed"]);
   });
 
+  it("interrupts a port call under way when another step fails the plan", async () => {
+    let underWay = (): void => undefined;
+    const waitingInside = new Promise<void>((resolve) => (underWay = resolve));
+    fake.perform = async (call, action) => {
+      if (action.name === "long") {
+        underWay();
+        return new Promise((_, reject) => call.signal?.addEventListener("abort", () => reject(new Error("aborted"))));
+      }
+      await waitingInside;
+      return failed("Broken", "it broke");
+    };
+    const plan = planOf("interrupted", [["long", act("long"), []], ["bad", act("bad"), []]]);
+    expect(await deliver(plan)).toBe("Failed");
+    await expect.poll(async () => (await opened.store.plans.stepStates(plan.id)).map((step) => step.status), { timeout: 4_000 }).toEqual(["canceled", "failed"]);
+  });
+
   it("answers HostUnreachable when an agent does not answer in time", async () => {
     const answers: unknown[] = [];
     fake.perform = async (call) => {

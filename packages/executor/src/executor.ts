@@ -22,6 +22,8 @@ export interface Executor {
 
 /** Between tries while the database is away, and after an error nobody expected. */
 const TROUBLE_MS = 1_000;
+/** How often a step looks whether its plan still runs when no notice says otherwise. */
+const PLAN_LOOK_MS = 5_000;
 /** Plans are immutable, so the last few can be kept. */
 const PLANS_KEPT_MAX = 16;
 
@@ -98,12 +100,29 @@ class StepLoop {
   }
 
   async untilEnd(): Promise<Verdict> {
+    const planEnded = new AbortController();
+    const finished = new AbortController();
+    const watching = this.#watchPlan(planEnded, finished.signal);
+    const signal = AbortSignal.any([this.#signal, planEnded.signal]);
+    try {
+      return await this.#turns(signal);
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (planEnded.signal.aborted) return { kind: "dropped" };
+      throw error;
+    } finally {
+      finished.abort();
+      await watching;
+    }
+  }
+
+  async #turns(signal: AbortSignal): Promise<Verdict> {
     const { store, clock } = this.#options;
     let epoch = await store.plans.epoch(this.#plan.clusterKey);
     const context = this.#createContext();
     for (;;) {
-      const result = await this.#call(context, epoch);
-      this.#signal.throwIfAborted();
+      const result = await this.#call(context, epoch, signal);
+      signal.throwIfAborted();
       switch (result.kind) {
         case "done":
           return { kind: "done" };
@@ -129,9 +148,21 @@ class StepLoop {
       }
       if (clock.now() >= this.#deadlineMs) return { kind: "failed", error: this.#timeout(result) };
       const leftMs = Math.max(1, this.#deadlineMs - clock.now());
-      if (result.afterMs > 0) await clock.sleep(Math.min(result.afterMs, leftMs), this.#signal);
-      if (!(await this.#isStillWanted())) return { kind: "dropped" };
+      if (result.afterMs > 0) await clock.sleep(Math.min(result.afterMs, leftMs), signal);
     }
+  }
+
+  /** A plan that failed elsewhere interrupts this step where it is, also inside a port call. */
+  async #watchPlan(planEnded: AbortController, signal: AbortSignal): Promise<void> {
+    const { store } = this.#options;
+    const watch = store.watchChanges(`plan:${this.#plan.id}`);
+    while (!signal.aborted && !planEnded.signal.aborted) {
+      await watch.wait(PLAN_LOOK_MS, signal);
+      if (signal.aborted) break;
+      const status = await store.plans.status(this.#plan.id).catch(() => "Running" as const); // away: look again
+      if (status !== "Running") planEnded.abort(new Error("the plan has ended"));
+    }
+    watch.close();
   }
 
   #createContext(): Omit<StepContext, "epoch" | "signal"> {
@@ -147,13 +178,13 @@ class StepLoop {
   }
 
   /** An exception of an adapter is a retry with its message: one bad answer must not end the plan. */
-  async #call(context: Omit<StepContext, "epoch" | "signal">, epoch: number): Promise<StepResult<unknown>> {
+  async #call(context: Omit<StepContext, "epoch" | "signal">, epoch: number, whileWanted: AbortSignal): Promise<StepResult<unknown>> {
     const { clock } = this.#options;
     const over = new AbortController();
     const returned = new AbortController();
-    const signal = AbortSignal.any([this.#signal, over.signal]);
+    const signal = AbortSignal.any([whileWanted, over.signal]);
     // A call that never returns must not outlive its step, whether or not it heeds the signal.
-    const outlasted = clock.sleep(Math.max(1, this.#deadlineMs - clock.now()), AbortSignal.any([this.#signal, returned.signal])).then(
+    const outlasted = clock.sleep(Math.max(1, this.#deadlineMs - clock.now()), AbortSignal.any([whileWanted, returned.signal])).then(
       () => {
         over.abort(new Error("the step's time is over"));
         return waiting(this.#waitingOn, 0);
@@ -163,7 +194,7 @@ class StepLoop {
     try {
       return await Promise.race([performStep({ ...context, epoch, signal }, this.#step.action), outlasted]);
     } catch (error) {
-      this.#signal.throwIfAborted();
+      whileWanted.throwIfAborted();
       if (error instanceof ControlPlaneError && error.code === "StaleExecutor") return failed(error.code, error.message);
       const message = error instanceof Error ? error.message : String(error);
       return retry(error instanceof ControlPlaneError ? error.code : "StepFailed", `${this.#step.title}: ${message}`, TROUBLE_MS);
@@ -179,11 +210,6 @@ class StepLoop {
     this.#noted = said;
     this.#waitingOn = waitingOn;
     await this.#options.store.steps.note(this.#plan.id, this.#step.id, { waitingOn, attempts: this.#attempts, ...(lastCause === undefined ? {} : { lastCause }) });
-  }
-
-  /** A failed plan leaves running steps behind; each finds out here, at its next turn. */
-  async #isStillWanted(): Promise<boolean> {
-    return (await this.#options.store.plans.status(this.#plan.id)) === "Running";
   }
 
   #timeout(last: { readonly kind: "waiting"; readonly waitingOn: string } | { readonly kind: "retry"; readonly cause: StepFailure }): StepFailure {

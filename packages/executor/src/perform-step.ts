@@ -22,7 +22,7 @@ export interface StepContext {
   readonly kept: Map<string, string>;
 }
 
-/** A wait ends at least this often, so that a plan that failed elsewhere is noticed. */
+/** A wait ends at least this often and looks again: a notice is only a hint. */
 const WAIT_MS_MAX = 5_000;
 /** A join token outlives its step by this: the agent may be slow to dial. */
 const TOKEN_GRACE_MS = 10 * 60_000;
