@@ -96,6 +96,14 @@ describe("resource groups", () => {
   });
 });
 
+describe("a second start", () => {
+  it("leaves the built-in group as its users made it", async () => {
+    await world.call("ResourceGroups_Update", GROUP, { tags: { owner: "ada" } });
+    await world.providers.ensureResourceGroup(GROUP.resourceGroupName, "local");
+    expect((await world.call("ResourceGroups_Get", GROUP)).body.tags).toEqual({ owner: "ada" });
+  });
+});
+
 describe("front door", () => {
   it("lists tracked resources by group, type and name", async () => {
     const query = { subscriptionId: SUBSCRIPTION, resourceGroup: null, resourceType: null, name: null, afterKey: null, limitMax: 10 };

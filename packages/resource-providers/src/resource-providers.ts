@@ -2,7 +2,7 @@
 import type { RequestContext } from "@cynosure/arm-protocol";
 import type { ClusterKey } from "@cynosure/model";
 import type { Transaction } from "@cynosure/resource-store";
-import { groupId } from "./addresses.ts";
+import { groupId, keyOf } from "./addresses.ts";
 import { childHandlers } from "./children.ts";
 import { clusterActionHandlers } from "./cluster-actions.ts";
 import { clusterHandlers } from "./clusters.ts";
@@ -53,7 +53,9 @@ export function createResourceProviders(options: ResourceProvidersOptions): Reso
     listResources: (query) => listTrackedResources(store, query),
     requireSubscription: async (subscriptionId) => requireSubscription(config, subscriptionId),
     ensureResourceGroup: async (name, location) => {
-      await putGroup(options, systemContext(options), groupId({ subscriptionId: config.subscriptionId, resourceGroupName: name }), { location, tags: undefined });
+      const id = groupId({ subscriptionId: config.subscriptionId, resourceGroupName: name });
+      // A group that is there belongs to its users: their tags stay.
+      if ((await store.resources.get(keyOf(id))) === null) await putGroup(options, systemContext(options), id, { location, tags: undefined });
     },
   };
 }
