@@ -60,7 +60,7 @@ describe("commands made from the contract", () => {
 
 describe("answers for people", () => {
   it("show a list as a table of plain values and one thing as it is", () => {
-    expect(describeBody({ value: [{ name: "home", properties: { usableCapacityGB: 8, provisioningState: "Succeeded", protection: { hostFailures: 1 } } }] })).toEqual(["name  usableCapacityGB  provisioningState", "home  8                 Succeeded"]);
+    expect(describeBody({ value: [{ name: "home", properties: { usableCapacityGB: 8, provisioningState: "Succeeded", protection: { hostFailures: 1 } } }] })).toEqual(["name  provisioningState  usableCapacityGB", "home  Succeeded          8"]);
     expect(describeBody({ value: [] })).toEqual(["none"]);
     expect(describeBody({ name: "home", properties: { protocols: ["nfs"] } })).toEqual(["name: home", "properties:", "  protocols:", "    - nfs"]);
   });

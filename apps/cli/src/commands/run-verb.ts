@@ -94,7 +94,11 @@ export function describeBody(body: unknown): string[] {
 /** Name first, then the plain values that the items have, as many as fit. */
 function describeList(items: readonly Record<string, unknown>[]): string[] {
   if (items.length === 0) return ["none"];
-  const rows = items.map((item): Record<string, unknown> => ({ name: item["name"], location: item["location"], ...(isRecord(item["properties"]) ? item["properties"] : {}) }));
+  const rows = items.map((item): Record<string, unknown> => {
+    const properties = isRecord(item["properties"]) ? item["properties"] : {};
+    const { provisioningState, state, ...rest } = properties;
+    return { name: item["name"], provisioningState, state, location: item["location"], ...rest };
+  });
   const isPlain = (value: unknown): boolean => typeof value === "string" || typeof value === "number" || typeof value === "boolean";
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row).filter((key) => isPlain(row[key]))))];
   const chosen: string[] = [];

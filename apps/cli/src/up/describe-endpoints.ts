@@ -40,6 +40,7 @@ function s3Commands(input: EndpointsInput): string[] {
   return [
     `  S3_KEYS=$(${input.cynosure} cluster s3-keys ${input.clusterName})`,
     `  curl --aws-sigv4 aws:amz:us-east-1:s3 --user "$S3_KEYS" \\`,
+    `    -H "x-amz-content-sha256: UNSIGNED-PAYLOAD" \\`,
     `    "http://${s3.address}:${s3.port}/${bucket}?list-type=2"`,
   ];
 }

@@ -90,7 +90,7 @@ async function runStory(run: Run, requirement: Requirement): Promise<ExitCodeVal
     await untilEnded(controlPlane, deliverAndProve(run, machine, connect(connectionOf(dataDir)), record.caPath, requirement));
     if (!options.exitWhenReady) {
       output.note("Ready. Ctrl-C stops everything; the data stays.");
-      await untilEnded(controlPlane, new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })));
+      await untilEnded(controlPlane, untilAborted(signal));
     }
   } catch (error) {
     failure = failureOf(error, signal);
@@ -122,6 +122,19 @@ function failureOf(error: unknown, signal: AbortSignal): FailureFacts & { exitCo
   const known = error instanceof CommandError ? error : signal.aborted && signal.reason instanceof CommandError ? signal.reason : null;
   if (known !== null) return { reason: known.message, operationId: known.operationId ?? null, exitCode: known.exitCode };
   return { reason: error instanceof Error ? (error.stack ?? error.message) : String(error), operationId: null, exitCode: ExitCode.failed };
+}
+
+/** A listener alone does not keep a process alive; the timer does. */
+function untilAborted(signal: AbortSignal): Promise<void> {
+  const timer = setInterval(() => {}, 60_000);
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearInterval(timer);
+      resolve();
+    };
+    if (signal.aborted) finish();
+    else signal.addEventListener("abort", finish, { once: true });
+  });
 }
 
 /** The work, or the news that the control plane is gone, whichever comes first. */
