@@ -81,7 +81,10 @@ describe("processes", () => {
 
   it("a command that hangs is ended at its limit, and a failure quotes what was said", async () => {
     const hung = await run(["sleep", "60"], { timeoutMsMax: 50 });
-    expect(hung).toMatchObject({ timedOut: true, signal: "SIGKILL" });
+    expect(hung).toMatchObject({ timedOut: true, signal: "SIGTERM" });
+    const stubborn = await run(["sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"], { timeoutMsMax: 50 });
+    expect(stubborn).toMatchObject({ timedOut: true, signal: "SIGKILL" });
+    await expect(run(["sleep", "60"], { signal: AbortSignal.timeout(20) })).rejects.toThrow(/sleep was told to stop/);
     await expect(runOrThrow(["sh", "-c", "echo no such pool >&2; exit 3"])).rejects.toThrow(/ended with 3: no such pool/);
     await expect(run(["no-such-command-here"])).rejects.toThrow(/cannot run no-such-command-here/);
   });

@@ -22,6 +22,7 @@ export interface RunResult {
 }
 
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+const KILL_GRACE_MS = 3_000;
 
 /** Runs a command to its end. Rejects only when it cannot be started; a failure is a result. */
 export function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<RunResult> {
@@ -31,26 +32,42 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions = 
       stdio: [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       cwd: options.cwd,
       env: options.env === undefined ? process.env : { ...process.env, ...options.env },
-      ...(options.signal === undefined ? {} : { signal: options.signal, killSignal: "SIGKILL" as const }),
     });
     const stdout = new OutputCollector(options.onLine);
     const stderr = new OutputCollector(options.onLine);
     let timedOut = false;
+    let killTimer: NodeJS.Timeout | undefined;
+    // First asked, so that a command can end its own children; then made to.
+    const end = (): void => {
+      child.kill("SIGTERM");
+      killTimer ??= setTimeout(() => child.kill("SIGKILL"), KILL_GRACE_MS);
+    };
     const timer = setTimeout(() => {
       timedOut = true;
-      child.kill("SIGKILL");
+      end();
     }, options.timeoutMsMax ?? 120_000);
+    if (options.signal?.aborted === true) end();
+    options.signal?.addEventListener("abort", end, { once: true });
+    const settle = (): void => {
+      clearTimeout(timer);
+      clearTimeout(killTimer);
+      options.signal?.removeEventListener("abort", end);
+    };
     child.stdout?.on("data", (chunk: Buffer) => stdout.add(chunk));
     child.stderr?.on("data", (chunk: Buffer) => stderr.add(chunk));
     // A child that ends without reading its input is not an error of ours.
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.stdin);
     child.once("error", (cause) => {
-      clearTimeout(timer);
+      settle();
       reject(new Error(`cannot run ${command}: ${cause.message}`, { cause }));
     });
     child.once("close", (code, signal) => {
-      clearTimeout(timer);
+      settle();
+      if (options.signal?.aborted === true) {
+        reject(new Error(`${command} was told to stop`, { cause: options.signal.reason }));
+        return;
+      }
       const bytes = stdout.finish();
       resolve({ code, signal, stdoutBytes: bytes, stdout: bytes.toString("utf8"), stderr: stderr.finish().toString("utf8"), timedOut });
     });

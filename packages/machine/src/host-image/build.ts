@@ -20,6 +20,8 @@ export interface HostImageProgress {
 
 export interface EnsureHostImageOptions {
   readonly name: string;
+  /** Default: the recipe of that name. */
+  readonly recipe?: HostImageRecipe;
   readonly cacheDir: string;
   readonly onProgress?: (progress: HostImageProgress) => void;
   readonly signal?: AbortSignal;
@@ -53,7 +55,7 @@ const imageDir = (cacheDir: string, recipe: HostImageRecipe): string => join(cac
 
 /** Finds the image in the cache or builds it. Two builders on one machine: the second waits for the first. */
 export async function ensureHostImage(options: EnsureHostImageOptions): Promise<HostImage> {
-  const recipe = findHostImageRecipe(options.name);
+  const recipe = options.recipe ?? findHostImageRecipe(options.name);
   const key = hostImageKey(recipe);
   const dir = imageDir(options.cacheDir, recipe);
   const report = options.onProgress ?? ((): void => {});
