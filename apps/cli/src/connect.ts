@@ -145,7 +145,7 @@ async function sendOnce(caller: OperationCaller, id: OperationId, params: Readon
   if (kind?.longRunning === true) {
     const poller = caller.begin<unknown>(id, params, body, { headers });
     await poller.submitted();
-    return { body: undefined, operationId: poller.operationState?.operationName ?? null };
+    return { body: undefined, operationId: operationIn(await poller.serialize()) };
   }
   if (kind?.pageable === true) {
     const value: unknown[] = [];
@@ -154,6 +154,11 @@ async function sendOnce(caller: OperationCaller, id: OperationId, params: Readon
   }
   if (kind?.verb === "exists") return { body: await caller.exists(id, params, { headers }), operationId: null };
   return { body: await caller.call<unknown>(id, params, body, { headers }), operationId: null };
+}
+
+/** The poller knows the operation's name after its first poll; where it will poll it knows at once. Null when there is nothing to wait for. */
+function operationIn(serialized: string): string | null {
+  return /\/operation(?:Statuses|Results)\/([^/?"]+)/i.exec(serialized)?.[1] ?? null;
 }
 
 function asCommandError(error: unknown, endpoint: string): unknown {

@@ -16,12 +16,15 @@ process.on("SIGTERM", interrupt);
 process.on("SIGHUP", interrupt);
 
 const program = buildProgram(controller.signal);
+let exitCode: number;
 try {
   await program.command.parseAsync(process.argv);
-  process.exitCode = program.exitCode;
+  exitCode = program.exitCode;
 } catch (error) {
-  process.exitCode = report(error);
+  exitCode = report(error);
 }
+// Now, not when the last timer is over: what a lost control plane was still being asked is of no use any more.
+process.exit(exitCode);
 
 function report(error: unknown): number {
   if (isHelp(error)) return ExitCode.ok;

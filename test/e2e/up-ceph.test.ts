@@ -1,0 +1,99 @@
+// The product on real Ceph, one cluster for all of it: killed while it is delivered, stopped and brought
+// back, lied to, deleted. What is alive is read from /proc and the namespaces, never from our own records.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { findHostImage, findOurProcesses, findTool, isNothingLeft, readProcessStat } from "@cynosure/machine";
+import type { FoundProcess } from "@cynosure/machine";
+import { installationId } from "@cynosure/model";
+import { describeWhen } from "../require.ts";
+import { createHome, lastJson, until } from "./support/cynosure.ts";
+
+const SEED = Number(process.env["CYNOSURE_SEED"] ?? "20261122");
+const KILLS = 5;
+
+const missing = process.getuid?.() !== 0 ? "hosts as namespaces need root" : ["bwrap", "ip"].some((tool) => findTool(tool) === null) ? "bubblewrap and iproute2 are not installed" : process.env["REQUIRE_ALL"] === "1" || findHostImage(join(import.meta.dirname, "..", "..", ".cynosure", "images"), "ceph-18.2") !== null || process.env["CYNOSURE_IMAGE_CACHE"] !== undefined ? null : "the host image is not built; npm start builds it";
+
+/** A number in [0, 1) for each draw, the same for the same seed. */
+function draws(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+describeWhen(missing, "cynosure up on real Ceph", () => {
+  const home = createHome();
+  const up = ["up", "--rung", "a", "--exit-when-ready", "--json", "--yes"];
+  const engineDaemon = /ceph-(mon|mgr|osd|mds) |radosgw |ganesha\.nfsd /;
+  const daemons = (): readonly FoundProcess[] => findOurProcesses(installationId(home.record().installationId)).filter((found) => engineDaemon.test(`${found.commandLine} `) && /-f |-F /.test(found.commandLine));
+  const stillThere = (found: FoundProcess): boolean => readProcessStat(found.pid)?.startTicks === found.startTicks;
+
+  afterAll(async () => {
+    if (home.leftovers().processes.length > 0) await home.run(["up", "--fresh", "--yes", "--rung", "d", "--exit-when-ready", "--json"]);
+    home.remove();
+  });
+
+  it(`finishes the same operation with the same daemons when its control plane is killed at ${KILLS} moments [seed=${SEED}]`, async () => {
+    const draw = draws(SEED);
+    // Counted in finished steps; a later start shows those of the earlier ones again.
+    const moments = Array.from({ length: KILLS }, () => 1 + Math.floor(draw() * 50)).toSorted((a, b) => a - b);
+    for (const moment of moments) {
+      const run = home.start(up);
+      let said = "";
+      run.child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+      await Promise.race([until(`${moment} finished steps`, () => (said.match(/ done /g)?.length ?? 0) >= moment, 300_000), run.ended]);
+      const { pid } = home.record();
+      expect(pid, `seed=${SEED}: the control plane runs after ${moment} steps\n${said}`).not.toBeNull();
+      const before = daemons();
+      process.kill(pid ?? 0, "SIGKILL");
+      const end = await run.ended;
+      expect(end.code, `seed=${SEED}\n${end.stderr}`).not.toBe(0);
+      expect(lastJson(end)).toMatchObject({ ready: false, reason: expect.stringContaining("Start again to continue") });
+      expect(before.filter((found) => !stillThere(found)).map((found) => found.commandLine), `seed=${SEED}: daemons that ended with the control plane`).toEqual([]);
+    }
+    const before = daemons();
+    const last = home.start(["up", "--rung", "a", "--yes"]);
+    await last.untilSays("Ready. Ctrl-C stops everything");
+    expect(before.filter((found) => !stillThere(found)).map((found) => found.commandLine), `seed=${SEED}`).toEqual([]);
+    const plans = lastJson(await home.run(["plan", "list", "--cluster", "here", "--json"]))["value"] as { properties: { generation: number; status: string } }[];
+    // One plan made the cluster; a second one its file system and bucket: nothing was planned twice.
+    expect(plans.filter((plan) => plan.properties.generation === 1)).toMatchObject([{ properties: { status: "succeeded" } }]);
+    expect(plans.every((plan) => plan.properties.status === "succeeded")).toBe(true);
+    expect(lastJson(await home.run(["cluster", "list", "--json"]))["value"]).toHaveLength(1);
+    expect(daemons().filter((found) => found.commandLine.includes("ceph-mon"))).toHaveLength(3);
+    last.child.kill("SIGINT");
+    const end = await last.ended;
+    expect(end.code, end.stdout + end.stderr).toBe(0);
+    expect(isNothingLeft(home.leftovers())).toBe(true);
+  });
+
+  it("brings the data back after Ctrl-C, and ends with the one line", async () => {
+    const end = await home.run(up);
+    expect(end.code, end.stderr).toBe(0);
+    expect(end.stderr).toMatch(/file on home: 8 MiB written by an earlier run, read through nfs-2 .*: SHA-256 equal/);
+    expect(end.stderr).toMatch(/object in results: 8 MiB written by an earlier run, read through s3-2 .*: SHA-256 equal/);
+    expect(lastJson(end)).toMatchObject({ ready: true, engine: "ceph", rung: "a", hosts: 8, health: "HEALTH_OK", verified: { nfs: true, s3: true } });
+    expect(isNothingLeft(home.leftovers())).toBe(true);
+  });
+
+  it("says verified:false and ends with a failure when one stored byte is flipped, then deletes the cluster without a trace", async () => {
+    const run = home.start(["up", "--rung", "a", "--yes"], { CYNOSURE_FAULT: "flip-byte" });
+    await run.untilSays("SHA-256 DIFFERS");
+    const end = await run.ended;
+    expect(end.code, end.stderr).toBe(1);
+    expect(end.stdout).toContain("does not verify");
+
+    const again = home.start(["up", "--rung", "a", "--yes"]);
+    await again.untilSays("Ready. Ctrl-C stops everything");
+    const deleted = await home.run(["cluster", "delete", "here", "--json"]);
+    expect(deleted.code, deleted.stderr).toBe(0);
+    expect(daemons()).toEqual([]);
+    expect(home.leftovers().networkNamespaces).toEqual([]);
+    expect(readdirSync(join(home.dir, "hosts")).filter((name) => name.startsWith("here"))).toEqual([]);
+    again.child.kill("SIGINT");
+    expect((await again.ended).code).toBe(0);
+    expect(isNothingLeft(home.leftovers())).toBe(true);
+  });
+});
