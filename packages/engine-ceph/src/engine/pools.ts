@@ -33,7 +33,6 @@ export async function ensurePools(call: EngineCall, action: EngineAction): Promi
 
   const wanted = parsePools(action.params);
   const commands = [...wanted.flatMap((pool) => poolCommands(pool, pools.find((one) => one.pool_name === pool.name))), ...fileSystemCommands(wanted, fileSystems.find((one) => one.name === FS_NAME))];
-  if (commands.length === 0) return doneVoid;
   const answer = await monCommands(call, commands);
   if (!answer.ok) return awaitAnswer(answer, "monitors to answer");
   return commandFailure(commands, answer.value) ?? doneVoid;
@@ -84,5 +83,8 @@ function adjustPool(pool: CephPool, existing: ExistingPool): MonCommand[] {
 
 function fileSystemCommands(pools: readonly CephPool[], existing: ExistingFileSystem | undefined): MonCommand[] {
   const data = pools.filter((pool) => pool.isFileSystemData && !(existing?.data_pools ?? []).includes(pool.name));
-  return [...(existing === undefined ? [run("fs new", { fs_name: FS_NAME, metadata: METADATA_POOL, data: DEFAULT_DATA_POOL })] : []), ...data.map((pool) => run("fs add_data_pool", { fs_name: FS_NAME, pool: pool.name }))];
+  return [...(existing === undefined ? [run("fs new", { fs_name: FS_NAME, metadata: METADATA_POOL, data: DEFAULT_DATA_POOL })] : []), ...data.map((pool) => run("fs add_data_pool", { fs_name: FS_NAME, pool: pool.name })), ...sessionLimits];
 }
+
+/** A gateway that died still holds its files; after 30 s without a sign of life (the least Ceph allows) the other gateway gets them. Built in: 60 s, and 300 s until it is put out. */
+const sessionLimits: readonly MonCommand[] = ["session_timeout", "session_autoclose"].map((variable) => run("fs set", { fs_name: FS_NAME, var: variable, val: "30" }));
