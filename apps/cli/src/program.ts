@@ -5,6 +5,7 @@ import { addClusterCommands } from "./commands/cluster-commands.ts";
 import { addDoctorCommand } from "./commands/doctor-command.ts";
 import { addLoginCommand } from "./commands/login-command.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
+import { addPrepareCommand } from "./commands/prepare-command.ts";
 import type { VerbContext } from "./commands/run-verb.ts";
 import { runVerb } from "./commands/run-verb.ts";
 import { addUpCommand } from "./commands/up-command.ts";
@@ -31,6 +32,7 @@ export function buildProgram(signal: AbortSignal): Program {
     .addHelpText("after", `\n${exitCodeHelp}`);
   const withContext = async (work: (context: VerbContext) => Promise<void>): Promise<void> => work({ arm: connect(findConnection(process.cwd())), output: program.output(), signal });
   addUpCommand(command, program, signal);
+  addPrepareCommand(command, () => program.output(), signal);
   addLoginCommand(command, () => program.output());
   addDoctorCommand(command, program);
   addResourceCommands(command, cliVerbs, (verb, positional, options) => withContext((context) => runVerb(context, verb, positional, options)));
