@@ -55,6 +55,8 @@ function redact(text: string): string {
     .replace(/(etag: |"etag":)\S+/g, "$1<etag>")
     .replace(/(installationId: |"installationId":)\S+/g, "$1<installation>")
     .replace(/\d+\.\d s\b/g, "<seconds>")
+    // Observed every few seconds: whether it is there already is chance.
+    .replace(/ {2}health:\n(?: {4}.*\n)+/g, "")
     .replaceAll(home, "<home>")
     .split("\n")
     .filter((line) => !/^\d\d:\d\d /.test(line))
