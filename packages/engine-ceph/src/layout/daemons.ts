@@ -36,7 +36,8 @@ function osd(place: OsdPlace): DaemonSpec {
   const id = String(place.id);
   const uuid = outputOf(osdUuidOutput(place.id));
   const mkfs: HostCommand = {
-    argv: ["sh", "-ec", `mkdir -p "$1"; exec ceph-osd -c "$2" --no-mon-config -i "$3" --mkfs --osd-uuid "$4" --bluestore-block-path="$5"`, "mkfs", dir, CEPH_CONF, id, uuid, place.diskPath],
+    // Not ready means never used: what a killed attempt left is in the way of the next.
+    argv: ["sh", "-ec", `rm -rf "$1"; mkdir -p "$1"; exec ceph-osd -c "$2" --no-mon-config -i "$3" --mkfs --osd-uuid "$4" --bluestore-block-path="$5"`, "mkfs", dir, CEPH_CONF, id, uuid, place.diskPath],
     creates: `${dir}/ready`,
     timeoutMsMax: 120_000,
   };
