@@ -50,7 +50,10 @@ function osd(place: OsdPlace): DaemonSpec {
   return { ...base(`osd.${id}`, "osd", 2, ["ceph-osd", "-f", "-c", CEPH_CONF, "-i", id]), prepare: place.isFounding ? [mkfs] : [mkfs, register], stopTimeoutMsMax: 20_000 };
 }
 
-const rgw = (host: HostId): DaemonSpec => ({ ...base(`rgw.${host}`, "rgw", 3, ["radosgw", "-f", "-c", CEPH_CONF, "-n", rgwEntity(host)]), ready: { tcpPort: S3_PORT } });
+/** Where OSDs stop at the same time it waits for them in vain; it keeps nothing that a cut-off could lose. */
+const RGW_STOP_MS_MAX = 3_000;
+
+const rgw = (host: HostId): DaemonSpec => ({ ...base(`rgw.${host}`, "rgw", 3, ["radosgw", "-f", "-c", CEPH_CONF, "-n", rgwEntity(host)]), ready: { tcpPort: S3_PORT }, stopTimeoutMsMax: RGW_STOP_MS_MAX });
 
 const nfs = (host: HostId): DaemonSpec => ({
   ...base(`nfs.${host}`, "nfs", 3, ["ganesha.nfsd", "-F", "-f", GANESHA_CONF, "-L", "STDERR", "-p", `/run/ganesha-${nfsUser(host)}.pid`]),

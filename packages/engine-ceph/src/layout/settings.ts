@@ -61,8 +61,10 @@ export const managerSettings: readonly Setting[] = [
 
 export const osdSettings: readonly Setting[] = [
   set("osd_class_dir", "/usr/lib/x86_64-linux-gnu/rados-classes", "the value built into 18.2 is relative; without it the object gateway fails with -95"),
+  set("osd_mon_shutdown_timeout", 1, "an OSD that stops together with its monitors waits 1 s for their word instead of 5"),
   set("osd_crush_update_on_start", false, "the plan says where an OSD is; it does not move itself"),
   set("osd_class_update_on_start", false, "one map change per OSD less; a sparse file is no rotating disk"),
+  set("bdev_aio_max_queue_depth", 128, "the kernel's fs.aio-max-nr is shared by the whole machine: with the 1,024 built in, 16 OSDs use up its default of 65,536 and the next mkfs fails"),
   set("bluestore_cache_autotune", false, "fixed small caches; the tuner's target cannot go under 896 MB"),
   set("bluestore_cache_size", 33554432, "32 MB of cache per OSD"),
   set("osd_memory_target", 939524096, "the smallest value Ceph accepts"),
