@@ -48,6 +48,7 @@ mgr_stats_period = 1
 [osd]
 osd_class_dir = /usr/lib/x86_64-linux-gnu/rados-classes
 osd_data = /var/lib/cynosure/osd
+bdev_aio_max_queue_depth = 128
 osd_crush_update_on_start = false
 osd_class_update_on_start = false
 bluestore_cache_autotune = false

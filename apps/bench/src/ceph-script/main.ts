@@ -27,7 +27,8 @@ function writeHosts(hosts: BaselineHosts, fsid: string): Readonly<Record<string,
   const caps: Record<string, Record<string, string>> = { "mon.": { mon: "allow *" }, "client.admin": { mon: "allow *", osd: "allow *", mds: "allow *", mgr: "allow *" } };
   hosts.addresses.forEach((_, host) => (caps[`osd.${host}`] = { mon: "allow profile osd", osd: "allow *", mgr: "allow profile osd" }));
   for (const host of roles.managers) caps[`mgr.${host}`] = { mon: "allow profile mgr", osd: "allow *", mds: "allow *" };
-  for (const host of roles.metadata) caps[`mds.${host}`] = { mon: "allow profile mds", osd: "allow *", mds: "allow", mgr: "allow profile mds" };
+  // The name of a metadata server may not begin with a digit.
+  for (const host of roles.metadata) caps[`mds.h${host}`] = { mon: "allow profile mds", osd: "allow *", mds: "allow", mgr: "allow profile mds" };
   for (const host of roles.objects) caps[`client.rgw.${host}`] = { mon: "allow rw", osd: "allow rwx", mgr: "allow rw" };
   for (const host of roles.nfs) caps[`client.nfs.${host}`] = { mon: "allow r", osd: "allow rw tag cephfs data=cephfs", mds: "allow rw" };
   const keys = Object.fromEntries(Object.keys(caps).map((entity) => [entity, createKey()]));
@@ -83,7 +84,7 @@ async function measure(imageDir: string, count: number): Promise<Record<string, 
     mark("quorumAndPools");
     osdIds.forEach((_, host) => hosts.start(host, "ceph-osd", "-f", "-c", CONF, "-i", String(host)));
     for (const host of roles.managers) hosts.start(host, "ceph-mgr", "-f", "-c", CONF, "-i", String(host));
-    for (const host of roles.metadata) hosts.start(host, "ceph-mds", "-f", "-c", CONF, "-i", String(host));
+    for (const host of roles.metadata) hosts.start(host, "ceph-mds", "-f", "-c", CONF, "-i", `h${host}`);
     const path = (await ask("filesystem")).trim();
     mark("osdsAndFileSystem");
     await hosts.run(roles.objects[0], "radosgw-admin", "-c", CONF, "-n", `client.rgw.${roles.objects[0]}`, "user", "create", "--uid=bench", "--display-name=bench");
