@@ -3,16 +3,14 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { findHostImage, findOurProcesses, findTool, isNothingLeft, readProcessStat } from "@cynosure/machine";
+import { findOurProcesses, isNothingLeft, readProcessStat } from "@cynosure/machine";
 import type { FoundProcess } from "@cynosure/machine";
 import { installationId } from "@cynosure/model";
 import { describeWhen } from "../require.ts";
-import { createHome, lastJson, until } from "./support/cynosure.ts";
+import { createHome, lastJson, missingForCeph, until } from "./support/cynosure.ts";
 
 const SEED = Number(process.env["CYNOSURE_SEED"] ?? "20261122");
 const KILLS = 5;
-
-const missing = process.getuid?.() !== 0 ? "hosts as namespaces need root" : ["bwrap", "ip"].some((tool) => findTool(tool) === null) ? "bubblewrap and iproute2 are not installed" : process.env["REQUIRE_ALL"] === "1" || findHostImage(join(import.meta.dirname, "..", "..", ".cynosure", "images"), "ceph-18.2") !== null || process.env["CYNOSURE_IMAGE_CACHE"] !== undefined ? null : "the host image is not built; npm start builds it";
 
 /** A number in [0, 1) for each draw, the same for the same seed. */
 function draws(seed: number): () => number {
@@ -23,7 +21,7 @@ function draws(seed: number): () => number {
   };
 }
 
-describeWhen(missing, "cynosure up on real Ceph", () => {
+describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
   const home = createHome();
   const up = ["up", "--rung", "a", "--exit-when-ready", "--json", "--yes"];
   const engineDaemon = /ceph-(mon|mgr|osd|mds) |radosgw |ganesha\.nfsd /;

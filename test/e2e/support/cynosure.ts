@@ -1,16 +1,26 @@
 // Runs the product as a user does: the bin, a data directory of its own, nothing shared but the image cache.
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findLeftovers } from "@cynosure/machine";
+import { findHostImage, findLeftovers, findTool } from "@cynosure/machine";
 import type { Leftovers } from "@cynosure/machine";
 import { installationId } from "@cynosure/model";
 
 const root = new URL("../../..", import.meta.url).pathname;
 const bin = join(root, "apps", "cli", "bin", "cynosure.js");
+
+const imageCache = process.env["CYNOSURE_IMAGE_CACHE"] ?? join(root, ".cynosure", "images");
+
+/** Why real Ceph cannot run on this machine, or null when it can. Where everything is required, the image is built on the way. */
+export function missingForCeph(): string | null {
+  if (process.getuid?.() !== 0) return "hosts as namespaces need root";
+  const tools = ["bwrap", "ip"].filter((tool) => findTool(tool) === null);
+  if (tools.length > 0) return `${tools.join(" and ")} must be installed; npm start does it`;
+  return process.env["REQUIRE_ALL"] === "1" || findHostImage(imageCache, "ceph-18.2") !== null ? null : "the host image is not built; npm start builds it";
+}
 
 export interface Ended {
   readonly code: number | null;
@@ -37,8 +47,7 @@ export interface Home {
 export function createHome(): Home {
   const dir = mkdtempSync(join(tmpdir(), "cynosure-e2e-"));
   const start: Home["start"] = (args, env = {}) => {
-    const cache = process.env["CYNOSURE_IMAGE_CACHE"] ?? join(root, ".cynosure", "images");
-    const child = spawn(process.execPath, [bin, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, CYNOSURE_HOME: dir, CYNOSURE_IMAGE_CACHE: cache, ...env } });
+    const child = spawn(process.execPath, [bin, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, CYNOSURE_HOME: dir, CYNOSURE_IMAGE_CACHE: imageCache, ...env } });
     return follow(child);
   };
   const record: Home["record"] = () => {
@@ -108,5 +117,3 @@ export async function until(what: string, holds: () => boolean, timeoutMsMax = 6
     await sleep(50);
   }
 }
-
-export const exists = (path: string): boolean => existsSync(path);
