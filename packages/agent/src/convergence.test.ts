@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyState, ended, found, intended, withDaemon, withRetry, withoutDaemon } from "./agent-state.ts";
 import type { AgentState } from "./agent-state.ts";
-import { planConvergence } from "./convergence.ts";
+import { convergenceLimits, planConvergence } from "./convergence.ts";
 import type { Action, ConvergenceStep, HostObservation, PlanKeys, SeenProcess } from "./convergence.ts";
 import { planKeys } from "./plan-keys.ts";
 
@@ -194,6 +194,24 @@ describe("convergence, over any history of plans, crashes and losses", () => {
         happen(world, event);
       }
     }));
+  });
+  it("stops a daemon whose port never listens, not one that has no port to wait for, and starts it afresh", () => {
+    const silent = newWorld(planOf({ daemons: [daemon("silent", { ready: { tcpPort: 81 }, prepare: [] }), daemon("plain", { prepare: [] })] }));
+    for (let round = 0; round < 20; round += 1) {
+      for (const action of think(silent).actions) act(silent, action);
+      silent.nowMs += 1_000;
+    }
+    expect(silent.state.daemons["plain"]).toMatchObject({ phase: "ready" });
+    const before = silent.processes.find((process) => process.daemonId === "silent")?.pid;
+    expect(think(silent).actions).toEqual([]);
+    silent.nowMs += convergenceLimits.readyMsMax;
+    expect(think(silent).actions).toMatchObject([{ kind: "stop", id: "silent" }]);
+    for (let round = 0; round < 20; round += 1) {
+      for (const action of think(silent).actions) act(silent, action);
+      silent.nowMs += 1_000;
+    }
+    expect(silent.processes.map((process) => process.daemonId).sort()).toEqual(["plain", "silent"]);
+    expect(silent.processes.find((process) => process.daemonId === "silent")?.pid).not.toBe(before);
   });
   it("does nothing without a plan", () => {
     const world = newWorld(null);

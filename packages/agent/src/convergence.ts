@@ -73,7 +73,8 @@ export interface ConvergenceStep {
   readonly wakeAtMs: number | null;
 }
 
-export const convergenceLimits = { preparesMax: 4, livesBeforeReadyMs: 250, lookAgainMs: 100 } as const;
+/** `readyMsMax`: a daemon whose port does not listen this long after its start is stopped and started again. */
+export const convergenceLimits = { preparesMax: 4, livesBeforeReadyMs: 250, lookAgainMs: 100, readyMsMax: 45_000 } as const;
 
 interface Draft {
   readonly input: ConvergenceInput;
@@ -177,6 +178,8 @@ function planLiving(draft: Draft, plan: HostPlan, spec: DaemonSpec, record: Daem
   const livesLongEnough = nowMs - record.startedAtMs >= convergenceLimits.livesBeforeReadyMs;
   const isReady = spec.ready === undefined ? livesLongEnough : observed.listeningPorts.has(spec.ready.tcpPort);
   if (isReady) draft.actions.push({ kind: "noteReady", key: daemonKey(spec.id), id: spec.id });
+  // Seen: a gateway that starts before its cluster is back waits for an answer that never comes. A fresh one gets it.
+  else if (spec.ready !== undefined && nowMs - record.startedAtMs >= convergenceLimits.readyMsMax) draft.actions.push({ kind: "stop", key: daemonKey(spec.id), id: spec.id });
   else wait(draft, nowMs + convergenceLimits.lookAgainMs);
 }
 

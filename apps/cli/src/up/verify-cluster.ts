@@ -15,7 +15,8 @@ import { readVerificationRecord, writeVerificationRecord } from "../verification
 import type { Verified } from "./ready-line.ts";
 
 const FILE_SIZE_BYTES = 8 * 1_048_576;
-const GATEWAY_START_MS_MAX = 60_000;
+/** Over the 45 s after which an agent gives up on a gateway that does not listen and starts a fresh one. */
+const GATEWAY_START_MS_MAX = 120_000;
 const PROBE_PAUSE_MS = 250;
 
 export interface VerifyContext {
