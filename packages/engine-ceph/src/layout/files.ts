@@ -6,7 +6,8 @@ import { cephConfText } from "./ceph-conf.ts";
 import { ganeshaConfText } from "./ganesha-conf.ts";
 import { foundingEntities, foundingKeyringText, keyringText, osdEntity, rgwEntity } from "./keyrings.ts";
 import { keySecret, secretOf } from "./names.ts";
-import { ADMIN_KEYRING, BOOTSTRAP_OSD_KEYRING, CEPH_CONF, GANESHA_CONF, MONITOR_KEYRING, S3_USER_FILE, ZONEGROUP_FILE, ZONE_FILE, keyringPath, osdSecretsFile } from "./paths.ts";
+import { awaitMetadataServerText, serveExportsText } from "./nfs-start.ts";
+import { ADMIN_KEYRING, AWAIT_METADATA_SERVER, BOOTSTRAP_OSD_KEYRING, CEPH_CONF, GANESHA_CONF, MONITOR_KEYRING, S3_USER_FILE, SERVE_EXPORTS, ZONEGROUP_FILE, ZONE_FILE, keyringPath, osdSecretsFile } from "./paths.ts";
 import type { Placement } from "./placement.ts";
 import { s3UserText, zoneText, zonegroupText } from "./rgw-zone.ts";
 
@@ -38,6 +39,6 @@ export function filesOf(host: HostId, { placement, osds, fileSystems, defaultPla
       ? [keyring(rgwEntity(host)), plain(ZONE_FILE, 1, zoneText()), plain(ZONEGROUP_FILE, 1, zonegroupText(defaultPlacement)), secret(S3_USER_FILE, 1, s3UserText())]
       : []),
     // Names paths of subvolumes, which exist once the file systems were created: stage 3.
-    ...(placement.nfs.includes(host) ? [secret(GANESHA_CONF, 3, ganeshaConfText(host, fileSystems))] : []),
+    ...(placement.nfs.includes(host) ? [plain(AWAIT_METADATA_SERVER, 3, awaitMetadataServerText), plain(SERVE_EXPORTS, 3, serveExportsText), secret(GANESHA_CONF, 3, ganeshaConfText(host, fileSystems))] : []),
   ];
 }

@@ -5,6 +5,9 @@ import { HOST_STATE_DIR, type HostId } from "@cynosure/model";
 export const CEPH_DIR = `${HOST_STATE_DIR}/ceph`;
 export const CEPH_CONF = `${CEPH_DIR}/ceph.conf`;
 export const GANESHA_CONF = `${CEPH_DIR}/ganesha.conf`;
+/** Run by an NFS gateway before and beside Ganesha; see nfs-start.ts. */
+export const AWAIT_METADATA_SERVER = `${CEPH_DIR}/await-metadata-server.py`;
+export const SERVE_EXPORTS = `${CEPH_DIR}/serve-exports.sh`;
 /** Every founding entity with its capabilities; only monitors hold it. */
 export const MONITOR_KEYRING = `${CEPH_DIR}/keyrings/founding.keyring`;
 export const ADMIN_KEYRING = `${CEPH_DIR}/keyrings/client.admin.keyring`;
