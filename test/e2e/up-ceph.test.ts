@@ -55,7 +55,7 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     const last = home.start(["up", "--rung", "a", "--yes"]);
     await last.untilSays("Ready. Ctrl-C stops everything");
     expect(before.filter((found) => !stillThere(found)).map((found) => found.commandLine), `seed=${SEED}`).toEqual([]);
-    const plans = lastJson(await home.run(["plan", "list", "--cluster", "here", "--json"]))["value"] as { properties: { generation: number; status: string } }[];
+    const plans = lastJson(await home.run(["plan", "list", "--cluster", "proof-of-concept", "--json"]))["value"] as { properties: { generation: number; status: string } }[];
     // One plan made the cluster; a second one its file system and bucket: nothing was planned twice.
     expect(plans.filter((plan) => plan.properties.generation === 1)).toMatchObject([{ properties: { status: "succeeded" } }]);
     expect(plans.every((plan) => plan.properties.status === "succeeded")).toBe(true);
@@ -85,11 +85,11 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
 
     const again = home.start(["up", "--rung", "a", "--yes"]);
     await again.untilSays("Ready. Ctrl-C stops everything");
-    const deleted = await home.run(["cluster", "delete", "here", "--json"]);
+    const deleted = await home.run(["cluster", "delete", "proof-of-concept", "--json"]);
     expect(deleted.code, deleted.stderr).toBe(0);
     expect(daemons()).toEqual([]);
     expect(home.leftovers().networkNamespaces).toEqual([]);
-    expect(readdirSync(join(home.dir, "hosts")).filter((name) => name.startsWith("here"))).toEqual([]);
+    expect(readdirSync(join(home.dir, "hosts")).filter((name) => name.startsWith("proof-of-concept"))).toEqual([]);
     again.child.kill("SIGINT");
     expect((await again.ended).code).toBe(0);
     expect(isNothingLeft(home.leftovers())).toBe(true);

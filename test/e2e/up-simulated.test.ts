@@ -25,15 +25,15 @@ describe("cynosure up on the simulated rung", () => {
     const before = home.record();
     const end = await home.run(up);
     expect(end.code, end.stderr).toBe(0);
-    expect(end.stderr).toContain("Cluster here is known");
+    expect(end.stderr).toContain("Cluster proof-of-concept is known");
     expect(home.record()).toMatchObject({ url: before.url, installationId: before.installationId, pid: null });
   });
 
   it("stays until Ctrl-C, answers commands meanwhile, and then stops everything with exit code 0", async () => {
     const started = home.start(["up", "--rung", "d"]);
     await started.untilSays("Ready. Ctrl-C stops everything");
-    const shown = await home.run(["cluster", "show", "here", "--json"]);
-    expect(lastJson(shown)).toMatchObject({ name: "here", properties: { provisioningState: "Succeeded", isSimulated: true } });
+    const shown = await home.run(["cluster", "show", "proof-of-concept", "--json"]);
+    expect(lastJson(shown)).toMatchObject({ name: "proof-of-concept", properties: { provisioningState: "Succeeded", isSimulated: true } });
     const second = await home.run(["up", "--rung", "d", "--json"]);
     expect(second.code).toBe(4);
     expect(second.stderr).toContain('another \\"cynosure up\\" works on');

@@ -72,7 +72,7 @@ export async function benchDeliver(rung: string | null, note: (text: string) => 
       await pause(SETTLE_SECONDS);
       // The shapes below are the contract's; the bench reads a few fields of each.
       const cluster = (await ask(installation, ["cluster", "show", "proof-of-concept"])) as { properties: { installationId: string; isSimulated?: boolean } };
-      const plans = (await ask(installation, ["plan", "list", "proof-of-concept"])) as { value: WirePlan[] } | WirePlan[];
+      const plans = (await ask(installation, ["plan", "list", "--cluster", "proof-of-concept"])) as { value: WirePlan[] } | WirePlan[];
       const idle = await idleFigures(cluster.properties.installationId);
       const listed = Array.isArray(plans) ? plans : plans.value;
       const final = await up.stop();

@@ -66,7 +66,7 @@ function fakeService(initial: Record<string, string> = {}, failing: string | nul
   return { arm, writes, states };
 }
 
-const option = { siteName: "here", cluster: {}, fileSystems: [{ name: "home", body: {} }], buckets: [{ name: "results", body: {} }] } as unknown as Parameters<typeof deliverOption>[1]; // only these fields are read
+const option = { clusterName: "here", cluster: {}, fileSystems: [{ name: "home", body: {} }], buckets: [{ name: "results", body: {} }] } as unknown as Parameters<typeof deliverOption>[1]; // only these fields are read
 
 function deliver(fake: Fake): { result: Promise<void>; pictures: ProgressState[] } {
   const pictures: ProgressState[] = [];

@@ -34,11 +34,20 @@ export async function sizeRequirement(arm: Arm, requirement: Requirement): Promi
   return answer;
 }
 
-/** The best option of each site. */
-export const bestOptions = (answer: SizingAnswer): SizingOption[] => answer.options.filter((option) => option.rank === 1);
+/** The option that will be delivered for a site, and the cluster it becomes. */
+export interface WantedCluster extends SizingOption {
+  /** The requirement's name; with several sites, each cluster carries its site's name too. */
+  readonly clusterName: string;
+}
 
-export async function previewPlan(arm: Arm, option: SizingOption): Promise<PlanSummary> {
-  return (await arm.send("Clusters_WhatIf", clusterParams(arm, option.siteName), option.cluster)).body;
+/** The best option of each site. */
+export function wantedClusters(answer: SizingAnswer): WantedCluster[] {
+  const best = answer.options.filter((option) => option.rank === 1);
+  return best.map((option) => ({ ...option, clusterName: best.length === 1 ? answer.requirementName : `${answer.requirementName}-${option.siteName}` }));
+}
+
+export async function previewPlan(arm: Arm, option: WantedCluster): Promise<PlanSummary> {
+  return (await arm.send("Clusters_WhatIf", clusterParams(arm, option.clusterName), option.cluster)).body;
 }
 
 export async function findCluster(arm: Arm, clusterName: string): Promise<Cluster | null> {
@@ -56,9 +65,9 @@ interface Child {
 }
 
 /** Delivers one option. Children are written while the cluster is still on its way: the service queues them. */
-export async function deliverOption(context: DeliverContext, option: SizingOption): Promise<void> {
+export async function deliverOption(context: DeliverContext, option: WantedCluster): Promise<void> {
   const { arm } = context;
-  const name = option.siteName;
+  const name = option.clusterName;
   const current = await findCluster(arm, name);
   const state = current?.properties.provisioningState;
   let operationId: string | null = null;
@@ -103,8 +112,8 @@ async function runningOperation(arm: Arm, cluster: Cluster): Promise<string | nu
 const follow = (context: DeliverContext, clusterName: string, operationId: string, title: string): Promise<void> =>
   followOperation({ arm: context.arm, clusterName, operationId, title, isSimulated: context.isSimulated, view: context.view, startedAtMs: context.startedAtMs, nowMs: context.nowMs, signal: context.signal });
 
-function childrenOf(arm: Arm, option: SizingOption): Child[] {
-  const cluster = clusterParams(arm, option.siteName);
+function childrenOf(arm: Arm, option: WantedCluster): Child[] {
+  const cluster = clusterParams(arm, option.clusterName);
   const fileSystems = option.fileSystems.map((fileSystem): Child => {
     const params = { ...cluster, fileSystemName: fileSystem.name };
     return {

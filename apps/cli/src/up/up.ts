@@ -16,7 +16,7 @@ import type { Requirement } from "../requirement/read-requirement.ts";
 import type { Fault } from "../verification/round-trip.ts";
 import type { ControlPlaneHandle } from "./control-plane-process.ts";
 import { startControlPlane } from "./control-plane-process.ts";
-import { bestOptions, deliverOption, findCluster, previewPlan, sizeRequirement } from "./deliver.ts";
+import { deliverOption, findCluster, previewPlan, sizeRequirement, wantedClusters } from "./deliver.ts";
 import { describePlan, describeSizing } from "./describe-delivery.ts";
 import { printEndpoints } from "./describe-endpoints.ts";
 import { forgetData } from "./forget-data.ts";
@@ -152,22 +152,22 @@ async function deliverAndProve(run: Run, machine: PreparedMachine, arm: Arm, caP
   const { output, phases, signal } = run;
   const sizing = await phases.run("plan", () => sizeRequirement(arm, requirement));
   for (const line of describeSizing(sizing)) output.note(line);
-  const options = bestOptions(sizing);
+  const options = wantedClusters(sizing);
   const failures: string[] = [];
   for (const option of options) {
-    const known = await findCluster(arm, option.siteName);
-    if (known === null) for (const line of describePlan(await phases.run("plan", () => previewPlan(arm, option)), option.siteName)) output.note(line);
-    else output.note(`Cluster ${option.siteName} is known (${known.properties.provisioningState}); it is brought back with its data`);
+    const known = await findCluster(arm, option.clusterName);
+    if (known === null) for (const line of describePlan(await phases.run("plan", () => previewPlan(arm, option)), option.clusterName)) output.note(line);
+    else output.note(`Cluster ${option.clusterName} is known (${known.properties.provisioningState}); it is brought back with its data`);
     const view = createLiveView(output.notes);
     const nowMs = (): number => Date.now();
     const isSimulated = sizing.isSimulated;
     try {
       await phases.run("deliver", () => deliverOption({ arm, isSimulated, view, startedAtMs: nowMs(), nowMs, signal, note: output.note }, option));
-      const cluster = await phases.run("health", () => waitForHealth({ arm, clusterName: option.siteName, notBeforeMs: run.startedAtMs, isSimulated, view, nowMs, signal }));
+      const cluster = await phases.run("health", () => waitForHealth({ arm, clusterName: option.clusterName, notBeforeMs: run.startedAtMs, isSimulated, view, nowMs, signal }));
       view.finish();
       const verified = await prove(run, machine, arm, cluster);
       run.facts = { ...run.facts, engine: cluster.properties.engine, hosts: (run.facts.hosts ?? 0) + cluster.properties.hosts.count, health: cluster.properties.health?.status ?? "unknown", verified };
-      if (!isVerified(verified)) failures.push(`cluster ${option.siteName} does not verify: what was written is not what was read`);
+      if (!isVerified(verified)) failures.push(`cluster ${option.clusterName} does not verify: what was written is not what was read`);
       await printEndpoints({ arm, cluster, imageTool: machine.imageTool, note: output.note, caPath });
     } finally {
       view.finish();
