@@ -4,6 +4,7 @@ import type { Cluster, ClusterUpdate } from "@cynosure/contract";
 import { validate } from "@cynosure/contract";
 import { patchResource } from "@cynosure/arm-protocol";
 import { v20261201 } from "@cynosure/converters";
+import { withStaleness } from "@cynosure/inventory";
 import { ControlPlaneError, clusterKey } from "@cynosure/model";
 import type { StoredResource } from "@cynosure/resource-store";
 import { checkNewName, clusterId, clusterKeyOf, groupId, groupNotFound, keyOf, notFound } from "./addresses.ts";
@@ -37,7 +38,8 @@ export function isSimulated(options: ResourceProvidersOptions, row: StoredResour
 export async function clusterToWire(options: ResourceProvidersOptions, row: StoredResource): Promise<Cluster> {
   const { store, config } = options;
   const key = clusterKey(row.key);
-  const [health, endpoints, targetPlanId] = await Promise.all([store.observations.readHealth(key), store.observations.readEndpoints(key), store.plans.targetId(key)]);
+  const [heard, endpoints, targetPlanId] = await Promise.all([store.observations.readHealth(key), store.observations.readEndpoints(key), store.plans.targetId(key)]);
+  const health = withStaleness(heard, options.clock.now());
   return v20261201.clusterToWire(envelopeOf(row), asCluster(row), { isSimulated: isSimulated(options, row), health, endpoints, targetPlanId, installationId: config.installationId });
 }
 
