@@ -5,12 +5,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ask, checkoutDir, type Installation, startUp } from "./cynosure-cli.ts";
+import { type CephBaseline, runCephBaseline } from "./ceph-baseline.ts";
 import { type PlanFigures, planFigures } from "./plan-figures.ts";
 import { processesOf, type Role, roleOf } from "./process-figures.ts";
 
 const IDLE_SECONDS = 30;
 const SETTLE_SECONDS = 15;
 const MIB = 1024 * 1024;
+/** Hosts of the example requirement. */
+const HOSTS = 8;
 
 export interface RoleFigures {
   readonly processes: number;
@@ -27,6 +30,10 @@ export interface DeliverFigures {
   readonly readySeconds: number;
   readonly seconds: unknown;
   readonly plans: readonly (PlanFigures & { readonly comment: string })[];
+  /** The same cluster by a hand-written script just before; null on a simulated rung. */
+  readonly cephBaseline: CephBaseline | null;
+  /** Wall time of the plan that creates the cluster over the script's: hosts, agents and durable steps included. */
+  readonly cephRatio: number | null;
   readonly idleSeconds: number;
   readonly idle: Readonly<Partial<Record<Role, RoleFigures>>>;
 }
@@ -65,6 +72,9 @@ export async function benchDeliver(rung: string | null, note: (text: string) => 
   const dataDir = mkdtempSync(join(tmpdir(), "cynosure-bench-"));
   const installation: Installation = { dataDir, env: { ...process.env, CYNOSURE_HOME: dataDir, CYNOSURE_IMAGE_CACHE: process.env["CYNOSURE_IMAGE_CACHE"] ?? join(checkoutDir, ".cynosure", "images") } };
   try {
+    const isReal = rung !== "d";
+    if (isReal) note("the same cluster by hand …");
+    const cephBaseline = isReal ? await runCephBaseline(installation.env, HOSTS) : null;
     note("delivering …");
     const up = await startUp(installation, rung === null ? [] : ["--rung", rung]);
     try {
@@ -76,13 +86,17 @@ export async function benchDeliver(rung: string | null, note: (text: string) => 
       const idle = await idleFigures(cluster.properties.installationId);
       const listed = Array.isArray(plans) ? plans : plans.value;
       const final = await up.stop();
+      const figures = listed.sort((a, b) => a.properties.generation - b.properties.generation).flatMap(figuresOf);
+      const first = figures[0];
       return {
         benchmark: "deliver",
         isSimulated: cluster.properties.isSimulated === true,
         rung: String(final["rung"]),
         readySeconds: up.readySeconds,
         seconds: final["seconds"],
-        plans: listed.sort((a, b) => a.properties.generation - b.properties.generation).flatMap(figuresOf),
+        plans: figures,
+        cephBaseline,
+        cephRatio: cephBaseline === null || first === undefined ? null : first.wallMs / 1000 / cephBaseline.totalSeconds,
         idleSeconds: IDLE_SECONDS,
         idle,
       };

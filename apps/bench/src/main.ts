@@ -14,6 +14,7 @@ function render(figures: DeliverFigures): string[] {
         `${mark}plan "${plan.comment}": ${plan.steps} steps, width ${plan.widthMeasured}, wall ${(plan.wallMs / 1000).toFixed(2)} s, ` +
         `declared critical path ${(plan.declaredCriticalPathMs / 1000).toFixed(2)} s of ${(plan.declaredSumMs / 1000).toFixed(2)} s in all, wall / longest measured chain ${plan.schedulerRatio.toFixed(3)}`,
     ),
+    ...(figures.cephBaseline === null || figures.cephRatio === null ? [] : [`by hand: ${figures.cephBaseline.totalSeconds.toFixed(1)} s; ours / by hand ${figures.cephRatio.toFixed(2)}`]),
     `at rest for ${figures.idleSeconds} s:`,
     ...Object.entries(figures.idle).map(([role, at]) => `  ${role.padEnd(13)} ${String(at.processes).padStart(3)} processes  ${at.pssMiB.toFixed(0).padStart(5)} MiB PSS  ${at.cpuPercent.toFixed(1).padStart(5)} % of a core`),
   ];

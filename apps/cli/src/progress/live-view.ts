@@ -11,7 +11,7 @@ const ROWS_DEFAULT = 24;
 
 export interface LiveView {
   show(state: ProgressState): void;
-  /** Leaves the last picture on the screen and writes below it from now on. */
+  /** Ends the block: what went well makes room for what follows, what did not stays on the screen. */
   finish(): void;
 }
 
@@ -21,9 +21,16 @@ export function createLiveView(stream: NodeJS.WriteStream): LiveView {
 
 function createTerminalView(stream: WriteStream): LiveView {
   const draw = createLogUpdate(stream);
+  let isGoodSoFar = true;
   return {
-    show: (state) => draw(renderProgress(state, { columns: stream.columns || COLUMNS_DEFAULT, rows: stream.rows || ROWS_DEFAULT }).join("\n")),
-    finish: () => draw.done(),
+    show(state) {
+      isGoodSoFar = state.steps.every((step) => step.status === "done");
+      draw(renderProgress(state, { columns: stream.columns || COLUMNS_DEFAULT, rows: stream.rows || ROWS_DEFAULT }).join("\n"));
+    },
+    finish() {
+      if (isGoodSoFar) draw.clear();
+      draw.done();
+    },
   };
 }
 

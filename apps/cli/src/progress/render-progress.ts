@@ -14,7 +14,8 @@ export interface RenderSize {
 
 export function renderProgress(state: ProgressState, size: RenderSize): string[] {
   const columns = Math.max(COLUMNS_MIN, size.columns);
-  const lines = [headLine(state, columns), barLine(state.steps, columns), ...hostLines(state.hosts, columns)];
+  const bar = state.steps.length === 0 ? [] : [barLine(state.steps, columns)];
+  const lines = [headLine(state, columns), ...bar, ...hostLines(state.hosts, columns)];
   const running = state.steps.filter((step) => step.status === "running");
   const rowsLeft = size.rows === undefined ? RUNNING_STEPS_MAX : Math.max(0, size.rows - lines.length - 3);
   const shown = running.slice(0, Math.min(RUNNING_STEPS_MAX, rowsLeft));
@@ -43,14 +44,15 @@ export function clip(text: string, columns: number): string {
 export const countDone = (steps: readonly ProgressStep[]): number => steps.filter((step) => step.status === "done").length;
 
 function headLine(state: ProgressState, columns: number): string {
-  const right = `${countDone(state.steps)}/${state.steps.length} steps  ${formatElapsed(state.nowMs - state.startedAtMs)}`;
+  const steps = state.steps.length === 0 ? "" : `${countDone(state.steps)}/${state.steps.length} steps  `;
+  const right = `${steps}${formatElapsed(state.nowMs - state.startedAtMs)}`;
   const left = clip(state.isSimulated ? `${state.title}  SIMULATED` : state.title, columns - right.length - 2);
   return left.padEnd(columns - right.length) + right;
 }
 
 function barLine(steps: readonly ProgressStep[], columns: number): string {
   const width = columns - 2;
-  const share = (count: number): number => (steps.length === 0 ? 0 : Math.floor((count * width) / steps.length));
+  const share = (count: number): number => Math.floor((count * width) / steps.length);
   const filled = share(countDone(steps));
   const running = Math.min(width - filled, Math.max(steps.some((step) => step.status === "running") ? 1 : 0, share(steps.filter((step) => step.status === "running").length)));
   return `[${"#".repeat(filled)}${"-".repeat(running)}${" ".repeat(width - filled - running)}]`;
