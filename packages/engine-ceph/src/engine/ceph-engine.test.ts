@@ -1,6 +1,7 @@
 // The effect half against a scripted channel: what is sent, what is waited for, what is given up.
 import { describe, expect, it } from "vitest";
-import type { BucketPolicy, FileSystemPolicy } from "@cynosure/model";
+import type { BucketPolicy, FileSystemPolicy, HostResponse } from "@cynosure/model";
+import { actionNames } from "../layout/names.ts";
 import { testPolicy } from "../testkit/policies.ts";
 import { answerCommands, away, commandsOf, scriptedCall, statusJson } from "../testkit/scripted-call.ts";
 import { createCephEngine } from "./ceph-engine.ts";
@@ -173,5 +174,39 @@ describe("the engine", () => {
     const scripted = scriptedCall(() => ({ ok: true, value: { readMBps: 40, writeMBps: 41, seconds: 5, path: "librbd on host-1 inside the cluster network" } }), policy);
     await expect(engine.benchmark(scripted.call, 0)).rejects.toMatchObject({ code: "InvalidParameter" });
     expect(await engine.benchmark(scripted.call, 5)).toEqual({ readMBps: 40, writeMBps: 41, seconds: 5, path: "librbd on host-1 inside the cluster network" });
+  });
+});
+
+describe("an executor whose epoch was passed", () => {
+  const stale: HostResponse = { ok: false, error: { code: "StaleExecutor", message: "another control plane has taken over" } };
+  const before = scriptedCall(() => away, testPolicy(8, { fileSystems: [home], buckets: [results] }));
+  // Every action there is: what is wanted, and the removal of what the parent had.
+  const scripted = scriptedCall(() => stale, testPolicy(8, { fileSystems: [coded], buckets: [{ ...results, name: "second" }] }), before.call.layout);
+  const actions = new Map(scripted.call.layout.steps.map((step) => [step.action.name, step.action]));
+
+  it.each([...actions.values()].filter((action) => action.name !== actionNames.ensureKeys).map((action) => [action.name, action] as const))("is refused by the agents in %s, for good", async (_name, action) => {
+    expect(await engine.perform(scripted.call, action)).toEqual({ kind: "failed", error: { code: "StaleExecutor", message: "another control plane has taken over" } });
+  });
+  it("is refused by the gateways' agents too, after the monitors' answered", async () => {
+    const monitorsOnly = scriptedCall((request) => (request.kind === "ceph.monCommands" ? healthy(request) : stale), scripted.call.policy, before.call.layout);
+    for (const name of [actionNames.objectGateway, actionNames.ensureBucket, actionNames.removeBucket]) {
+      const action = actions.get(name);
+      if (action === undefined) throw new Error(`the layout has no ${name}`);
+      expect(await engine.perform(monitorsOnly.call, action)).toMatchObject({ kind: "failed", error: { code: "StaleExecutor" } });
+    }
+  });
+  it("meets every action of the engine here", () => {
+    expect([...actions.keys()].sort()).toEqual(Object.values(actionNames).sort());
+  });
+  // Keys are made before there is a host, so no agent can refuse: the vault makes each once, whoever asks.
+  it("cannot change a key that its successor made", async () => {
+    const { call, vault } = scriptedCall(() => stale, policy);
+    const action = call.layout.steps.find((step) => step.action.name === actionNames.ensureKeys)?.action;
+    if (action === undefined) throw new Error("the layout makes no keys");
+    await engine.perform({ ...call, executorEpoch: 7 }, action);
+    const [secrets, outputs] = [new Map(vault.secrets), new Map(vault.outputs)];
+    await engine.perform({ ...call, executorEpoch: 6 }, action);
+    expect(secrets.size).toBeGreaterThan(0);
+    expect([vault.secrets, vault.outputs]).toEqual([secrets, outputs]);
   });
 });

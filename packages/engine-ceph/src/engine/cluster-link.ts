@@ -58,9 +58,14 @@ export async function monCommands(call: EngineCall, commands: readonly MonComman
   return { ok: true, value: value.results as MonResult[] };
 }
 
-/** Turns an answer that is not there into a step result. */
-export const awaitAnswer = (answer: { readonly code: string; readonly message: string }, waitingOn: string): StepResult<never> =>
-  isAway(answer.code) ? waiting(waitingOn, 250) : retry(answer.code, answer.message, 1_000);
+/**
+ * Turns an answer that is not there into a step result. An agent that has seen a newer executor refuses for
+ * good: asking again under the same epoch would use up the step's attempts and fail a plan that goes on.
+ */
+export function awaitAnswer(answer: { readonly code: string; readonly message: string }, waitingOn: string): StepResult<never> {
+  if (answer.code === "StaleExecutor") return failed(answer.code, answer.message);
+  return isAway(answer.code) ? waiting(waitingOn, 250) : retry(answer.code, answer.message, 1_000);
+}
 
 const EAGAIN = -11;
 const ETIMEDOUT = -110;

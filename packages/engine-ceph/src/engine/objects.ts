@@ -1,7 +1,7 @@
 // The object side: zone, S3 user and buckets. The gateways' own tool and a signed S3 request run on a host
 // with a gateway, next to the key they need; no key travels in a request.
 import type { EngineCall } from "@cynosure/engine";
-import { doneVoid, retry, waiting, type EngineAction, type HostId, type StepResult } from "@cynosure/model";
+import { doneVoid, waiting, type EngineAction, type HostId, type StepResult } from "@cynosure/model";
 import { parseBucket, parseRemovedBucket } from "../layout/action-params.ts";
 import { S3_PORT } from "../layout/paths.ts";
 import { awaitAnswer, hostsRunning, isAway, type Answer } from "./cluster-link.ts";
@@ -20,7 +20,7 @@ async function runTool(call: EngineCall, operation: Readonly<Record<string, unkn
       const state = (answer.value as { state?: unknown } | null)?.state; // compared with the two known words below
       return state === "done" ? doneVoid : waiting(waitingOn, 100);
     }
-    if (!isAway(answer.error.code)) return retry(answer.error.code, answer.error.message, 1_000);
+    if (!isAway(answer.error.code)) return awaitAnswer(answer.error, waitingOn);
   }
   return waiting("a host with an object gateway", 500);
 }
