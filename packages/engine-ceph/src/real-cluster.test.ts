@@ -1,9 +1,11 @@
 // The engine against real daemons on hosts made by hand (testkit): layout, effect half and host side
 // together, without the product's agent. Data is compared by SHA-256, health is Ceph's own word.
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeEngine } from "@cynosure/engine/testkit";
 import type { ClusterPolicy, HostId } from "@cynosure/model";
 import { describeWhen } from "../../../test/require.ts";
 import { createCephEngine } from "./index.ts";
+import { liveCluster } from "./testkit/live-cluster.ts";
 import { testPolicy } from "./testkit/policies.ts";
 import { createScriptCluster, type ScriptCluster } from "./testkit/script-agent.ts";
 import { testImage, whyNoCluster } from "./testkit/test-image.ts";
@@ -51,6 +53,10 @@ describeWhen(whyNoCluster(), "a real cluster of 5 hosts", () => {
   it("is healthy by Ceph's own word", async () => {
     expect(await engine.observeHealth(cluster.call())).toMatchObject({ status: "HEALTH_OK", ok: true, checks: [] });
   });
+
+  // Ceph's daemons cannot all run before the first action: stages and actions take turns. So the suite gets the
+  // cluster after `deliver`, which performed every step in its order from nothing, and sees that it holds.
+  describeEngine(() => ({ engine, engineVersion: policy.engineVersion, makeLive: async () => liveCluster(cluster) }), { name: "the Ceph engine" });
 
   it("has the pools of the plan, with their copies, chunks and placement groups", async () => {
     const response = await cluster.call().channel.request(client, "ceph.monCommands", { commands: [{ command: { prefix: "osd pool ls", detail: "detail", format: "json" } }] }, 10_000);
