@@ -23,6 +23,10 @@ export function locatePostgres(): PostgresBinaries {
     throw new Error(`the package ${platformPackage} is not installed: run npm ci without --omit=optional, or set DATABASE_URL to a PostgreSQL of your own`, { cause });
   }
   recreateLibraryLinks(root);
+  return binariesBelow(root);
+}
+
+function binariesBelow(root: string): PostgresBinaries {
   const bin = join(root, "native", "bin");
   return { root, postgres: join(bin, "postgres"), initdb: join(bin, "initdb") };
 }
@@ -47,30 +51,43 @@ function recreateLibraryLinks(root: string): void {
 
 /** How PostgreSQL is started so that it does not see itself as root. */
 export interface PostgresRunner {
-  readonly kind: "self" | "userNamespace" | "nobody";
+  readonly kind: "self" | "userNamespace" | "nobody" | "nobodyMounted";
   /** Put before its commands; execs in place. */
   readonly prefix: readonly string[];
+  /** Where its commands find the binaries. */
+  readonly binaries: PostgresBinaries;
   /** Who must own the data directory, when that is not ourselves. */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
 }
 
 const NOBODY_ID = 65534;
-const self: PostgresRunner = { kind: "self", prefix: [], owner: null };
+const asNobody = ["setpriv", `--reuid=${NOBODY_ID}`, `--regid=${NOBODY_ID}`, "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
+const nobodyOwner = { uid: NOBODY_ID, gid: NOBODY_ID };
+/** A path everybody may walk, for the mount below; it stays an empty directory outside. */
+const MOUNT_DIR = "/run/cynosure-postgres";
+
+const self = (binaries: PostgresBinaries): PostgresRunner => ({ kind: "self", prefix: [], binaries, owner: null });
 /** Files stay ours and look like nobody's inside; nothing is chowned. */
-const userNamespace: PostgresRunner = { kind: "userNamespace", prefix: ["unshare", "--user", `--map-user=${NOBODY_ID}`, `--map-group=${NOBODY_ID}`], owner: null };
-/** Where that is refused, or a directory on the way is another user's alone: nobody, who may pass every directory. */
-const nobody: PostgresRunner = {
-  kind: "nobody",
-  prefix: ["setpriv", `--reuid=${NOBODY_ID}`, `--regid=${NOBODY_ID}`, "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"],
-  owner: { uid: NOBODY_ID, gid: NOBODY_ID },
-};
+const userNamespace = (binaries: PostgresBinaries): PostgresRunner => ({ kind: "userNamespace", prefix: ["unshare", "--user", `--map-user=${NOBODY_ID}`, `--map-group=${NOBODY_ID}`], binaries, owner: null });
+/** Where that is refused, or a directory on the way to the data is another user's alone: nobody, who may pass every directory. */
+const nobody = (binaries: PostgresBinaries): PostgresRunner => ({ kind: "nobody", prefix: asNobody, binaries, owner: nobodyOwner });
+/**
+ * Where the way to the binaries is closed too (a checkout in a home directory, started with sudo): initdb asks
+ * with access(2), which knows no capabilities, so it sees them through a mount of its own that all may enter.
+ */
+function nobodyMounted(binaries: PostgresBinaries): PostgresRunner {
+  mkdirSync(MOUNT_DIR, { recursive: true, mode: 0o755 });
+  const mount = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", 'mount --bind "$1" "$2"; shift 2; exec "$@"', "mounted", binaries.root, MOUNT_DIR];
+  return { kind: "nobodyMounted", prefix: [...mount, ...asNobody], binaries: binariesBelow(MOUNT_DIR), owner: nobodyOwner };
+}
 
 /** Chooses by trial the first identity that reaches the binaries and the directory of the data. */
 export async function choosePostgresRunner(binaries: PostgresBinaries, parentDir: string): Promise<PostgresRunner> {
-  const candidates = process.getuid?.() === 0 ? [userNamespace, nobody] : hasAccount() ? [self] : [userNamespace];
+  const candidates = process.getuid?.() === 0 ? [userNamespace, nobody, nobodyMounted] : hasAccount() ? [self] : [userNamespace];
   const reasons: string[] = [];
-  for (const runner of candidates) {
-    const reason = await whyRunnerFails(runner, binaries, parentDir);
+  for (const candidate of candidates) {
+    const runner = candidate(binaries);
+    const reason = await whyRunnerFails(runner, parentDir);
     if (reason === null) return runner;
     reasons.push(`${runner.kind}: ${reason}`);
   }
@@ -86,9 +103,10 @@ function hasAccount(): boolean {
   }
 }
 
-async function whyRunnerFails(runner: PostgresRunner, binaries: PostgresBinaries, parentDir: string): Promise<string | null> {
-  // Going there is the test: what the mode bits say is not what capabilities allow.
-  for (const argv of [[binaries.postgres, "--version"], ["sh", "-c", 'cd -- "$0"', parentDir]]) {
+async function whyRunnerFails(runner: PostgresRunner, parentDir: string): Promise<string | null> {
+  // Going there is the test: what the mode bits say is not what capabilities allow. With --show, initdb looks
+  // for the server beside it as it will when it is meant, and changes nothing.
+  for (const argv of [[runner.binaries.initdb, "--show", "-D", join(parentDir, "probe")], ["sh", "-c", 'cd -- "$0"', parentDir]]) {
     const [command = "", ...rest] = [...runner.prefix, ...argv];
     const result = await run([command, ...rest], { cwd: "/", timeoutMsMax: 20_000 }).catch((error: unknown) => String(error));
     if (typeof result === "string") return result;

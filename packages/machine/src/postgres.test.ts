@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, readFileSync, readdirSync, unlinkSync, lstatSync, existsSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, statSync, readFileSync, readdirSync, unlinkSync, lstatSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it, describe } from "vitest";
@@ -7,7 +7,7 @@ import { installationId } from "@cynosure/model";
 import { describeWhen } from "../../../test/require.ts";
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from "./postgres.ts";
 import type { EmbeddedPostgres, EmbeddedPostgresOptions } from "./postgres.ts";
-import { locatePostgres } from "./postgres-binaries.ts";
+import { choosePostgresRunner, locatePostgres } from "./postgres-binaries.ts";
 import { isProcessAlive, readProcessStat, waitUntilProcessGone } from "./process.ts";
 
 const id = installationId("7e57aa01");
@@ -142,6 +142,17 @@ describeWhen(process.getuid?.() === 0 ? null : "needs root to give a directory t
     const postgres = await startEmbeddedPostgres(options);
     expect(await query(postgres, "select 1 as one")).toEqual([{ one: 1 }]);
     expect(statSync(`/proc/${postgres.process.pid}`).uid).not.toBe(0);
+  });
+
+  it("reaches binaries and data that both lie in a home directory nobody else may enter", async () => {
+    const home = join(makeOptions("home").dataDir, "..");
+    const { root, postgres, initdb } = locatePostgres();
+    const copyRoot = join(home, "checkout");
+    cpSync(root, copyRoot, { recursive: true, verbatimSymlinks: true });
+    chownSync(home, 12_345, 12_345);
+    chmodSync(home, 0o700);
+    const runner = await choosePostgresRunner({ root: copyRoot, postgres: postgres.replace(root, copyRoot), initdb: initdb.replace(root, copyRoot) }, home);
+    expect(runner.kind).toBe("nobodyMounted");
   });
 
   it("leaves its files to root where nothing is in the way", async () => {

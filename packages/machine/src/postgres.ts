@@ -11,7 +11,7 @@ import type { InstallationId } from "@cynosure/model";
 import { withExclusive } from "./exclusive.ts";
 import { checkSocketPath } from "./installation.ts";
 import { choosePostgresRunner, locatePostgres } from "./postgres-binaries.ts";
-import type { PostgresBinaries, PostgresRunner } from "./postgres-binaries.ts";
+import type { PostgresRunner } from "./postgres-binaries.ts";
 import { identifyProcess, isProcessAlive, spawnDetached, stopProcess } from "./process.ts";
 import type { ProcessIdentity } from "./process.ts";
 import { runOrThrow } from "./run.ts";
@@ -67,8 +67,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const running = readPostmaster(dataDir);
     if (running !== null) return connect(await waitUntilReady(dataDir, running.process, options.logFile), password, options, true);
     const runner = await choosePostgresRunner(binaries, dirname(dataDir));
-    if (!existsSync(join(dataDir, "PG_VERSION"))) await initialise(binaries, runner, dataDir, password);
-    return connect(await startServer(binaries, runner, dataDir, options), password, options, false);
+    if (!existsSync(join(dataDir, "PG_VERSION"))) await initialise(runner, dataDir, password);
+    return connect(await startServer(runner, dataDir, options), password, options, false);
   });
 }
 
@@ -91,7 +91,7 @@ function readOrCreatePassword(dataDir: string): string {
   return password;
 }
 
-async function initialise(binaries: PostgresBinaries, runner: PostgresRunner, dataDir: string, password: string): Promise<void> {
+async function initialise(runner: PostgresRunner, dataDir: string, password: string): Promise<void> {
   // Built aside and renamed: a data directory either is complete or is not there.
   const fresh = `${dataDir}.new`;
   const passwordFile = `${dataDir}.initial-password`;
@@ -100,7 +100,8 @@ async function initialise(binaries: PostgresBinaries, runner: PostgresRunner, da
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (runner.owner !== null) for (const path of [fresh, passwordFile]) chownSync(path, runner.owner.uid, runner.owner.gid);
   try {
-    const [command = binaries.initdb, ...rest] = [...runner.prefix, binaries.initdb, ...INITDB_ARGS, "-D", fresh, `--pwfile=${passwordFile}`];
+    const { initdb } = runner.binaries;
+    const [command = initdb, ...rest] = [...runner.prefix, initdb, ...INITDB_ARGS, "-D", fresh, `--pwfile=${passwordFile}`];
     await runOrThrow([command, ...rest], { cwd: "/" });
   } finally {
     rmSync(passwordFile, { force: true });
@@ -139,16 +140,16 @@ function worksIn(pid: number, dataDir: string): boolean {
   }
 }
 
-async function startServer(binaries: PostgresBinaries, runner: PostgresRunner, dataDir: string, options: EmbeddedPostgresOptions): Promise<Postmaster> {
+async function startServer(runner: PostgresRunner, dataDir: string, options: EmbeddedPostgresOptions): Promise<Postmaster> {
   const deadline = performance.now() + RESTART_TIMEOUT_MS_MAX;
   for (;;) {
     // Left by a killed postmaster: readPostmaster found nobody behind it.
     rmSync(join(dataDir, "postmaster.pid"), { force: true });
     const port = options.socketDir === undefined ? (options.port ?? (await findFreePort())) : UNIX_SOCKET_PORT;
-    const argv = [...runner.prefix, binaries.postgres, "-D", dataDir, ...serverSettings(options, port)];
+    const argv = [...runner.prefix, runner.binaries.postgres, "-D", dataDir, ...serverSettings(options, port)];
     const logStart = existsSync(options.logFile) ? statSync(options.logFile).size : 0;
     try {
-      const [command = binaries.postgres, ...rest] = argv;
+      const [command = runner.binaries.postgres, ...rest] = argv;
       const identity = await spawnDetached({ argv: [command, ...rest], installationId: options.installationId, logFile: options.logFile });
       return await waitUntilReady(dataDir, identity, options.logFile);
     } catch (cause) {
