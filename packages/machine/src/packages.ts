@@ -53,7 +53,7 @@ export async function installPackages(names: readonly string[], options: Install
   const downloads = mkdtempSync(join(tmpdir(), "cynosure-packages-"));
   const apt = (args: readonly string[], timeoutMsMax = INSTALL_TIMEOUT_MS_MAX) => {
     const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-    const bounds = ["-o", "DPkg::Lock::Timeout=300", "-o", `Dir::Cache::archives=${downloads}`];
+    const bounds = ["-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0", "-o", `Dir::Cache::archives=${downloads}`];
     const [command = "env", ...rest] = [...elevate, "env", ...settings, "apt-get", "-y", "-q", ...bounds, ...args];
     return runOrThrow([command, ...rest], { timeoutMsMax, ...options });
   };
