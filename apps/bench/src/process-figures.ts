@@ -1,7 +1,8 @@
 // What a set of processes costs, from /proc: proportional memory (shared pages counted once over all) and
-// processor time. Processes are found by the installation id in their environment, or as children of such
-// (PostgreSQL's own processes overwrite theirs), never from our own list.
-import { readdirSync, readFileSync } from "node:fs";
+// processor time. Which processes are ours is the machine room's word, by installation id and descent.
+import { readFileSync } from "node:fs";
+import { findOurProcesses, type FoundProcess } from "@cynosure/machine";
+import { installationId } from "@cynosure/model";
 
 /** USER_HZ of Linux: the unit of times in /proc/PID/stat. */
 const TICKS_PER_SECOND = 100;
@@ -21,29 +22,22 @@ function readOrNull(path: string): string | null {
   }
 }
 
-function figureOf(pid: number): ProcessFigure | null {
+function figureOf({ pid, commandLine }: FoundProcess): ProcessFigure | null {
   const rollup = readOrNull(`/proc/${pid}/smaps_rollup`);
   const stat = readOrNull(`/proc/${pid}/stat`);
-  const commandLine = readOrNull(`/proc/${pid}/cmdline`);
-  if (rollup === null || stat === null || commandLine === null) return null;
+  if (rollup === null || stat === null) return null;
   const pssKiB = Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0);
   // Fields after the parenthesised name: utime and stime are the 12th and 13th.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticks = Number(fields[11]) + Number(fields[12]);
-  return { pid, commandLine: commandLine.replaceAll("\0", " ").trim(), pssBytes: pssKiB * 1024, cpuSeconds: ticks / TICKS_PER_SECOND };
+  return { pid, commandLine, pssBytes: pssKiB * 1024, cpuSeconds: ticks / TICKS_PER_SECOND };
 }
 
-const parentOf = (pid: number): number => Number(/^PPid:\s+(\d+)/m.exec(readOrNull(`/proc/${pid}/status`) ?? "")?.[1] ?? 0);
-
-/** All processes whose environment carries the installation id, with all their descendants. */
-export function processesOf(installationId: string): ProcessFigure[] {
-  const marker = `CYNOSURE_INSTALLATION=${installationId}`;
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
-  const parents = new Map(pids.map((pid) => [pid, parentOf(pid)]));
-  const marked = new Set(pids.filter((pid) => readOrNull(`/proc/${pid}/environ`)?.split("\0").includes(marker) ?? false));
-  const isOurs = (pid: number): boolean => pid > 1 && (marked.has(pid) || isOurs(parents.get(pid) ?? 0));
-  return pids.filter(isOurs).map(figureOf).filter((figure): figure is ProcessFigure => figure !== null);
-}
+/** All processes of the installation; PostgreSQL's, which overwrite their environment, are found as descendants. */
+export const processesOf = (id: string): ProcessFigure[] =>
+  findOurProcesses(installationId(id))
+    .map(figureOf)
+    .filter((figure): figure is ProcessFigure => figure !== null);
 
 export type Role = "controlPlane" | "postgres" | "agent" | "hostRuntime" | "daemon" | "relay" | "other";
 

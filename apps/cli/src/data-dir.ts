@@ -3,25 +3,13 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ControlPlaneRecord as WrittenRecord } from "@cynosure/machine";
 import { CommandError, ExitCode } from "./exit-code.ts";
 
 export const DATA_DIR_NAME = ".cynosure";
 
-/** Written by the control plane when it listens; see apps/controlplane/README.md. */
-export interface ControlPlaneRecord {
-  readonly url: string;
-  readonly caPath: string;
-  /** Null after an orderly stop. */
-  readonly pid: number | null;
-  readonly startTicks: number | null;
-  readonly bootId: string | null;
-  readonly installationId: string;
-  readonly rung: string;
-  readonly tenantId: string;
-  readonly subscriptionId: string;
-  readonly resourceGroup: string;
-  readonly location: string;
-}
+/** What a client needs of it; the port is part of the URL. */
+export type ControlPlaneRecord = Omit<WrittenRecord, "port">;
 
 export interface Credentials {
   readonly clientId: string;

@@ -16,7 +16,7 @@ import { createAdapters } from "./adapters.ts";
 import { startBackgroundTasks } from "./background-tasks.ts";
 import { BUILT_IN } from "./built-in.ts";
 import type { Config } from "./config.ts";
-import type { ControlPlaneRecord } from "./control-plane-record.ts";
+import type { ControlPlaneRecord } from "@cynosure/machine";
 import { choosePort, readRecordedPort, writeRecord } from "./control-plane-record.ts";
 import { openDatabase } from "./database.ts";
 import type { Log } from "./log.ts";

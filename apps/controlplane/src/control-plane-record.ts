@@ -3,22 +3,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-
-export interface ControlPlaneRecord {
-  readonly url: string;
-  readonly port: number;
-  readonly caPath: string;
-  /** Null after an orderly stop. */
-  readonly pid: number | null;
-  readonly startTicks: number | null;
-  readonly bootId: string | null;
-  readonly installationId: string;
-  readonly rung: string;
-  readonly tenantId: string;
-  readonly subscriptionId: string;
-  readonly resourceGroup: string;
-  readonly location: string;
-}
+import type { ControlPlaneRecord } from "@cynosure/machine";
 
 export function writeRecord(path: string, record: ControlPlaneRecord): void {
   writeFileSync(`${path}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o644 });

@@ -1,4 +1,5 @@
 // Effects on the machine at hand: processes, prerequisites, PostgreSQL, host images, relays.
+export type { ControlPlaneRecord } from "./control-plane-record.ts";
 export * from "./exclusive.ts";
 export * from "./postgres.ts";
 export * from "./process.ts";

@@ -44,8 +44,8 @@ export interface RemovedBucket {
   readonly incarnation: number;
 }
 
-/** What a parent layout decided that its children must keep. */
-export interface ParentDecisions {
+/** What a layout decides: its steps carry it, and the layouts that follow read it back and keep it. */
+export interface LayoutDecisions {
   readonly osds: readonly OsdPlace[];
   readonly pools: readonly CephPool[];
   readonly fileSystems: readonly FileSystemParams[];
@@ -92,7 +92,7 @@ export const parseKeys = (params: Params): { entities: string[]; osdIds: number[
   osdIds: list(params, "osdIds").map(Number),
 });
 
-export function readParent(parent: EngineLayout): ParentDecisions {
+export function readParent(parent: EngineLayout): LayoutDecisions {
   const paramsOf = (name: string): Params[] => parent.steps.filter((step) => step.action.name === name).map((step) => step.action.params);
   const first = (name: string): Params => paramsOf(name)[0] ?? {};
   return {

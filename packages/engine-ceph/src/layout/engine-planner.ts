@@ -1,7 +1,7 @@
 // The pure planner of the Ceph engine: policy and hosts in, layout out. Every decision is made here; the
 // effect half only carries it out. See docs/architecture/engine-ceph.md.
 import type { EngineLayout, EngineLayoutInput, EngineLayoutResult, EnginePlanner, LayoutHost, LayoutProblem, ProtectionPolicy } from "@cynosure/model";
-import { readParent, type BucketParams, type FileSystemParams, type OsdPlace, type ParentDecisions, type RemovedBucket, type RemovedFileSystem } from "./action-params.ts";
+import { readParent, type BucketParams, type FileSystemParams, type OsdPlace, type LayoutDecisions, type RemovedBucket, type RemovedFileSystem } from "./action-params.ts";
 import { STAGES, daemonsOf } from "./daemons.ts";
 import { filesOf } from "./files.ts";
 import { NFS_PORT, S3_PORT } from "./paths.ts";
@@ -61,7 +61,7 @@ function shapeProblems({ policy, hosts }: EngineLayoutInput, imageName: string |
 }
 
 /** What a living file system or bucket cannot become. */
-function changeProblems({ policy }: EngineLayoutInput, parent: ParentDecisions | null): LayoutProblem[] {
+function changeProblems({ policy }: EngineLayoutInput, parent: LayoutDecisions | null): LayoutProblem[] {
   const problems: LayoutProblem[] = [];
   const compare = (what: string, before: { readonly protection: string } | undefined, now: ProtectionPolicy): void => {
     if (before === undefined || before.protection === protectionId(now)) return;
@@ -72,7 +72,7 @@ function changeProblems({ policy }: EngineLayoutInput, parent: ParentDecisions |
   return problems;
 }
 
-function poolWishes({ policy }: EngineLayoutInput, parent: ParentDecisions | null, defaultPlacement: string): DataPoolWish[] {
+function poolWishes({ policy }: EngineLayoutInput, parent: LayoutDecisions | null, defaultPlacement: string): DataPoolWish[] {
   const fileSystems = policy.fileSystems.map(({ name, protection }): DataPoolWish => ({ name: fileSystemPool(protectionId(protection)), purpose: `file data, ${protectionId(protection)}`, protection, application: "cephfs", owner: `File system ${name}` }));
   const buckets = policy.buckets.map(({ name, protection }): DataPoolWish => ({ name: bucketPool(protectionId(protection)), purpose: `objects, ${protectionId(protection)}`, protection, application: "rgw", owner: `Bucket ${name}` }));
   // Where a bucket goes that a user makes without naming a placement. A parent has it already.
@@ -80,7 +80,7 @@ function poolWishes({ policy }: EngineLayoutInput, parent: ParentDecisions | nul
   return [...standard, ...fileSystems, ...buckets];
 }
 
-function placeOsds(hosts: readonly LayoutHost[], parent: ParentDecisions | null): OsdPlace[] {
+function placeOsds(hosts: readonly LayoutHost[], parent: LayoutDecisions | null): OsdPlace[] {
   const kept = parent?.osds ?? [];
   let next = Math.max(-1, ...kept.map((osd) => osd.id)) + 1;
   const added = [...hosts]
@@ -91,7 +91,7 @@ function placeOsds(hosts: readonly LayoutHost[], parent: ParentDecisions | null)
   return [...kept, ...added];
 }
 
-function chooseFileSystems({ policy }: EngineLayoutInput, parent: ParentDecisions | null): { fileSystems: FileSystemParams[]; removedFileSystems: RemovedFileSystem[] } {
+function chooseFileSystems({ policy }: EngineLayoutInput, parent: LayoutDecisions | null): { fileSystems: FileSystemParams[]; removedFileSystems: RemovedFileSystem[] } {
   const before = parent?.fileSystems ?? [];
   const tombstones = parent?.removedFileSystems ?? [];
   // Export ids are not given again while a gateway may still know the old one.
@@ -108,7 +108,7 @@ function chooseFileSystems({ policy }: EngineLayoutInput, parent: ParentDecision
   return { fileSystems, removedFileSystems: [...gone, ...tombstones].slice(0, REMOVED_MAX) };
 }
 
-function chooseBuckets({ policy }: EngineLayoutInput, parent: ParentDecisions | null): { buckets: BucketParams[]; removedBuckets: RemovedBucket[] } {
+function chooseBuckets({ policy }: EngineLayoutInput, parent: LayoutDecisions | null): { buckets: BucketParams[]; removedBuckets: RemovedBucket[] } {
   const before = parent?.buckets ?? [];
   const tombstones = parent?.removedBuckets ?? [];
   const buckets = policy.buckets.map((wish): BucketParams => {

@@ -1,21 +1,13 @@
 // What the engine must have done for a layout, in which order. A layout names every action; the planner
 // leaves out what the parent plan has done already. Durations are those of the reference machine.
 import type { EngineStep } from "@cynosure/model";
-import type { BucketParams, FileSystemParams, OsdPlace, RemovedBucket, RemovedFileSystem } from "./action-params.ts";
+import type { LayoutDecisions } from "./action-params.ts";
 import { foundingEntities, osdEntity } from "./keyrings.ts";
 import { actionNames } from "./names.ts";
-import type { CephPool } from "./pools.ts";
 import type { Placement } from "./placement.ts";
 
-export interface StepsInput {
+export interface StepsInput extends LayoutDecisions {
   readonly placement: Placement;
-  readonly osds: readonly OsdPlace[];
-  readonly pools: readonly CephPool[];
-  readonly fileSystems: readonly FileSystemParams[];
-  readonly removedFileSystems: readonly RemovedFileSystem[];
-  readonly buckets: readonly BucketParams[];
-  readonly removedBuckets: readonly RemovedBucket[];
-  readonly defaultPlacement: string;
 }
 
 type StepHead = Pick<EngineStep, "id" | "title" | "afterStage" | "expectedMs"> & Partial<Pick<EngineStep, "beforeStage" | "dependsOn">>;
