@@ -11,14 +11,12 @@ import { runVerb } from "./commands/run-verb.ts";
 import { addUpCommand } from "./commands/up-command.ts";
 import { connect, findConnection } from "./connect.ts";
 import { exitCodeHelp } from "./exit-code.ts";
-import type { Output } from "./output.ts";
 import { createOutput } from "./output.ts";
+import type { ProgramRun } from "./program-run.ts";
 
-export interface Program {
+/** The command tree and what became of its run. */
+export interface Program extends ProgramRun {
   readonly command: Command;
-  output(): Output;
-  /** Code a command ended with without throwing; 0 unless it set another. */
-  exitCode: number;
 }
 
 export function buildProgram(signal: AbortSignal): Program {

@@ -6,13 +6,13 @@ import type { DoctorReport } from "@cynosure/machine";
 import { join } from "node:path";
 import { ownDataDir } from "../data-dir.ts";
 import { ExitCode } from "../exit-code.ts";
-import type { Program } from "../program.ts";
+import type { ProgramRun } from "../program-run.ts";
 import { findRunning } from "../up/control-plane-process.ts";
 import { IMAGE_NAME, SUPPORTED_RUNGS, openOwnInstallation } from "../up/prepare-machine.ts";
 
 const MARKS = { ok: "ok     ", info: "info   ", warning: "warning", error: "ERROR  " } as const;
 
-export function addDoctorCommand(command: Command, program: Program): void {
+export function addDoctorCommand(command: Command, program: ProgramRun): void {
   command
     .command("doctor")
     .description("Says what is wrong with this machine, and lists everything left over that carries an installation id.")

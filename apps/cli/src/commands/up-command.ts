@@ -1,10 +1,10 @@
 // `cynosure up`: flags only; the work is in up/.
 import type { Command } from "commander";
 import { Option } from "commander";
-import type { Program } from "../program.ts";
+import type { ProgramRun } from "../program-run.ts";
 import { runUp } from "../up/up.ts";
 
-export function addUpCommand(command: Command, program: Program, signal: AbortSignal): void {
+export function addUpCommand(command: Command, program: ProgramRun, signal: AbortSignal): void {
   command
     .command("up")
     .description("Prepares this machine, starts the control plane, delivers the requirement, proves it, and stays until Ctrl-C.")
