@@ -2,7 +2,7 @@
 // executor id, recovery of dead peers, and the sweeper. DBOS is a process-wide singleton, so this runs once
 // at a time. What a step does is the executor's affair.
 import { randomUUID } from "node:crypto";
-import type { ClusterKey, PlanId, StepId } from "@cynosure/model";
+import type { PlanId, StepId } from "@cynosure/model";
 import type { EnqueueStep, Store } from "@cynosure/resource-store";
 import { DBOS, type WorkflowQueue } from "@dbos-inc/dbos-sdk";
 import type { Pool } from "pg";
@@ -10,7 +10,8 @@ import type { CrashPoint } from "./crash-point.ts";
 import { reachDbosInternals, type DbosInternals } from "./dbos-internals.ts";
 import { Lease } from "./lease.ts";
 import { type Log, toDbosLogger } from "./log.ts";
-import { APPLICATION, APPLICATION_VERSION, planIdOf, STEP_QUEUE, STEP_WORKFLOW, SYSTEM_SCHEMA } from "./step-workflow.ts";
+import { takeOverSteps } from "./rules.ts";
+import { APPLICATION, APPLICATION_VERSION, STEP_QUEUE, STEP_WORKFLOW, SYSTEM_SCHEMA } from "./step-workflow.ts";
 import { dropEndedWorkflows, sweepSteps } from "./sweeper.ts";
 
 /** Peers are looked for this often; just after launch more often, because our predecessor may have died a moment ago. */
@@ -162,12 +163,7 @@ function claimLoop(internals: DbosInternals, queue: WorkflowQueue, signal: Abort
 async function peerLoop(options: WorkflowOptions, lease: Lease, internals: DbosInternals, claim: () => void, signal: AbortSignal): Promise<void> {
   const { store, log, crashPoint = (): void => undefined } = options;
   const takeOver = async (peer: string, workflowIds: readonly string[]): Promise<void> => {
-    crashPoint("takeover.beforeRaise");
-    // Before anybody runs the steps again: whatever the dead one still has under way is refused from here on.
-    for (const cluster of await clustersOf(store, workflowIds)) await store.plans.raiseEpoch(cluster);
-    crashPoint("takeover.afterRaise");
-    await internals.recover(peer);
-    crashPoint("takeover.afterRecover");
+    await takeOverSteps({ store, crashPoint, giveBack: (executorId) => internals.recover(executorId) }, peer, workflowIds);
     log("info", `Took over ${workflowIds.length} steps of executor ${peer}, which is gone.`);
     claim();
   };
@@ -188,15 +184,6 @@ async function sweepLoop(options: WorkflowOptions, signal: AbortSignal): Promise
     }
     await pause(SWEEP_MS, signal);
   }
-}
-
-async function clustersOf(store: Store, workflowIds: readonly string[]): Promise<ReadonlySet<ClusterKey>> {
-  const clusters = new Set<ClusterKey>();
-  for (const planId of new Set(workflowIds.map(planIdOf))) {
-    const record = await store.plans.get(planId);
-    if (record !== null) clusters.add(record.plan.clusterKey);
-  }
-  return clusters;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,10 @@
 // What the step workflow is called, and how a step becomes one: id `planId:stepId`, queued in the caller's
 // transaction. The wake-up notice commits with it, so an idle control plane does not have to poll fast.
-import type { PlanId, StepId } from "@cynosure/model";
 import type { EnqueueStep } from "@cynosure/resource-store";
 import { DBOSClient } from "@dbos-inc/dbos-sdk";
 import type { Pool } from "pg";
 import { type Log, toDbosLogger } from "./log.ts";
+import { workflowIdOf } from "./rules.ts";
 
 export const APPLICATION = "cynosure";
 /** Fixed: DBOS would otherwise hash the source and strand running steps after any edit. */
@@ -13,16 +13,6 @@ export const SYSTEM_SCHEMA = "dbos";
 export const STEP_QUEUE = "cynosure.steps";
 export const STEP_WORKFLOW = "cynosure.step";
 export const WAKE_CHANNEL = "cynosure_steps";
-
-export function workflowIdOf(planId: PlanId, stepId: StepId): string {
-  if (planId.includes(":")) throw new Error(`Plan id ${planId} holds a colon, which separates plan from step in workflow ids.`);
-  return `${planId}:${stepId}`;
-}
-
-/** Inverse of `workflowIdOf`; step ids may hold colons themselves. */
-export function planIdOf(workflowId: string): PlanId {
-  return workflowId.slice(0, workflowId.indexOf(":")) as PlanId; // written by workflowIdOf
-}
 
 export interface StepEnqueuer {
   readonly enqueueStep: EnqueueStep;

@@ -2,14 +2,12 @@
 // ended are queued again. In a sound run there are none; it exists so that a lost workflow (a restored
 // backup, a cancelled one) cannot strand a plan. Workflows that succeeded are dropped after an hour: what
 // happened is told by the plan's steps. Reads: plan_steps, workflow_status. Writes: workflow_status.
-import type { PlanId, StepId } from "@cynosure/model";
 import type { Store, EnqueueStep } from "@cynosure/resource-store";
 import { transactionClient } from "@cynosure/resource-store";
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import type { Pool } from "pg";
-import { STEP_QUEUE, SYSTEM_SCHEMA, workflowIdOf } from "./step-workflow.ts";
-
-const STEPS_MAX = 1_000;
+import { sweepStrandedSteps, workflowIdOf } from "./rules.ts";
+import { STEP_QUEUE, SYSTEM_SCHEMA } from "./step-workflow.ts";
 
 const statusSql = `select workflow_uuid, status from ${SYSTEM_SCHEMA}.workflow_status where workflow_uuid = any($1)`;
 
@@ -25,30 +23,21 @@ export interface SweeperOptions {
 }
 
 /** Answers how many steps were queued again. */
-export async function sweepSteps({ pool, store, enqueueStep }: SweeperOptions): Promise<number> {
-  const unfinished = await store.steps.listUnfinished(STEPS_MAX);
-  if (unfinished.length === 0) return 0;
-  const ids = unfinished.map(({ planId, stepId }) => workflowIdOf(planId, stepId));
-  const { rows } = await pool.query<{ workflow_uuid: string; status: string }>(statusSql, [ids]);
-  const statusOf = new Map(rows.map((row) => [row.workflow_uuid, row.status]));
-  let queued = 0;
-  for (const { planId, stepId } of unfinished) {
-    const id = workflowIdOf(planId, stepId);
-    const status = statusOf.get(id);
-    if (status === "ENQUEUED" || status === "PENDING" || status === "DELAYED") continue;
-    if (status !== undefined && !(await isStillUnfinished(store, planId, stepId))) continue;
-    if (status !== undefined) await DBOS.deleteWorkflows([id]);
-    await store.transaction((tx) => enqueueStep(transactionClient(tx), planId, stepId));
-    queued += 1;
-  }
-  return queued;
+export function sweepSteps({ pool, store, enqueueStep }: SweeperOptions): Promise<number> {
+  return sweepStrandedSteps({
+    store,
+    async statesOf(ids) {
+      const { rows } = await pool.query<{ workflow_uuid: string; status: string }>(statusSql, [ids]);
+      return new Map(rows.map((row) => [row.workflow_uuid, isOpen(row.status) ? "open" : "ended"]));
+    },
+    async queueAgain({ planId, stepId }, state) {
+      if (state === "ended") await DBOS.deleteWorkflows([workflowIdOf(planId, stepId)]);
+      await store.transaction((tx) => enqueueStep(transactionClient(tx), planId, stepId));
+    },
+  });
 }
 
-/** The workflow may have ended because the step did, between our two reads. */
-async function isStillUnfinished(store: Store, planId: PlanId, stepId: StepId): Promise<boolean> {
-  const state = (await store.plans.stepStates(planId)).find((step) => step.stepId === stepId);
-  return state?.status === "ready" || state?.status === "running";
-}
+const isOpen = (status: string): boolean => status === "ENQUEUED" || status === "PENDING" || status === "DELAYED";
 
 /** Answers how many workflows that had succeeded long ago were dropped. */
 export async function dropEndedWorkflows(pool: Pool, keptMs: number = ENDED_KEPT_MS): Promise<number> {
