@@ -1,10 +1,9 @@
 // The simulated world: networks, hosts, daemons and engine contents that a simulated substrate, engine and
 // agents act upon. It is apart from the control plane: with a state file it survives a killed one, as real
-// hosts do. One process at a time holds a state file.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+// hosts do, and several may work in it at once (shared-state.ts).
 import type { Clock, ClusterKey, Rng } from "@cynosure/model";
 import { createFaults, type FaultOptions, type Faults } from "./faults.ts";
+import { openSharedState } from "./shared-state.ts";
 import { newCluster, type SimulatedCluster, type WorldState } from "./world-state.ts";
 
 export interface SimulatedWorldOptions {
@@ -36,39 +35,27 @@ export interface SimulatedWorld {
   onChange(listener: (cluster: ClusterKey) => void): () => void;
 }
 
-function readState(path: string): WorldState {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new Error(`The state file ${path} of the simulated world cannot be read. Remove it to start with an empty world.`, { cause });
-  }
-  const state = parsed as WorldState; // written by this file only; the version guards its shape
-  if (state.version !== 1) throw new Error(`The state file ${path} of the simulated world has another version. Remove it to start with an empty world.`);
-  return state;
-}
-
 export function createSimulatedWorld(options: SimulatedWorldOptions): SimulatedWorld {
   const { clock, rng, stateFile, durationFactor = 1, jitter = 0 } = options;
-  const state: WorldState = stateFile !== undefined && existsSync(stateFile) ? readState(stateFile) : { version: 1, clusters: {} };
   const listeners = new Set<(cluster: ClusterKey) => void>();
+  const announce = (cluster: ClusterKey): void => {
+    for (const listener of [...listeners]) listener(cluster);
+  };
+  const own: WorldState = { version: 1, clusters: {} };
+  const shared = stateFile === undefined ? null : openSharedState(stateFile, (clusters) => clusters.forEach((cluster) => announce(cluster as ClusterKey))); // written by `change` under cluster keys
   const faults = createFaults(options.faults ?? {}, rng.child("faults"));
 
-  const store = (): void => {
-    if (stateFile === undefined) return;
-    mkdirSync(dirname(stateFile), { recursive: true });
-    writeFileSync(`${stateFile}.new`, JSON.stringify(state));
-    renameSync(`${stateFile}.new`, stateFile);
-  };
-  const change = <T>(cluster: ClusterKey, work: (each: SimulatedCluster) => T): T => {
+  const changeIn = <T>(state: WorldState, cluster: ClusterKey, work: (each: SimulatedCluster) => T): T => {
     const each = (state.clusters[cluster] ??= newCluster());
     const before = JSON.stringify(each);
     const result = work(each);
     if (JSON.stringify(each) === before) return result;
-    store();
-    for (const listener of [...listeners]) listener(cluster);
+    shared?.store();
+    announce(cluster);
     return result;
   };
+  const change = <T>(cluster: ClusterKey, work: (each: SimulatedCluster) => T): T => (shared === null ? changeIn(own, cluster, work) : shared.exclusively((state) => changeIn(state, cluster, work)));
+  const read = (): WorldState => shared?.read() ?? own;
   const modelledMs = (timer: string, durationMs: number, entity: string): number => {
     const draw = jitter === 0 ? 0 : (rng.child(`delay/${timer}`).next() * 2 - 1) * jitter;
     return durationMs * durationFactor * faults.slowness(entity) * (1 + draw);
@@ -77,8 +64,8 @@ export function createSimulatedWorld(options: SimulatedWorldOptions): SimulatedW
     clock,
     rng,
     faults,
-    clusterKeys: () => Object.keys(state.clusters) as ClusterKey[], // written by `change` under cluster keys
-    look: (cluster) => state.clusters[cluster] ?? null,
+    clusterKeys: () => Object.keys(read().clusters) as ClusterKey[], // written by `change` under cluster keys
+    look: (cluster) => read().clusters[cluster] ?? null,
     change,
     remainingMs(cluster, timer, durationMs, entity = "") {
       const startedAtMs = change(cluster, (each) => (each.timers[timer] ??= clock.now()));
