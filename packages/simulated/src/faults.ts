@@ -21,12 +21,14 @@ export interface FaultOptions {
   readonly failAt?: readonly FailAt[];
   /** Everything of this host takes so many times as long. */
   readonly slowHosts?: Readonly<Record<string, number>>;
+  /** Asked for every call: a failure that comes and goes, such as a disk that is full for a while. */
+  readonly failNow?: (method: string, entity: string, cluster: string) => FailAt["how"] | null;
 }
 
 export interface Faults {
   run<T>(method: string, entity: string, effect: () => StepResult<T>): StepResult<T>;
   /** The failure prescribed for this call, counted; null when it may go on. */
-  prescribed(method: string, entity: string): FailAt | null;
+  prescribed(method: string, entity: string, cluster?: string): Pick<FailAt, "how"> | null;
   slowness(entity: string): number;
 }
 
@@ -35,7 +37,9 @@ const RETRY_AFTER_MS = 20;
 export function createFaults(options: FaultOptions, rng: Rng): Faults {
   const calls = new Map<string, number>();
   const spent = new Map<FailAt, number>();
-  const prescribed = (method: string, entity: string): FailAt | null => {
+  const prescribed: Faults["prescribed"] = (method, entity, cluster = "") => {
+    const now = options.failNow?.(method, entity, cluster) ?? null;
+    if (now !== null) return { how: now };
     const fault = (options.failAt ?? []).find((each) => each.method === method && (each.entity === undefined || each.entity === entity) && (spent.get(each) ?? 0) < each.times);
     if (fault !== undefined) spent.set(fault, (spent.get(fault) ?? 0) + 1);
     return fault ?? null;

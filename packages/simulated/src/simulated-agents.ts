@@ -2,7 +2,7 @@
 // to converge, reports. As real agents it never decides, refuses anything older than what it has seen, and
 // goes on after a restart of the control plane from what the world remembers.
 import { createHash } from "node:crypto";
-import type { ClusterKey, HostId, HostPlan, HostReport, HostRequest, HostResponse, ServedHostPlan } from "@cynosure/model";
+import type { ClusterKey, DaemonSpec, HostId, HostPlan, HostReport, HostRequest, HostResponse, ServedHostPlan } from "@cynosure/model";
 import { simulatedDurations as durations } from "./durations.ts";
 import type { SimulatedWorld } from "./world.ts";
 import { isReachable, type SimulatedHost } from "./world-state.ts";
@@ -22,9 +22,13 @@ export interface SimulatedAgentsOptions {
   readonly hosts: SimulatedAgentStore;
   readonly world: SimulatedWorld;
   readonly logError?: (hostId: HostId, error: unknown) => void;
+  /** A known fault for the whole-system simulation to find: takes up any host plan that differs from the last. */
+  readonly acceptsStale?: boolean;
 }
 
 export interface SimulatedAgents {
+  /** As if the agent's process died and its supervisor started it anew: what it was doing is dropped. */
+  restart(cluster: ClusterKey, hostId: HostId): void;
   /** Resolves when every agent has stopped. */
   stop(): Promise<void>;
 }
@@ -42,13 +46,15 @@ class SimulatedAgent {
   readonly #cluster: ClusterKey;
   readonly #hostId: HostId;
   readonly #signal: AbortSignal;
+  readonly #isWanted: typeof isNewer;
 
-  constructor({ hosts, world }: SimulatedAgentsOptions, cluster: ClusterKey, hostId: HostId, signal: AbortSignal) {
+  constructor({ hosts, world, acceptsStale = false }: SimulatedAgentsOptions, cluster: ClusterKey, hostId: HostId, signal: AbortSignal) {
     this.#store = hosts;
     this.#world = world;
     this.#cluster = cluster;
     this.#hostId = hostId;
     this.#signal = signal;
+    this.#isWanted = acceptsStale ? isOther : isNewer;
   }
 
   /** One turn: whatever there is to do now, then a wait for change. False once the host is gone. */
@@ -67,7 +73,7 @@ class SimulatedAgent {
     const change = this.#store.waitForChange(`host:${this.#cluster}/${this.#hostId}`, POLL_MS_MAX, this.#signal).catch(() => undefined);
     await this.#answerRequests();
     const served = await this.#store.readPublished(this.#cluster, this.#hostId);
-    if (served !== null && isNewer(served, host)) await this.#converge(served);
+    if (served !== null && this.#isWanted(served, host)) await this.#converge(served);
     else await Promise.race([change, this.#worldChanges()]);
     return true;
   }
@@ -122,15 +128,22 @@ class SimulatedAgent {
 
   async #converge({ plan, executorEpoch }: ServedHostPlan): Promise<void> {
     const timer = `host.converge/${plan.generation}/${this.#hostId}`;
+    const wanted = plan.daemons.filter((daemon) => daemon.stage <= plan.stage).map((daemon) => ({ id: daemon.id, kind: daemon.kind, digest: digestOf(daemon, plan) }));
+    // What is to go or to be restarted stops first, and serves again at the end.
+    this.#change((each) => {
+      const stays = (running: SimulatedHost["daemons"][number]): boolean => wanted.some((daemon) => daemon.id === running.id && daemon.digest === running.digest);
+      each.stopped = [...(each.stopped ?? []), ...each.daemons.filter((running) => !stays(running))];
+      each.daemons = each.daemons.filter(stays);
+    });
     const left = this.#world.remainingMs(this.#cluster, timer, durations.convergeMs, this.#hostId);
     if (left > 0) {
       await this.#report(plan, executorEpoch, "converging", null);
       await this.#world.clock.sleep(left, this.#signal);
     }
     const host = this.#host();
-    if (host === null || !isReachable(host)) return; // died on the way: nothing of it happened
-    const fault = this.#world.faults.prescribed("agent.converge", this.#hostId);
-    if (fault === null) this.#change((each) => void (each.daemons = plan.daemons.filter((daemon) => daemon.stage <= plan.stage).map(({ id, kind }) => ({ id, kind }))));
+    if (host === null || !isReachable(host)) return; // died on the way: nothing more of it happened
+    const fault = this.#world.faults.prescribed("agent.converge", this.#hostId, this.#cluster);
+    if (fault === null) this.#change((each) => Object.assign(each, { daemons: wanted, stopped: [] }));
     // A failure that may pass is tried again at the next turn; one that may not is what the agent says of this generation.
     if (fault !== null && fault.how !== "failed") {
       await this.#world.clock.sleep(AGAIN_AFTER_ERROR_MS, this.#signal);
@@ -163,37 +176,55 @@ class SimulatedAgent {
 export const isNewer = ({ plan, executorEpoch }: ServedHostPlan, seen: { readonly generation: number; readonly executorEpoch: number }): boolean =>
   executorEpoch >= seen.executorEpoch && plan.generation >= seen.generation && (executorEpoch > seen.executorEpoch || plan.generation > seen.generation);
 
+const isOther = ({ plan, executorEpoch }: ServedHostPlan, seen: { readonly generation: number; readonly executorEpoch: number }): boolean =>
+  executorEpoch !== seen.executorEpoch || plan.generation !== seen.generation;
+
+/** What a daemon is started with: another digest means another start. Files it may reload do not count. */
+function digestOf({ argv, env, reads, reload }: DaemonSpec, { files, image }: HostPlan): string {
+  const read = files.filter((file) => reads.includes(file.path) && reload?.paths.includes(file.path) !== true);
+  return sha256(JSON.stringify([image.name, argv, env, read.map((file) => [file.path, file.mode, file.text])])).slice(0, 8);
+}
+
 export function runSimulatedAgents(options: SimulatedAgentsOptions): SimulatedAgents {
   const { world, logError = () => undefined } = options;
   const controller = new AbortController();
-  const agents = new Map<string, Promise<void>>();
+  const agents = new Map<string, { readonly ended: Promise<void>; restart(): void }>();
+  const { signal } = controller;
 
-  const live = async (cluster: ClusterKey, hostId: HostId): Promise<void> => {
-    const agent = new SimulatedAgent(options, cluster, hostId, controller.signal);
-    while (!controller.signal.aborted) {
-      try {
-        if (!(await agent.turn())) return;
-      } catch (error) {
-        if (controller.signal.aborted) return;
-        logError(hostId, error);
-        await world.clock.sleep(AGAIN_AFTER_ERROR_MS, controller.signal).catch(() => undefined);
+  /** One agent until its host is gone; a restart begins it anew. */
+  const live = async (cluster: ClusterKey, hostId: HostId, process: { current: AbortController }): Promise<void> => {
+    while (!signal.aborted) {
+      process.current = new AbortController();
+      const own = AbortSignal.any([signal, process.current.signal]);
+      const agent = new SimulatedAgent(options, cluster, hostId, own);
+      while (!own.aborted) {
+        try {
+          if (!(await agent.turn())) return;
+        } catch (error) {
+          if (own.aborted) break;
+          logError(hostId, error);
+          await world.clock.sleep(AGAIN_AFTER_ERROR_MS, own).catch(() => undefined);
+        }
       }
     }
   };
   const meet = (cluster: ClusterKey): void => {
     for (const { host } of Object.values(world.look(cluster)?.hosts ?? {})) {
       const key = `${cluster} ${host.hostId}`;
-      if (agents.has(key) || controller.signal.aborted) continue;
-      agents.set(key, live(cluster, host.hostId).finally(() => agents.delete(key)));
+      if (agents.has(key) || signal.aborted) continue;
+      const process = { current: new AbortController() };
+      const ended = live(cluster, host.hostId, process).finally(() => agents.delete(key));
+      agents.set(key, { ended, restart: () => process.current.abort(new Error("the simulated agent was restarted")) });
     }
   };
   const unsubscribe = world.onChange(meet);
   for (const cluster of world.clusterKeys()) meet(cluster);
   return {
+    restart: (cluster, hostId) => agents.get(`${cluster} ${hostId}`)?.restart(),
     async stop() {
       unsubscribe();
       controller.abort(new Error("the simulated agents stop"));
-      await Promise.all(agents.values());
+      await Promise.all([...agents.values()].map((agent) => agent.ended));
     },
   };
 }

@@ -3,7 +3,7 @@ import { createSeededRng, createSimulatedClock } from "./index.ts";
 
 describe("simulated clock", () => {
   it("wakes sleepers in order of time, then of arrival, and moves only when told to", async () => {
-    const clock = createSimulatedClock(0);
+    const clock = createSimulatedClock({ startMs: 0 });
     const woken: string[] = [];
     for (const [name, ms] of [["late", 20], ["first", 10], ["second", 10]] as const) void clock.sleep(ms).then(() => woken.push(`${name}@${clock.now()}`));
     await clock.settle();
@@ -23,7 +23,7 @@ describe("simulated clock", () => {
     expect(clock.sleeping).toBe(0);
   });
   it("runs work to its end without real time, and says when work waits for nothing", async () => {
-    const clock = createSimulatedClock(0);
+    const clock = createSimulatedClock({ startMs: 0 });
     const work = async (): Promise<number> => {
       for (let k = 0; k < 100; k += 1) await clock.sleep(36_000);
       return clock.now();

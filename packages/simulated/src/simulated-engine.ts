@@ -76,14 +76,16 @@ function healthChecks({ layout }: EngineCall, state: Readonly<SimulatedCluster>)
   ];
 }
 
-/** Secrets and outputs an action leaves in the vault; done again on every repeat, so a lost answer loses nothing. */
-async function keep(world: SimulatedWorld, { vault, clusterKey }: EngineCall, action: EngineAction): Promise<void> {
-  const draw = (name: string): string => world.rng.child(`secret/${clusterKey}/${name}`).uuid().replaceAll("-", "");
-  if (action.name === "sim.keys") for (const name of ["simulated-cluster", "s3-access-key-id", "s3-secret-access-key"]) await vault.ensureSecret(name, () => draw(name));
+/** Secrets and outputs an action leaves in the vault; done again on every repeat, so a lost answer loses nothing.
+ *  Every draw is another secret, as real ones are: the vault alone makes the first one stay. */
+async function keep(draw: () => string, { vault }: EngineCall, action: EngineAction): Promise<void> {
+  if (action.name === "sim.keys") for (const name of ["simulated-cluster", "s3-access-key-id", "s3-secret-access-key"]) await vault.ensureSecret(name, draw);
   if (action.name === "sim.fileSystem") await vault.putOutput(`path-${String(action.params["name"])}`, `/volumes/${String(action.params["name"])}`);
 }
 
 export function createSimulatedEngine({ world }: { readonly world: SimulatedWorld }): StorageEngine {
+  const secrets = world.rng.child("secrets");
+  const draw = (): string => secrets.uuid().replaceAll("-", "");
   return {
     name: "simulated",
     isSimulated: true,
@@ -106,7 +108,7 @@ export function createSimulatedEngine({ world }: { readonly world: SimulatedWorl
           return perform({ call, state, params: action.params, after });
         });
       const result = world.faults.run(action.name, String(action.params["name"] ?? ""), effect);
-      if (result.kind === "done") await keep(world, call, action);
+      if (result.kind === "done") await keep(draw, call, action);
       return result;
     },
     async observeHealth(call) {

@@ -32,7 +32,7 @@ export const waitFor = (what: string, ms: number): StepResult<never> => waiting(
 function newHost(spec: HostSpec, nowMs: number): SimulatedHost {
   const { hostId, index, size, failureDomain, disks } = spec;
   const host: SubstrateHost = { hostId, index, address: `10.88.0.${FIRST_ADDRESS + index}`, size, failureDomain, power: "on", diskPaths: disks.map((disk) => disk.path), diskSizeBytes: disks[0]?.sizeBytes ?? 0 };
-  return { host, isLinkUp: true, joinToken: spec.boot.joinToken, isJoined: false, startedAtMs: nowMs, executorEpoch: 0, generation: 0, report: null, daemons: [] };
+  return { host, isLinkUp: true, joinToken: spec.boot.joinToken, isJoined: false, startedAtMs: nowMs, executorEpoch: 0, generation: 0, report: null, daemons: [], stopped: [] };
 }
 
 const changeHost = (state: SimulatedCluster, hostId: string, change: (host: SimulatedHost) => void): boolean => {

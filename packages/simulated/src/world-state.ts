@@ -13,8 +13,10 @@ export interface SimulatedHost {
   executorEpoch: number;
   generation: number;
   report: HostReport | null;
-  /** Ids and kinds of daemons that are to run; they do while the host has power. */
-  daemons: { id: string; kind: string }[];
+  /** Daemons that are to run; they do while the host has power. `digest` changes when one must be restarted. */
+  daemons: { id: string; kind: string; digest: string }[];
+  /** Daemons that served and were stopped by the change under way. */
+  stopped: { id: string; kind: string; digest: string }[];
 }
 
 export interface SimulatedEngineState {
