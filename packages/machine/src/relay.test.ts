@@ -32,6 +32,19 @@ async function startDigestServer(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** Answers every connection with `text`; null: never answers. */
+async function startServer(text: string | null, port = 0): Promise<{ port: number; connections(): number; close(): Promise<void> }> {
+  let connections = 0;
+  const server: Server = createServer((socket) => {
+    connections += 1;
+    socket.on("error", () => {});
+    if (text !== null) socket.resume().end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", () => resolve()));
+  // `as`: a listening TCP server has an address object.
+  return { port: (server.address() as AddressInfo).port, connections: () => connections, close: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
 function ask(port: number, payload: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
@@ -81,6 +94,29 @@ describe("relay", () => {
     const port = (await relay.setRoutes([{ name: "a", listenPort: 0, targetAddress: "127.0.0.1", targetPort }])).get("a") ?? 0;
     for (const pid of relayPids()) process.kill(pid, "SIGKILL");
     await vi.waitFor(async () => expect(await ask(port, Buffer.from("x"))).toHaveLength(64), { timeout: 20_000 });
+  });
+
+  it("carries a connection to the next target when the first does not take it, and back to the first when it does", async () => {
+    const [second, freed] = [await startDigestServer(), await startServer("gone")];
+    await freed.close();
+    const relay = makeRelay();
+    const target = (targetPort: number) => ({ targetAddress: "127.0.0.1", targetPort });
+    const ports = await relay.setRoutes([{ name: "a", listenPort: 0, ...target(freed.port), fallbacks: [{ address: "127.0.0.1", port: second }] }]);
+    expect(await ask(ports.get("a") ?? 0, Buffer.from("x"))).toHaveLength(64);
+    const back = await startServer("the first", freed.port);
+    await vi.waitFor(async () => expect(await ask(ports.get("a") ?? 0, Buffer.from("x"))).toBe("the first"), { timeout: 20_000 });
+    await back.close();
+  });
+
+  it("breaks off a connection whose target neither answers nor takes another one", async () => {
+    const mute = await startServer(null);
+    const relay = makeRelay();
+    const ports = await relay.setRoutes([{ name: "a", listenPort: 0, targetAddress: "127.0.0.1", targetPort: mute.port }]);
+    const asked = ask(ports.get("a") ?? 0, Buffer.from("x"));
+    await vi.waitFor(() => expect(mute.connections()).toBe(1), { timeout: 20_000 });
+    // Stops listening; what is connected stays connected, as with a host whose link was cut.
+    void mute.close();
+    await expect(asked.then((answer) => (answer === "" ? "broken off" : answer), () => "broken off")).resolves.toBe("broken off");
   });
 
   it("names the port that another program holds", async () => {

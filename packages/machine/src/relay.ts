@@ -1,12 +1,19 @@
 // Relays: ports on 127.0.0.1 of this machine that lead to addresses only a network namespace can reach.
-// One child runs inside the namespace and is handed the listening sockets; it ends when we do.
+// One child runs inside the namespace and is handed the listening sockets; it ends when we do. A target that
+// does not answer is passed over for the route's fallbacks (relay-child.js has the bounds).
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import type { Server } from "node:net";
 import { fileURLToPath } from "node:url";
+import { isSameJson } from "@cynosure/model";
 import type { InstallationId } from "@cynosure/model";
 import { INSTALLATION_VARIABLE, isErrno } from "./process.ts";
+
+export interface RelayTarget {
+  readonly address: string;
+  readonly port: number;
+}
 
 export interface RelayRoute {
   readonly name: string;
@@ -14,6 +21,8 @@ export interface RelayRoute {
   readonly listenPort: number;
   readonly targetAddress: string;
   readonly targetPort: number;
+  /** Tried in order for a connection that the target does not take; default: none. */
+  readonly fallbacks?: readonly RelayTarget[];
 }
 
 export interface RelayOptions {
@@ -42,7 +51,7 @@ const RESTART_PAUSE_MS = 200;
 
 /** What we say to the child; each `open` and `connection` comes with a socket handle. */
 export type RelayMessage =
-  | { readonly kind: "open"; readonly name: string; readonly targetAddress: string; readonly targetPort: number }
+  | { readonly kind: "open"; readonly name: string; readonly targets: readonly RelayTarget[] }
   | { readonly kind: "connection"; readonly name: string }
   | { readonly kind: "close"; readonly name: string };
 
@@ -90,8 +99,7 @@ class NamespaceRelay implements Relay {
     // Until the child has taken over, either of us may be given a connection.
     server.on("connection", (socket) => this.#child?.send({ kind: "connection", name: route.name } satisfies RelayMessage, socket, () => {}));
     this.#open.set(route.name, { ...route, listenPort });
-    const { name, targetAddress, targetPort } = route;
-    await this.#ask({ kind: "open", name, targetAddress, targetPort }, server);
+    await this.#ask({ kind: "open", name: route.name, targets: targetsOf(route) }, server);
     await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 
@@ -146,8 +154,11 @@ class NamespaceRelay implements Relay {
   }
 }
 
+/** In order of preference. */
+const targetsOf = (route: RelayRoute): readonly RelayTarget[] => [{ address: route.targetAddress, port: route.targetPort }, ...(route.fallbacks ?? [])];
+
 const isSameRoute = (open: RelayRoute, wanted: RelayRoute | undefined): boolean =>
-  wanted !== undefined && wanted.targetAddress === open.targetAddress && wanted.targetPort === open.targetPort && (wanted.listenPort === 0 || wanted.listenPort === open.listenPort);
+  wanted !== undefined && isSameJson(targetsOf(wanted), targetsOf(open)) && (wanted.listenPort === 0 || wanted.listenPort === open.listenPort);
 
 function listen(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@
 // relayed into the cluster's network for as long as this control plane lives.
 import { createHash } from "node:crypto";
 import { PortTakenError, createRelay, findFreePort, identifyProcess, isProcessAlive } from "@cynosure/machine";
-import type { Relay } from "@cynosure/machine";
+import type { Relay, RelayTarget } from "@cynosure/machine";
 import { done, retry } from "@cynosure/model";
 import type { EndpointLayout, HostId, InstallationId, PublishedEndpoint, StepResult } from "@cynosure/model";
 import type { ClusterNames } from "./names.ts";
@@ -49,7 +49,7 @@ export class EndpointPublisher {
       const ports = { ...record.ports, ...Object.fromEntries(records.map((endpoint) => [endpoint.name, endpoint.listenPort])) };
       // On record before anybody can have been told.
       writeRecord(cluster.endpointsFile, { owner: own, endpoints: records, ports });
-      await relay.setRoutes(records.map((endpoint) => ({ name: endpoint.name, listenPort: endpoint.listenPort, targetAddress: addressOf(endpoint.hostId) ?? "", targetPort: endpoint.port })));
+      await relay.setRoutes(records.map((endpoint) => ({ name: endpoint.name, listenPort: endpoint.listenPort, targetAddress: addressOf(endpoint.hostId) ?? "", targetPort: endpoint.port, fallbacks: fallbacksOf(endpoint, records, addressOf) })));
       return done(records.map((endpoint) => toPublished(endpoint, endpoint.listenPort)));
     } catch (error) {
       // Users were told this port: it is waited for, never silently exchanged for another.
@@ -83,5 +83,9 @@ export class EndpointPublisher {
     this.#relays.clear();
   }
 }
+
+/** Every gateway of a protocol serves the same data: a client whose own one is away goes on through another. */
+const fallbacksOf = (endpoint: EndpointLayout, all: readonly EndpointLayout[], addressOf: (hostId: HostId) => string | null): readonly RelayTarget[] =>
+  all.filter((other) => other.protocol === endpoint.protocol && other.name !== endpoint.name).map((other) => ({ address: addressOf(other.hostId) ?? "", port: other.port }));
 
 const toPublished = (endpoint: EndpointLayout, port: number): PublishedEndpoint => ({ name: endpoint.name, protocol: endpoint.protocol, hostId: endpoint.hostId, address: "127.0.0.1", port });
