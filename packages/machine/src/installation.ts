@@ -1,6 +1,6 @@
 // One installation: its id, its directories, and the rules their paths keep. Everything it starts or
 // makes on the machine carries the id, so that two checkouts never meet.
-import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, linkSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { installationId } from "@cynosure/model";
@@ -27,7 +27,7 @@ export interface OpenInstallationOptions {
   readonly homeDir: string;
   /** Default: `images` below the home directory. */
   readonly imageCacheDir?: string;
-  /** Default: /run as root, else XDG_RUNTIME_DIR as given here, else a private directory below /tmp. */
+  /** Default: where the installation has its sockets already, else the first of `listRuntimeBases` that is ours to write. */
   readonly runtimeBaseDir?: string;
   readonly xdgRuntimeDir?: string;
 }
@@ -40,7 +40,7 @@ export function openInstallation(options: OpenInstallationOptions): Installation
   mkdirSync(options.homeDir, { recursive: true, mode: 0o700 });
   const homeDir = realpathSync(options.homeDir);
   const id = readOrCreateId(homeDir);
-  const runtimeDir = join(runtimeBase(options), "cynosure", id);
+  const runtimeDir = join(runtimeBase(options, id), "cynosure", id);
   const gatewaySocketDir = join(runtimeDir, "gateway");
   checkSocketPath(join(gatewaySocketDir, "gateway.sock"));
   const paths = {
@@ -61,16 +61,31 @@ export function checkSocketPath(path: string): void {
   if (bytes > SOCKET_PATH_BYTES_MAX) throw new Error(`the socket path ${path} takes ${bytes} bytes and Linux allows ${SOCKET_PATH_BYTES_MAX}; set XDG_RUNTIME_DIR to a shorter directory`);
 }
 
-function runtimeBase(options: OpenInstallationOptions): string {
-  if (options.runtimeBaseDir !== undefined) return options.runtimeBaseDir;
+/** Where runtime directories may lie, best first: root's /run, XDG_RUNTIME_DIR as given here, a private directory below /tmp. */
+export function listRuntimeBases(xdgRuntimeDir: string | undefined): readonly string[] {
   const uid = process.getuid?.() ?? 0;
-  if (uid === 0) return "/run";
-  if (options.xdgRuntimeDir !== undefined && options.xdgRuntimeDir !== "" && existsSync(options.xdgRuntimeDir)) return options.xdgRuntimeDir;
-  const own = `/tmp/cynosure-${uid}`;
-  mkdirSync(own, { recursive: true, mode: 0o700 });
-  const stat = lstatSync(own);
-  if (!stat.isDirectory() || stat.uid !== uid || (stat.mode & 0o077) !== 0) throw new Error(`${own} is not a directory of ours alone; remove it or set XDG_RUNTIME_DIR`);
-  return own;
+  return [...(uid === 0 ? ["/run"] : []), ...(xdgRuntimeDir === undefined || xdgRuntimeDir === "" ? [] : [xdgRuntimeDir]), `/tmp/cynosure-${uid}`];
+}
+
+function runtimeBase(options: OpenInstallationOptions, id: InstallationId): string {
+  if (options.runtimeBaseDir !== undefined) return options.runtimeBaseDir;
+  const bases = listRuntimeBases(options.xdgRuntimeDir);
+  // Living hosts look for the gateway where it was when they started, also when this session's environment names another place.
+  const base = bases.find((one) => existsSync(join(one, "cynosure", id))) ?? bases.slice(0, -1).find(isWritable) ?? bases.at(-1) ?? "/tmp";
+  if (base !== bases.at(-1)) return base;
+  mkdirSync(base, { recursive: true, mode: 0o700 });
+  const stat = lstatSync(base);
+  if (!stat.isDirectory() || stat.uid !== process.getuid?.() || (stat.mode & 0o077) !== 0) throw new Error(`${base} is not a directory of ours alone; remove it or set XDG_RUNTIME_DIR`);
+  return base;
+}
+
+function isWritable(dir: string): boolean {
+  try {
+    accessSync(dir, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 interface IdFile {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { installationId } from "@cynosure/model";
 import type { InstallationId } from "@cynosure/model";
+import { listRuntimeBases } from "./installation.ts";
 import { findOurProcesses, listInstallationIds } from "./process-scan.ts";
 import type { FoundProcess } from "./process-scan.ts";
 import { identifyProcess, stopProcess } from "./process.ts";
@@ -20,8 +21,7 @@ export interface Leftovers {
 const NAMESPACE_DIR = "/run/netns";
 const namespaceName = /^cyn-([0-9a-f]{8})-/;
 
-/** Where runtime directories of installations may lie: root's, and this user's. */
-const runtimeBases = (): readonly string[] => ["/run/cynosure", ...(process.env["XDG_RUNTIME_DIR"] === undefined ? [] : [join(process.env["XDG_RUNTIME_DIR"], "cynosure")]), `/tmp/cynosure-${process.getuid?.() ?? 0}/cynosure`];
+const runtimeBases = (): readonly string[] => listRuntimeBases(process.env["XDG_RUNTIME_DIR"]).map((base) => join(base, "cynosure"));
 
 export function findLeftovers(id: InstallationId): Leftovers {
   return {

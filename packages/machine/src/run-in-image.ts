@@ -1,5 +1,6 @@
 // Running one bounded command from a host image, on the machine's network or inside a namespace: the
 // clients and tools an image brings (NFS, S3, fio) without installing them here. Never starts a daemon.
+import { bwrapUserFlags } from "./capabilities.ts";
 import { run } from "./run.ts";
 import type { RunOptions, RunResult } from "./run.ts";
 
@@ -28,6 +29,7 @@ export function runInImage(options: RunInImageOptions): Promise<RunResult> {
   const prefixed = [
     ...enter,
     ...["bwrap", "--die-with-parent", "--unshare-pid", "--unshare-uts", "--unshare-ipc"],
+    ...(network === "machine" ? bwrapUserFlags() : []),
     ...["--ro-bind", imageDir, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"],
     ...binds.flatMap((bind) => [bind.writable === true ? "--bind" : "--ro-bind", bind.from, bind.to]),
     ...["--clearenv", ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value])],
@@ -41,3 +43,6 @@ export function runInImage(options: RunInImageOptions): Promise<RunResult> {
   };
   return run([command, ...rest], { timeoutMsMax, ...optional });
 }
+
+/** The same for people to paste: a command of the image on the machine's network. */
+export const runInImageCommand = (imageDir: string, command: string): string => ["bwrap", ...bwrapUserFlags(), "--ro-bind", imageDir, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", command].join(" ");

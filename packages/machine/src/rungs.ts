@@ -50,10 +50,9 @@ const notLinux = (rung: "a" | "b" | "c"): RungProbe => probe(rung, "unavailable"
 const missingTools = (): readonly string[] => ["bwrap", "ip"].filter((tool) => findTool(tool) === null);
 
 async function probeRoot(): Promise<RungProbe> {
-  if (process.getuid?.() !== 0) return probe("a", "unavailable", "named network namespaces need root, and this is an ordinary user");
   const kernel = await tryScript([], "unshare --net --mount --pid --fork true");
-  if (kernel !== null) return probe("a", "unavailable", `root may not make namespaces here (a container without privileges?): ${kernel}`);
-  if (missingTools().length > 0) return probe("a", "afterInstall", `root may make namespaces; ${missingTools().join(" and ")} must be installed first`);
+  if (kernel !== null) return probe("a", "unavailable", process.getuid?.() === 0 ? `this root may not make namespaces (a container, or a process without those capabilities): ${kernel}` : `named network namespaces need root, and this is an ordinary user: ${kernel}`);
+  if (missingTools().length > 0) return probe("a", "afterInstall", `namespaces may be made; ${missingTools().join(" and ")} must be installed first`);
   const name = `cyn-probe-${randomBytes(4).toString("hex")}`;
   const refused = await tryScript([], throwAway(`/run/netns/${name}`, name)).finally(() => run(["ip", "netns", "del", name]).catch(() => null));
   if (refused !== null) return probe("a", "unavailable", `a trial namespace with a link and a sandbox failed: ${refused}`);

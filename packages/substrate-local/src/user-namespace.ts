@@ -3,7 +3,7 @@
 // stay; it is found by its mark, not by a record.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { findProcessesByEnvironment, identifyProcess, isProcessAlive, spawnDetached, stopProcess } from "@cynosure/machine";
 import type { ProcessIdentity } from "@cynosure/machine";
 import type { ClusterNames } from "./names.ts";
@@ -13,8 +13,22 @@ import type { Rung } from "./rung.ts";
 const NETWORK_VARIABLE = "CYNOSURE_NETWORK";
 const START_TIMEOUT_MS_MAX = 15_000;
 
-/** Ready once the directory of namespaces is there; `exec` keeps the pid, so that the anchor is one process. */
-const anchorScript = "mount -t tmpfs tmpfs /run && mkdir /run/netns && exec sleep infinity";
+/**
+ * `ip` wants its names in /run/netns, which is not ours to write: /run becomes a tmpfs that shows what was there,
+ * for the gateway's socket lies below it. Built aside ("$1") and laid over as one, so that the anchor is ready
+ * once the directory of namespaces is there; `exec` keeps the pid, so that it is one process.
+ */
+const anchorScript = `set -e
+mount -t tmpfs tmpfs "$1"
+for dir in /run/*/; do
+  name=\${dir%/}; name=\${name#/run/}
+  [ -d "$dir" ] && [ "$name" != netns ] && [ ! -L "/run/$name" ] || continue
+  mkdir "$1/$name"
+  mount --rbind "/run/$name" "$1/$name"
+done
+mkdir "$1/netns"
+mount --rbind "$1" /run
+exec sleep infinity`;
 
 export function makeUserNamespaces(): Rung {
   const anchors = new Map<string, ProcessIdentity>();
@@ -37,8 +51,10 @@ export function makeUserNamespaces(): Rung {
     async ensure(installationId, cluster) {
       if (findAnchor(cluster) !== null) return;
       const logFile = join(cluster.dir, "network.log");
+      const aside = join(cluster.dir, ".run");
+      mkdirSync(aside, { recursive: true });
       const started = await spawnDetached({
-        argv: ["unshare", "--user", "--map-root-user", "--net", "--mount", "sh", "-c", anchorScript],
+        argv: ["unshare", "--user", "--map-root-user", "--net", "--mount", "sh", "-c", anchorScript, "anchor", aside],
         installationId,
         env: { [NETWORK_VARIABLE]: cluster.networkNamespace },
         logFile,

@@ -1,7 +1,7 @@
 // Gets this machine ready for the best rung it can serve: says which and why, names what is missing and why,
 // asks, installs no more than that, and builds the host image once. What may be done was decided by flags.
 import { createInterface } from "node:readline/promises";
-import { ensureHostImage, findHostImage, installCommand, installPackages, listMissingPackages, openInstallation, probeRungs, runInImage } from "@cynosure/machine";
+import { ensureHostImage, findHostImage, installCommand, installPackages, listMissingPackages, openInstallation, probeRungs, runInImage, runInImageCommand } from "@cynosure/machine";
 import type { Installation, RungChoice, RungLetter, RungProbe } from "@cynosure/machine";
 import { readControlPlaneRecord } from "../data-dir.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
@@ -10,7 +10,7 @@ import { TOOL_DIR } from "../verification/nfs-gateway.ts";
 import type { ToolRunner } from "../verification/nfs-gateway.ts";
 
 /** Rungs this release delivers on; the others are probed and named. */
-export const SUPPORTED_RUNGS: readonly RungLetter[] = ["a", "d"];
+export const SUPPORTED_RUNGS: readonly RungLetter[] = ["a", "b", "d"];
 export const IMAGE_NAME = "ceph-18.2";
 const IMAGE_NOTE_MS_MIN = 2_000;
 
@@ -65,7 +65,7 @@ export async function prepareMachine(options: PrepareOptions): Promise<PreparedM
     },
     get imageTool() {
       const dir = imageDir;
-      return dir === null ? null : (argv: string) => `bwrap --ro-bind ${dir} / --proc /proc --dev /dev --tmpfs /tmp ${argv}`;
+      return dir === null ? null : (argv: string) => runInImageCommand(dir, argv);
     },
   };
 }

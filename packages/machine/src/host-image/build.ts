@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { hasCapability } from "../capabilities.ts";
 import { withExclusive } from "../exclusive.ts";
 import { run, runOrThrow } from "../run.ts";
 import { findArchiveKeyring, findDebianMirror, readAptNetworkOptions } from "./debian-archive.ts";
@@ -119,11 +120,14 @@ async function unpack(recipe: HostImageRecipe, dir: string, signal: AbortSignal 
 }
 
 /**
- * mmdebstrap wants to be root; an ordinary user is that in a user namespace of its own, which knows one
- * user: there tar must leave files to it instead of failing on the groups some packages name.
+ * mmdebstrap wants to be root; who has not its rights is that in a user namespace of its own, which knows one
+ * user: there tar must leave files to it instead of failing on the groups some packages name. Others may have to
+ * read the image, whatever our umask is.
  */
-const asRoot = (argv: readonly string[]): [string, ...string[]] =>
-  process.getuid?.() === 0 ? ["env", ...argv] : ["env", "TAR_OPTIONS=--no-same-owner", "unshare", "--user", "--map-root-user", ...argv];
+const asRoot = (argv: readonly string[]): [string, ...string[]] => {
+  const open = ["sh", "-c", 'umask 022; exec "$@"', "open"];
+  return hasCapability("SYS_ADMIN") ? ["env", ...open, ...argv] : ["env", "TAR_OPTIONS=--no-same-owner", ...open, "unshare", "--user", "--map-root-user", ...argv];
+};
 
 /** Turns what mmdebstrap and apt say into progress. Extraction says nothing: every package brings one directory of documentation. */
 class UnpackMeter {
