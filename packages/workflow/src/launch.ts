@@ -39,8 +39,10 @@ export interface WorkflowOptions {
   readonly enqueueStep: EnqueueStep;
   /** Runs a step to its end. It settles only when the step needs no more running; see `createExecutor`. */
   readonly runStep: (run: StepRun) => Promise<void>;
-  /** The process no longer owns its work and must exit; peers take over. */
+  /** This executor owns nothing any more; its steps have been told. Close it: a new launch is a new executor. */
   readonly onLeaseLost: (reason: Error) => void;
+  /** A peer stood still for so long that its lease was ended; its process may still exist. */
+  readonly onPeerSilent?: (executorId: string) => void;
   readonly log: Log;
   readonly crashPoint?: CrashPoint;
   readonly executorId?: string;
@@ -98,6 +100,7 @@ async function launch(options: WorkflowOptions, executorId: string, stop: AbortC
       options.onLeaseLost(reason);
     },
     onStepsQueued: () => claim(),
+    ...(options.onPeerSilent === undefined ? {} : { onPeerSilent: options.onPeerSilent }),
   });
   try {
     const queue = await launchDbos(options, executorId);
@@ -117,6 +120,8 @@ async function launch(options: WorkflowOptions, executorId: string, stop: AbortC
       },
     };
   } catch (error) {
+    stop.abort(error);
+    await DBOS.shutdown().catch(() => undefined); // half launched; the error that stopped it is the one to tell
     await lease.release();
     throw error;
   }
