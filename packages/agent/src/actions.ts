@@ -9,8 +9,9 @@ import type { DaemonSpec, HostDisk, HostFile } from "@cynosure/model";
 import { ended, found, intended, withDaemon, withRetry, withoutDaemon, withoutRetry } from "./agent-state.ts";
 import type { DaemonRecord } from "./agent-state.ts";
 import type { Action } from "./convergence.ts";
-import { isDevicePath } from "./host-plan-check.ts";
+import { isDevicePath, isInside } from "./host-plan-check.ts";
 import { closeLog, logPath, openLog } from "./log-files.ts";
+import { ownPlace } from "./own-place.ts";
 import { isAlive, markers, readStat } from "./process-table.ts";
 import type { FileWriter } from "./state-file.ts";
 import { describeError } from "./state-holder.ts";
@@ -50,7 +51,8 @@ export function createActionRunner(context: ActionContext): ActionRunner {
           return null;
         case "removeFile":
           attempt(context, action.key, `file ${action.path}`, () => {
-            rmSync(action.path, { force: true });
+            // One that another place of this host wrote (its directory was moved) is not ours to remove.
+            if (isInside(action.path, context.stateDir)) rmSync(action.path, { force: true });
             memory.replace({ ...memory.current(), writtenFiles: memory.current().writtenFiles.filter((path) => path !== action.path) });
           });
           return null;
@@ -144,7 +146,7 @@ function createDisk(context: ActionContext, disk: HostDisk): void {
 
 /** What daemons inherit: the marks by which an installation and a host are found, no flag or cache of the agent's runtime. */
 function environment(extra: Readonly<Record<string, string>>): Record<string, string> {
-  const inherited: Record<string, string> = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/tmp", LANG: "C.UTF-8" };
+  const inherited: Record<string, string> = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/tmp", LANG: "C.UTF-8", ...(ownPlace === null ? {} : { HOME: ownPlace.runDir, TMPDIR: ownPlace.runDir }) };
   for (const name of ["PATH", "CYNOSURE_INSTALLATION", "CYNOSURE_HOST"]) {
     const value = process.env[name];
     if (value !== undefined) inherited[name] = value;

@@ -12,6 +12,7 @@ import type { GatewayClient } from "./gateway-client.ts";
 import { takeHostLock } from "./host-lock.ts";
 import { addressOf, ensureIdentity, readIdentity, renewAtMs, renewIdentity } from "./identity.ts";
 import type { JoinedIdentity } from "./identity.ts";
+import { ownPlace } from "./own-place.ts";
 import { openPlanIntake } from "./plan-intake.ts";
 import type { PlanIntake } from "./plan-intake.ts";
 import { sha256 } from "./plan-keys.ts";
@@ -75,7 +76,7 @@ export async function startAgent(given: AgentOptions = {}): Promise<Agent> {
   const files = openStateFiles(options.stateDir, options.writer);
   const host = await whoAmI(options, stopping.signal);
   const memory = createStateHolder(files);
-  const intake = openPlanIntake(files, host);
+  const intake = openPlanIntake(files, ownPlace === null ? host : { ...host, stateDir: HOST_STATE_DIR }, ownPlace);
   const bell = createBell();
   const hostMarker = `${host.hostId}/${sha256(`${host.clusterKey}\0${host.stateDir}`).slice(0, 16)}`;
   const loop = createConvergenceLoop({ ...options, hostMarker, memory, served: intake.accepted(), onPass: bell.ring });

@@ -4,7 +4,9 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { placeText } from "@cynosure/model";
 import { parseGatewayUrl, readBootFile } from "./boot-file.ts";
+import { ownPlace } from "./own-place.ts";
 import type { BootFile, GatewayAddress } from "./boot-file.ts";
 import { makeCertificateRequest, makeKeyPem } from "./certificate-request.ts";
 import { clientLimits, createGatewayClient } from "./gateway-client.ts";
@@ -107,7 +109,7 @@ function withCertificate(identity: Identity, body: unknown): JoinedIdentity {
 }
 
 export function addressOf(gatewayUrl: string): GatewayAddress {
-  const address = parseGatewayUrl(gatewayUrl);
+  const address = parseGatewayUrl(placeText(ownPlace, gatewayUrl));
   if (address === null) throw new Error(`${gatewayUrl} is neither unix:/path nor https://host:port`);
   return address;
 }

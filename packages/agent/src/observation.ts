@@ -4,6 +4,7 @@ import { existsSync, lstatSync, readFileSync, statSync } from "node:fs";
 import type { HostPlan } from "@cynosure/model";
 import type { AgentState } from "./agent-state.ts";
 import type { HostObservation, SeenProcess } from "./convergence.ts";
+import { ownPlace } from "./own-place.ts";
 import { sha256 } from "./plan-keys.ts";
 import { isAlive, readListeningPorts, scanProcesses } from "./process-table.ts";
 
@@ -33,7 +34,7 @@ export function createObserver(hostMarker: string): Observer {
         created: new Set((plan?.daemons ?? []).flatMap((spec) => spec.prepare.map((command) => command.creates)).filter((path) => existsSync(path))),
         processes: [...marked.processes, ...recorded],
         prepares: marked.prepares,
-        listeningPorts: Object.values(state.daemons).some((record) => record.phase === "started") ? readListeningPorts() : new Set(),
+        listeningPorts: Object.values(state.daemons).some((record) => record.phase === "started") ? readListeningPorts(ownPlace?.address) : new Set(),
         busy,
       };
     },

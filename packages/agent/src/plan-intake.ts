@@ -1,7 +1,9 @@
 // Which plans the agent takes: checked, never older than one it has taken before (also after a restart),
-// written to disk before it is acted on. A plan that is wrong is refused by its numbers and reported.
+// written to disk before it is acted on, as it was served. A plan that is wrong is refused by its numbers and
+// reported. A host in place gets every path of it where it really is.
 import { checkServedPlan } from "./host-plan-check.ts";
-import type { ServedHostPlan } from "@cynosure/model";
+import { placeHostPlan } from "@cynosure/model";
+import type { HostPlace, ServedHostPlan } from "@cynosure/model";
 import { describeError } from "./state-holder.ts";
 import type { AcceptedPlan, StateFiles } from "./state-file.ts";
 
@@ -21,11 +23,13 @@ export interface PlanIntake {
   after(): string;
 }
 
-export function openPlanIntake(files: StateFiles, host: { readonly clusterKey: string; readonly hostId: string; readonly stateDir: string }): PlanIntake {
+/** `host.stateDir` is the state directory as plans name it. */
+export function openPlanIntake(files: StateFiles, host: { readonly clusterKey: string; readonly hostId: string; readonly stateDir: string }, place: HostPlace | null = null): PlanIntake {
+  const inPlace = (served: ServedHostPlan): ServedHostPlan => ({ ...served, plan: placeHostPlan(place, served.plan) });
   let stored = files.readPlan();
   let refused: AcceptedPlan["refused"] = stored?.refused ?? null;
   return {
-    accepted: () => stored?.served ?? null,
+    accepted: () => (stored === null ? null : inPlace(stored.served)),
     refused: () => refused,
     after: () => {
       const numbers = refused ?? { generation: stored?.served.plan.generation ?? 0, executorEpoch: stored?.served.executorEpoch ?? 0 };
@@ -50,7 +54,7 @@ export function openPlanIntake(files: StateFiles, host: { readonly clusterKey: s
       } catch (error) {
         return { kind: "notStored", problem: `host plan ${String(numbers.generation)} could not be stored in ${files.directory} (${describeError(error)})` };
       }
-      return { kind: "accepted", served: check.served };
+      return { kind: "accepted", served: inPlace(check.served) };
     },
   };
 }

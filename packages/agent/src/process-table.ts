@@ -66,14 +66,22 @@ export function scanProcesses(hostMarker: string, ownPid: number): MarkedProcess
   return { processes, prepares };
 }
 
-/** TCP ports somebody in this network namespace listens on. */
-export function readListeningPorts(): ReadonlySet<number> {
+/**
+ * TCP ports somebody in this network namespace listens on. A host in place shares the network with others: given its
+ * address, only what listens there counts.
+ */
+export function readListeningPorts(address: string | null = null): ReadonlySet<number> {
+  const own = address === null ? null : hexAddress(address);
   const ports = new Set<number>();
   for (const table of ["/proc/self/net/tcp", "/proc/self/net/tcp6"]) {
     for (const line of (readText(table) ?? "").split("\n").slice(1)) {
       const [, local, , state] = line.trim().split(/\s+/);
-      if (state === "0A" && local !== undefined) ports.add(Number.parseInt(local.slice(local.lastIndexOf(":") + 1), 16));
+      if (state !== "0A" || local === undefined || (own !== null && !local.startsWith(`${own}:`))) continue;
+      ports.add(Number.parseInt(local.slice(local.lastIndexOf(":") + 1), 16));
     }
   }
   return ports;
 }
+
+/** As the kernel prints an IPv4 address on the little-endian machines we run on. */
+const hexAddress = (address: string): string => address.split(".").map((part) => Number(part).toString(16).padStart(2, "0").toUpperCase()).toReversed().join("");

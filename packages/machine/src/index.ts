@@ -1,6 +1,7 @@
 // Effects on the machine at hand: processes, prerequisites, PostgreSQL, host images, relays.
-export type { ControlPlaneRecord } from "./control-plane-record.ts";
-export { hasCapability } from "./capabilities.ts";
+export * from "./control-plane-record.ts";
+export { tryToLead, waitToLead } from "./leader-lock.ts";
+export type { Leadership } from "./leader-lock.ts";
 export * from "./exclusive.ts";
 export * from "./postgres.ts";
 export * from "./process.ts";

@@ -4,6 +4,7 @@ export * from "./engine-layout.ts";
 export * from "./errors.ts";
 export * from "./host-plan-change.ts";
 export * from "./host-plan-stage.ts";
+export * from "./host-place.ts";
 export * from "./host-plan.ts";
 export * from "./ids.ts";
 export * from "./inventory.ts";

@@ -2,6 +2,7 @@
 // same time, on a scratch pool that is made for it and removed whatever happens.
 import { hostname } from "node:os";
 import { ADMIN_KEYRING, CEPH_CONF } from "../layout/paths.ts";
+import { hostPath } from "./host-place.ts";
 import { HostRequestError } from "./host-request-error.ts";
 import { readFields, readInteger, type CommandPayload } from "./payload.ts";
 import type { RadosSession } from "./rados-session.ts";
@@ -24,12 +25,13 @@ interface FioJob {
 
 export async function runFio(rados: RadosSession, payload: unknown, signal: AbortSignal): Promise<unknown> {
   const seconds = readInteger(readFields(payload, ["seconds"]), "seconds", 1, 30);
-  const env = { CEPH_CONF, CEPH_ARGS: `--keyring=${ADMIN_KEYRING}` };
+  const conf = hostPath(CEPH_CONF);
+  const env = { CEPH_CONF: conf, CEPH_ARGS: `--keyring=${hostPath(ADMIN_KEYRING)}` };
   const results = await rados.run([mon("osd pool create", { pool: POOL, pg_num: 8, pgp_num: 8, pool_type: "replicated", size: 3, autoscale_mode: "off" }), mon("osd pool application enable", { pool: POOL, app: "rbd" })], signal);
   const refusal = results.find((result) => result.rc < 0);
   if (refusal !== undefined) throw new HostRequestError("ToolFailed", `the scratch pool could not be made: ${refusal.status}`);
   try {
-    await mustRunTool("rbd", ["-c", CEPH_CONF, "create", `${POOL}/${IMAGE}`, "--size", `${IMAGE_MIB}M`, "--image-feature", "layering"], TOOL_TIMEOUT_MS, env, signal);
+    await mustRunTool("rbd", ["-c", conf, "create", `${POOL}/${IMAGE}`, "--size", `${IMAGE_MIB}M`, "--image-feature", "layering"], TOOL_TIMEOUT_MS, env, signal);
     const job = ["--name=mixed", "--ioengine=rbd", "--clientname=admin", `--pool=${POOL}`, `--rbdname=${IMAGE}`, "--rw=randrw", "--rwmixread=50", "--bs=64k", "--iodepth=16", "--direct=1", "--thread", "--time_based", `--runtime=${seconds}`, "--output-format=json"];
     const printed = await mustRunTool("fio", job, seconds * 1_000 + TOOL_TIMEOUT_MS, env, signal);
     return { ...readRates(printed), seconds, path: `librbd on ${hostname()} inside the cluster network` };

@@ -4,6 +4,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ADMIN_KEYRING, CEPH_CONF } from "../layout/paths.ts";
+import { hostPath, nodeForLibraries } from "./host-place.ts";
 import { HostRequestError } from "./host-request-error.ts";
 import type { CommandPayload } from "./payload.ts";
 
@@ -27,6 +28,8 @@ export interface RadosSession {
   run(commands: readonly CommandPayload[], signal: AbortSignal): Promise<readonly CommandResult[]>;
 }
 
+const conf = hostPath(CEPH_CONF);
+const keyring = hostPath(ADMIN_KEYRING);
 const childFile = fileURLToPath(new URL("rados-child.ts", import.meta.url));
 
 interface Waiting {
@@ -42,7 +45,7 @@ export function createRadosSession(): RadosSession {
   function ensureChild(): ChildProcess {
     if (child !== null) return child;
     // Its output is the library's noise; the agent's own flags are not for it.
-    const started = fork(childFile, [], { stdio: ["ignore", "ignore", "ignore", "ipc"], execArgv: ["--max-old-space-size=64"] });
+    const started = fork(childFile, [], { stdio: ["ignore", "ignore", "ignore", "ipc"], execArgv: ["--max-old-space-size=64"], execPath: nodeForLibraries });
     child = started;
     const lost = (): void => {
       if (child === started) child = null;
@@ -63,7 +66,7 @@ export function createRadosSession(): RadosSession {
   }
 
   async function run(commands: readonly CommandPayload[], signal: AbortSignal): Promise<readonly CommandResult[]> {
-    for (const file of [CEPH_CONF, ADMIN_KEYRING]) if (!existsSync(file)) throw new HostRequestError("HostFileMissing", `${file} is not on this host; only monitors answer such requests, once their host plan has arrived`);
+    for (const file of [conf, keyring]) if (!existsSync(file)) throw new HostRequestError("HostFileMissing", `${file} is not on this host; only monitors answer such requests, once their host plan has arrived`);
     const process = ensureChild();
     const id = nextId;
     nextId += 1;
@@ -71,7 +74,7 @@ export function createRadosSession(): RadosSession {
       waiting.set(id, { resolve, reject });
       // A question that was given up may have hung inside the library: the process goes with it.
       signal.addEventListener("abort", () => { if (waiting.delete(id)) { process.kill("SIGKILL"); reject(new HostRequestError("CephUnreachable", "the cluster did not answer in time")); } }, { once: true });
-      process.send({ id, conf: CEPH_CONF, keyring: ADMIN_KEYRING, commands } satisfies ChildRequest, (error) => { if (error !== null && waiting.delete(id)) reject(new HostRequestError("CephUnreachable", "the librados process ended", error)); });
+      process.send({ id, conf, keyring, commands } satisfies ChildRequest, (error) => { if (error !== null && waiting.delete(id)) reject(new HostRequestError("CephUnreachable", "the librados process ended", error)); });
     });
     if (!response.ok) throw new HostRequestError("CephUnreachable", `the monitors cannot be reached: ${response.message}`);
     return response.results;

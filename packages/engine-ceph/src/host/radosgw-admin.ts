@@ -4,8 +4,9 @@
 import { existsSync } from "node:fs";
 import { rgwEntity } from "../layout/keyrings.ts";
 import { S3_USER_ID, ZONE_NAME } from "../layout/names.ts";
-import { CEPH_CONF, S3_USER_FILE, ZONEGROUP_FILE, ZONE_FILE } from "../layout/paths.ts";
+import * as paths from "../layout/paths.ts";
 import { hostId } from "@cynosure/model";
+import { hostPath } from "./host-place.ts";
 import { HostRequestError } from "./host-request-error.ts";
 import { readFields, readText } from "./payload.ts";
 import { lastLines, mustRunTool, runTool } from "./tool.ts";
@@ -19,14 +20,16 @@ const NOT_FOUND = 2;
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const HOST = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
+const [cephConf, userFile, zonegroupFile, zoneFile] = [hostPath(paths.CEPH_CONF), hostPath(paths.S3_USER_FILE), hostPath(paths.ZONEGROUP_FILE), hostPath(paths.ZONE_FILE)];
+
 type Tool = (args: readonly string[], timeoutMsMax: number) => Promise<string>;
 
 async function configureZone(tool: Tool): Promise<void> {
-  for (const file of [ZONEGROUP_FILE, ZONE_FILE, S3_USER_FILE]) if (!existsSync(file)) throw new HostRequestError("HostFileMissing", `${file} is not on this host; it runs no object gateway or its host plan has not arrived`);
-  await tool(["zonegroup", "set", `--rgw-zonegroup=${ZONE_NAME}`, `--infile=${ZONEGROUP_FILE}`, "--default"], TOOL_TIMEOUT_MS);
-  await tool(["zone", "set", `--rgw-zone=${ZONE_NAME}`, `--infile=${ZONE_FILE}`, "--default"], TOOL_TIMEOUT_MS);
+  for (const file of [zonegroupFile, zoneFile, userFile]) if (!existsSync(file)) throw new HostRequestError("HostFileMissing", `${file} is not on this host; it runs no object gateway or its host plan has not arrived`);
+  await tool(["zonegroup", "set", `--rgw-zonegroup=${ZONE_NAME}`, `--infile=${zonegroupFile}`, "--default"], TOOL_TIMEOUT_MS);
+  await tool(["zone", "set", `--rgw-zone=${ZONE_NAME}`, `--infile=${zoneFile}`, "--default"], TOOL_TIMEOUT_MS);
   // From a file: a key on a command line is for everybody to read.
-  await tool(["metadata", "put", `user:${S3_USER_ID}`, `--infile=${S3_USER_FILE}`], TOOL_TIMEOUT_MS);
+  await tool(["metadata", "put", `user:${S3_USER_ID}`, `--infile=${userFile}`], TOOL_TIMEOUT_MS);
 }
 
 async function removeBucket(gateway: string, bucket: string): Promise<void> {
@@ -34,7 +37,7 @@ async function removeBucket(gateway: string, bucket: string): Promise<void> {
   if (result.code !== 0 && result.code !== NOT_FOUND) throw new HostRequestError("ToolFailed", `radosgw-admin could not remove bucket ${bucket} (${result.code}): ${lastLines(result.stderr)}`);
 }
 
-const identity = (gateway: string): string[] => ["-c", CEPH_CONF, "--admin-socket=", "-n", rgwEntity(hostId(gateway))];
+const identity = (gateway: string): string[] => ["-c", cephConf, "--admin-socket=", "-n", rgwEntity(hostId(gateway))];
 
 export function createRadosgwAdmin(): (payload: unknown) => Promise<unknown> {
   const running = new Map<string, Promise<void>>();

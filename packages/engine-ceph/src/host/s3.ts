@@ -3,9 +3,12 @@
 import { readFile } from "node:fs/promises";
 import { AwsClient } from "aws4fetch";
 import { ZONE_NAME } from "../layout/names.ts";
-import { S3_USER_FILE } from "../layout/paths.ts";
+import * as paths from "../layout/paths.ts";
+import { hostPath } from "./host-place.ts";
 import { HostRequestError } from "./host-request-error.ts";
 import { readFields, readText } from "./payload.ts";
+
+const userFile = hostPath(paths.S3_USER_FILE);
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const ENDPOINT = /^http:\/\/[0-9]{1,3}(\.[0-9]{1,3}){3}:[0-9]{2,5}$/;
@@ -15,9 +18,9 @@ const REQUEST_TIMEOUT_MS = 5_000;
 async function openClient(): Promise<AwsClient> {
   let text: string;
   try {
-    text = await readFile(S3_USER_FILE, "utf8");
+    text = await readFile(userFile, "utf8");
   } catch (error) {
-    throw new HostRequestError("HostFileMissing", `${S3_USER_FILE} is not on this host; it runs no object gateway or its host plan has not arrived`, error);
+    throw new HostRequestError("HostFileMissing", `${userFile} is not on this host; it runs no object gateway or its host plan has not arrived`, error);
   }
   // Written by this package's layout: one user with one key.
   const { data } = JSON.parse(text) as { data: { keys: [{ access_key: string; secret_key: string }] } };

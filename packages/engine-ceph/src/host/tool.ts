@@ -1,5 +1,6 @@
 // Running one of Ceph's own tools: fixed program, arguments from an allow-list, bounded time and output.
 import { spawn } from "node:child_process";
+import { toolEnvironment } from "./host-place.ts";
 import { HostRequestError } from "./host-request-error.ts";
 
 export interface ToolResult {
@@ -13,7 +14,7 @@ const KILL_AFTER_MS = 500;
 
 export function runTool(program: string, args: readonly string[], timeoutMsMax: number, env: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/tmp", LANG: "C.UTF-8", ...env } });
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...toolEnvironment(), ...env } });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk: Buffer) => (stdout = (stdout + chunk.toString()).slice(0, OUTPUT_CHARS_MAX)));
     child.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-OUTPUT_CHARS_MAX)));

@@ -19,7 +19,7 @@ export function cephConfText(host: HostId, placement: Placement): string {
     set("keyring", keyringPath("$name"), "one file per daemon"),
   ];
   const rgw = placement.rgw.includes(host)
-    ? [section(rgwEntity(host), [...rgwSettings, set("rgw_frontends", `beast port=${S3_PORT}`, "plain HTTP inside the cluster network"), set("rgw_zone", ZONE_NAME, "the only zone"), set("rgw_zonegroup", ZONE_NAME, "the only zone group")])]
+    ? [section(rgwEntity(host), [...rgwSettings, set("rgw_frontends", `beast endpoint=${addressOf(host)}:${S3_PORT}`, "plain HTTP inside the cluster network, on this host's own address"), set("rgw_zone", ZONE_NAME, "the only zone"), set("rgw_zonegroup", ZONE_NAME, "the only zone group")])]
     : [];
   return [
     section("global", [...identity, ...globalSettings]),

@@ -4,7 +4,7 @@ import type { DaemonSpec, HostCommand, HostId } from "@cynosure/model";
 import type { OsdPlace } from "./action-params.ts";
 import { monitorAddress } from "./ceph-conf.ts";
 import { nfsUser, rgwEntity } from "./keyrings.ts";
-import { FSID_OUTPUT, FS_NAME, osdUuidOutput, outputOf } from "./names.ts";
+import { FSID_OUTPUT, FS_NAME, addressOf, osdUuidOutput, outputOf } from "./names.ts";
 import { nfsArgv } from "./nfs-start.ts";
 import { BOOTSTRAP_OSD_KEYRING, CEPH_CONF, CEPH_DIR, GANESHA_CONF, MONITOR_KEYRING, NFS_PORT, S3_PORT, keyringPath, monitorDir, osdDir, osdSecretsFile } from "./paths.ts";
 import type { Placement } from "./placement.ts";
@@ -57,7 +57,7 @@ const RGW_STOP_MS_MAX = 3_000;
 const rgw = (host: HostId): DaemonSpec => ({ ...base(`rgw.${host}`, "rgw", 3, ["radosgw", "-f", "-c", CEPH_CONF, "-n", rgwEntity(host)]), ready: { tcpPort: S3_PORT }, stopTimeoutMsMax: RGW_STOP_MS_MAX });
 
 const nfs = (host: HostId): DaemonSpec => ({
-  ...base(`nfs.${host}`, "nfs", 3, nfsArgv(nfsUser(host), FS_NAME, `/run/ganesha-${nfsUser(host)}.pid`)),
+  ...base(`nfs.${host}`, "nfs", 3, nfsArgv(nfsUser(host), addressOf(host), FS_NAME, `/run/ganesha-${nfsUser(host)}.pid`)),
   prepare: [{ argv: ["mkdir", "-p", `${CEPH_DIR}/nfs-recovery`], creates: `${CEPH_DIR}/nfs-recovery`, timeoutMsMax: 5_000 }],
   reads: [GANESHA_CONF],
   reload: { paths: [GANESHA_CONF], signal: "SIGHUP" },

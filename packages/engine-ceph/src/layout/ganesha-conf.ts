@@ -3,7 +3,7 @@
 // one CephFS mount (Cmount_Path), so memory does not grow with the number of file systems.
 import type { HostId } from "@cynosure/model";
 import type { FileSystemParams } from "./action-params.ts";
-import { FS_NAME, fileSystemPathOutput, keySecret, outputOf, secretOf } from "./names.ts";
+import { FS_NAME, addressOf, fileSystemPathOutput, keySecret, outputOf, secretOf } from "./names.ts";
 import { nfsUser } from "./keyrings.ts";
 import { CEPH_CONF, CEPH_DIR, NFS_PORT } from "./paths.ts";
 
@@ -24,10 +24,12 @@ const exportBlock = (host: HostId, fileSystem: FileSystemParams): string => `EXP
 `;
 
 export function ganeshaConfText(host: HostId, fileSystems: readonly FileSystemParams[]): string {
-  return `# The kernel of this host may refuse the I/O flusher flag; without the permission to fail, 6.5 ends at start.
-NFS_CORE_PARAM { Protocols = 4; NFS_Port = ${NFS_PORT}; Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; Allow_Set_Io_Flusher_Fail = true; }
+  return `# Where the plug-ins are is said, not left to what is built in: a host may run the image in place.
+# The kernel of this host may refuse the I/O flusher flag; without the permission to fail, 6.5 ends at start.
+NFS_CORE_PARAM { Protocols = 4; NFS_Port = ${NFS_PORT}; Bind_addr = ${addressOf(host)}; Plugins_Dir = "/usr/lib/x86_64-linux-gnu/ganesha"; Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; Allow_Set_Io_Flusher_Fail = true; }
 # Short grace and lease: a client goes on within seconds at the gateway that is left.
-NFSv4 { RecoveryBackend = fs; RecoveryRoot = ${CEPH_DIR}/nfs-recovery; Minor_Versions = 0,1,2; Graceless = true; Grace_Period = 5; Lease_Lifetime = 10; Delegations = false; Only_Numeric_Owners = true; }
+# Owners are numbers on the wire; getpwnam spares the mapping daemon's library, which looks for its plug-ins in a fixed place.
+NFSv4 { UseGetpwnam = true; RecoveryBackend = fs; RecoveryRoot = ${CEPH_DIR}/nfs-recovery; Minor_Versions = 0,1,2; Graceless = true; Grace_Period = 5; Lease_Lifetime = 10; Delegations = false; Only_Numeric_Owners = true; }
 # No cached directories: two gateways serve the same tree.
 MDCACHE { Dir_Chunk = 0; NParts = 1; Cache_Size = 1; }
 CEPH { Ceph_Conf = ${CEPH_CONF}; }

@@ -14,17 +14,18 @@ const WAIT_SECONDS_MAX = 30;
 const WATCH_SECONDS = 4;
 const WATCH_ROUNDS_MAX = 30;
 
-/** Becomes Ganesha under the same process id; arguments: user, file system, pid file. */
-export const nfsArgv = (user: string, fileSystem: string, pidFile: string): readonly string[] => [
+/** Becomes Ganesha under the same process id; arguments: user, file system, pid file, address of the host. */
+export const nfsArgv = (user: string, address: string, fileSystem: string, pidFile: string): readonly string[] => [
   "sh",
   "-ec",
   `python3 ${AWAIT_METADATA_SERVER} ${CEPH_CONF} ${GANESHA_CONF} "$1" "$2"
-(env -u CYNOSURE_DAEMON -u CYNOSURE_AGENT_HOST sh ${SERVE_EXPORTS} $$ ${GANESHA_CONF} &)
+(env -u CYNOSURE_DAEMON -u CYNOSURE_AGENT_HOST sh ${SERVE_EXPORTS} $$ ${GANESHA_CONF} "$4" &)
 exec ganesha.nfsd -F -f ${GANESHA_CONF} -L STDERR -p "$3"`,
   "nfs",
   user,
   fileSystem,
   pidFile,
+  address,
 ];
 
 export const awaitMetadataServerText = `# Waits until the monitors name an active metadata server, or ${WAIT_SECONDS_MAX} s are over.
@@ -54,13 +55,13 @@ while keys and time.monotonic() < deadline:
         time.sleep(0.5)
 `;
 
-export const serveExportsText = `# Asks Ganesha (process id $1) to read its exports in $2 again until each is served; gives up after ${WATCH_ROUNDS_MAX} rounds.
+export const serveExportsText = `# Asks Ganesha (process id $1, at address $3) to read its exports in $2 again until each is served; gives up after ${WATCH_ROUNDS_MAX} rounds.
 round=0
 while [ $round -lt ${WATCH_ROUNDS_MAX} ] && sleep ${WATCH_SECONDS} && kill -0 "$1" 2>/dev/null; do
   round=$((round + 1))
   missing=
   for path in $(sed -n 's/^ *Pseudo = "\\(.*\\)";$/\\1/p' "$2"); do
-    timeout 10 nfs-ls "nfs://127.0.0.1$path?version=4" >/dev/null 2>&1 || missing="$missing $path"
+    timeout 10 nfs-ls "nfs://$3$path?version=4" >/dev/null 2>&1 || missing="$missing $path"
   done
   [ -n "$missing" ] || exit 0
   echo "not served yet:$missing; asking Ganesha to read its exports again" >&2
