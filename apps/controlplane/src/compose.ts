@@ -7,7 +7,7 @@ import { createAgentGateway } from "@cynosure/agent-gateway";
 import { createEngineCall, createExecutor } from "@cynosure/executor";
 import { identifyProcess } from "@cynosure/machine";
 import type { Installation } from "@cynosure/machine";
-import { observeClusters } from "@cynosure/inventory";
+import { keepHostsOn, observeClusters } from "@cynosure/inventory";
 import { createResourceProviders } from "@cynosure/resource-providers";
 import { openPool, openStore } from "@cynosure/resource-store";
 import type { Store } from "@cynosure/resource-store";
@@ -28,8 +28,8 @@ import { serveArm } from "./serve-arm.ts";
 import { systemClock } from "./system-clock.ts";
 import { createSystemRng } from "./system-rng.ts";
 
-/** On one machine asking is cheap, and a start waits for the first answer. */
-const OBSERVE_EVERY_MS = 2_000;
+/** On one machine asking is cheap, a start waits for the first answer, and trouble that heals itself is over in seconds. */
+const OBSERVE_EVERY_MS = 1_000;
 /** The socket's directory is bound there in every local host (substrate-local/sandbox). */
 const GATEWAY_URL_IN_HOST = "unix:/run/cynosure-gateway/gateway.sock";
 /** Only for changes whose plan could not be made when their turn came. */
@@ -157,6 +157,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   const tasks = startBackgroundTasks(
     [
       { ...observeClusters({ ...access, substrates: adapters.substrates, createEngineCall, logError }), everyMs: OBSERVE_EVERY_MS },
+      keepHostsOn({ store, clock, substrates: adapters.substrates, logError, onStarted: (cluster, host) => log("host was off unasked and was started again", { cluster, host: host.hostId }) }),
       { name: "plan queued changes", everyMs: SWEEP_EVERY_MS, run: async () => sweepClusters(store, (cluster) => providers.sweepQueued(cluster)) },
     ],
     clock,

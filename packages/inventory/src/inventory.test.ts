@@ -5,7 +5,9 @@ import { resourceKey, type Clock, type ClusterKey, type EngineHealth, type HostI
 import type { EngineCall, StorageEngine } from "@cynosure/engine";
 import { aPlan, anOperation, aResource, openTestStore, testCluster, type TestStore } from "@cynosure/resource-store/testkit";
 import { createSeededRng, createSimulatedClock, createSimulatedEngine, createSimulatedSubstrate, createSimulatedWorld } from "@cynosure/simulated";
-import { collectInventory, observeClusters, readInventory, withStaleness, type InventorySources } from "./index.ts";
+import { collectInventory, keepHostsOn, observeClusters, readInventory, withStaleness, type InventorySources } from "./index.ts";
+import { withHostChecks } from "./host-checks.ts";
+import { startPauses } from "./keep-hosts-on.ts";
 
 const realClock: Clock = { now: () => Date.now(), sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }) };
 const health = (observedAtMs: number, status = "HEALTH_OK"): EngineHealth => ({ status, ok: true, checks: [], observedAtMs });
@@ -131,5 +133,69 @@ describe("observing clusters", () => {
     expect(errors).toEqual([`observing ${key}: broken pipe`]);
     const task = observeClusters({ ...sources({}), logError: () => undefined });
     expect({ name: task.name, reads: task.reads.length > 0, writes: task.writes }).toEqual({ name: "observe clusters", reads: true, writes: ["observations.health", "hosts.power"] });
+  });
+});
+
+describe("health of a settled cluster", () => {
+  const report = (state: "running" | "starting") => ({ clusterKey: "" as ClusterKey, hostId: host(1).hostId, observedGeneration: 1, executorEpoch: 1, state: "converged" as const, daemons: [{ id: "nfs.host-1", kind: "nfs", state, restarts: 1, ...(state === "running" ? {} : { error: "nfs.host-1 was ended by SIGKILL" }) }], agent: { version: "1", pid: 1, startedAtMs: 1, uptimeSeconds: 1 } as never }); // the agent's own part is not read here
+  const seen = (changes: Partial<Parameters<typeof withHostChecks>[1][number]>) => [{ host: host(1), report: report("running"), reportedAtMs: 100_000, ...changes }];
+
+  it("is the engine's own word while hosts are on, agents are heard and daemons run", () => {
+    expect(withHostChecks(health(1), seen({}), 110_000)).toEqual(health(1));
+    expect(withHostChecks(health(1), seen({ report: null, reportedAtMs: null }), 999_000)).toEqual(health(1));
+  });
+  it("names the daemon that does not run, the host that is off, the agent that is silent", () => {
+    expect(withHostChecks(health(1), seen({ report: report("starting") }), 101_000)).toMatchObject({ status: "HEALTH_OK (incomplete)", ok: false, checks: [{ code: "CYNOSURE_DAEMON_DOWN", summary: "nfs.host-1 on host-1 is starting: nfs.host-1 was ended by SIGKILL" }] });
+    expect(withHostChecks(health(1), seen({ host: { ...host(1), power: "off" } }), 101_000)).toMatchObject({ ok: false, checks: [{ code: "CYNOSURE_HOST_OFF" }] });
+    expect(withHostChecks({ ...health(1, "HEALTH_WARN"), ok: false }, seen({}), 140_000)).toMatchObject({ status: "HEALTH_WARN", ok: false, checks: [{ code: "CYNOSURE_HOST_SILENT", summary: "the agent of host-1 was not heard for 40 s" }] });
+  });
+});
+
+describe("keeping hosts on", () => {
+  it("starts what is off though nobody asked, again after a pause each time, and leaves what was asked to be off", async () => {
+    const key = await aCluster("Powerless");
+    const clock = createSimulatedClock();
+    const asked: string[] = [];
+    const from = sources({ hosts: async (cluster) => (cluster === key ? [{ ...host(1), power: "off", wantedPower: "on" }, { ...host(2), power: "off", wantedPower: "off" }, { ...host(3), power: "off" }] : []) });
+    const simulated = from.substrates.simulated;
+    if (simulated === undefined) throw new Error("no substrate");
+    const task = keepHostsOn({
+      ...from,
+      clock: { now: () => clock.now(), sleep: realClock.sleep },
+      substrates: { simulated: { ...simulated, power: async (_call, hostId, action) => (asked.push(`${hostId} ${action}`), { kind: "done", value: undefined }) } },
+      logError: () => undefined,
+      onStarted: () => undefined,
+    });
+    const look = (): Promise<void> => task.run(new AbortController().signal);
+    await look();
+    await look();
+    expect(asked).toEqual(["host-1 on"]);
+    await clock.advance(startPauses.firstMs);
+    await look();
+    await clock.advance(startPauses.firstMs);
+    await look();
+    expect(asked).toHaveLength(2);
+    await clock.advance(startPauses.firstMs);
+    await look();
+    expect(asked).toHaveLength(3);
+  });
+
+  it("leaves hosts alone while a plan runs", async () => {
+    const { store } = opened;
+    const { key } = testCluster("Planning");
+    const plan = aPlan("plan-Planning", key, { only: [] });
+    await store.transaction(async (tx) => {
+      await store.lockCluster(key, tx);
+      await store.resources.put({ ...aResource("Planning"), provisioningState: "Accepted" }, { kind: "none" }, tx);
+      await store.operations.insert(anOperation("operation-Planning", key, { resourceKey: resourceKey(key) }), tx);
+      await store.plans.start(plan, { steps: [] }, anOperation("operation-Planning", key).id, tx);
+    });
+    expect((await store.plans.target(key))?.status).toBe("Running");
+    const asked: string[] = [];
+    const from = sources({ hosts: async (cluster) => (cluster === key ? [{ ...host(1), power: "off", wantedPower: "on" }] : []) });
+    const simulated = from.substrates.simulated;
+    if (simulated === undefined) throw new Error("no substrate");
+    await keepHostsOn({ ...from, substrates: { simulated: { ...simulated, power: async (_call, hostId) => (asked.push(hostId), { kind: "done", value: undefined }) } }, logError: () => undefined, onStarted: () => undefined }).run(new AbortController().signal);
+    expect(asked).toEqual([]);
   });
 });

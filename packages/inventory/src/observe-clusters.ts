@@ -1,9 +1,11 @@
 // Background task: every few seconds asks the substrate and the engine of each live cluster and records what
 // they say. A reconciler, not a workflow: it has no input, keeps nothing, and a round missed is made up by
 // the next. A cluster that does not answer occupies one place until its time is over and holds up no other.
-import { clusterKey, isSameJson, type ClusterKey, type SubstrateHost } from "@cynosure/model";
+import { isSameJson, type ClusterKey, type SubstrateHost } from "@cynosure/model";
 import type { PlanRecord } from "@cynosure/resource-store";
 import { forEachBounded, within } from "./bounded.ts";
+import { withHostChecks } from "./host-checks.ts";
+import { liveClusters } from "./live-clusters.ts";
 import { ANSWER_MS_MAX, askHealth, messageOf, type InventorySources } from "./sources.ts";
 import { withStaleness } from "./staleness.ts";
 
@@ -23,19 +25,8 @@ export interface ObserveClustersOptions extends InventorySources {
 
 const EVERY_MS = 5_000;
 const AT_ONCE_MAX = 8;
-const CLUSTERS_PER_PAGE_MAX = 200;
 const ROUND_MS_MAX = 4_000;
-const CLUSTER_TYPE = "Cynosure.Storage/clusters";
 
-async function liveClusters({ store }: InventorySources): Promise<ClusterKey[]> {
-  const found: ClusterKey[] = [];
-  for (;;) {
-    const last = found.at(-1);
-    const page = await store.resources.list({ type: CLUSTER_TYPE, limitMax: CLUSTERS_PER_PAGE_MAX, ...(last === undefined ? {} : { afterKey: last as unknown as Awaited<ReturnType<typeof store.resources.list>>[number]["key"] }) }); // a cluster's key is its resource key
-    found.push(...page.map((resource) => clusterKey(resource.key)));
-    if (page.length < CLUSTERS_PER_PAGE_MAX) return found;
-  }
-}
 
 /** While a plan makes and removes hosts, the executor alone writes them: an observation could bring a removed one back. */
 const mayWriteHosts = (target: PlanRecord): boolean => target.status !== "Running" && target.plan.policy.presence === "present";
@@ -60,7 +51,9 @@ async function recordHealth(sources: InventorySources, cluster: ClusterKey, targ
   const { store, clock } = sources;
   const health = await askHealth(sources, cluster, target.plan, signal);
   if (health !== null) {
-    await store.observations.putHealth(cluster, health);
+    // While a plan runs, daemons that do not run yet are nothing to warn of.
+    const seen = mayWriteHosts(target) ? await store.hosts.listHosts(cluster) : [];
+    await store.observations.putHealth(cluster, withHostChecks(health, seen, clock.now()));
     return;
   }
   await markStale(sources, cluster, clock.now());
@@ -95,7 +88,7 @@ export function observeClusters(options: ObserveClustersOptions): ObservationTas
     reads: ["resources", "plans.target", "plans.epoch", "hosts", "substrate.observe", "engine.observeHealth"],
     writes: ["observations.health", "hosts.power"],
     async run(signal) {
-      const clusters = (await liveClusters(options)).filter((cluster) => !busy.has(cluster));
+      const clusters = (await liveClusters(options.store)).filter((cluster) => !busy.has(cluster));
       // Ends the round: what it did not get to is the next one's, whose places are free of those still busy.
       const enough = new AbortController();
       const round = forEachBounded(

@@ -13,6 +13,8 @@ export interface SubstrateHost {
   readonly size: string;
   readonly failureDomain: string;
   readonly power: HostPower;
+  /** What was asked for last, where the substrate knows: a host that is off and should be on lost its power. */
+  readonly wantedPower?: "on" | "off";
   readonly diskPaths: readonly string[];
   readonly diskSizeBytes: number;
 }

@@ -9,13 +9,13 @@ import { doneVoid, done, failed, retry } from "@cynosure/model";
 import type { ClusterKey, EndpointLayout, HostId, HostSizeOffer, PublishedEndpoint, StepResult, SubstrateHost } from "@cynosure/model";
 import type { HostSpec, PowerAction, Substrate, SubstrateCall } from "@cynosure/substrate";
 import { EndpointPublisher } from "./endpoints.ts";
-import { findHostInit, killHostProcesses, shutDownHostProcesses, startHostProcess } from "./host-process.ts";
+import { makeSandboxRunner } from "./host-process.ts";
 import { nameCluster, nameHost, outsidePath } from "./names.ts";
 import type { ClusterNames, HostNames } from "./names.ts";
 import { listClusterRecords, listHostRecords, readClusterRecord, readHostRecord, removeFile, writeFileAtomically, writeRecord } from "./records.ts";
 import type { HostRecord } from "./records.ts";
-import type { Rung } from "./rung.ts";
-import { DEFAULT_AGENT_ARGV, sandboxArgv } from "./sandbox.ts";
+import type { HostRunner, Rung } from "./rung.ts";
+import { DEFAULT_AGENT_ARGV } from "./sandbox.ts";
 
 export interface LocalSubstrateOptions {
   readonly installation: Installation;
@@ -59,9 +59,11 @@ class NamespaceSubstrate implements LocalSubstrate {
   readonly isSimulated = false;
   readonly #options: LocalSubstrateOptions;
   readonly #endpoints: EndpointPublisher;
+  readonly #runner: HostRunner;
 
   constructor(options: LocalSubstrateOptions) {
     this.#options = options;
+    this.#runner = options.rung.runner ?? makeSandboxRunner((cluster, host) => options.rung.enterHost(cluster, host));
     const enterNetwork = (cluster: ClusterNames): readonly string[] => options.rung.enterNetwork(cluster);
     this.#endpoints = new EndpointPublisher({ installationId: options.installation.id, nodeBinary: options.nodeBinary, enterNetwork });
   }
@@ -103,7 +105,7 @@ class NamespaceSubstrate implements LocalSubstrate {
       if (record === undefined) return doneVoid;
       const names = this.#nameHost(cluster, record);
       return this.#locked(names, async () => {
-        await killHostProcesses(names, readHostRecord(names.recordFile));
+        await this.#runner.kill(names, readHostRecord(names.recordFile));
         await this.#options.rung.removeLink(cluster, names);
         rmSync(names.stateDir, { recursive: true, force: true });
         for (const file of [names.infoFile, names.hostsFile, names.logFile]) removeFile(file);
@@ -152,7 +154,7 @@ class NamespaceSubstrate implements LocalSubstrate {
     const cluster = this.#nameCluster(clusterKey);
     return listHostRecords(cluster).map((record) => {
       const names = this.#nameHost(cluster, record);
-      return toSubstrateHost(names, record, findHostInit(names, record) === null ? "off" : "on");
+      return toSubstrateHost(names, record, this.#runner.find(names, record) === null ? "off" : "on");
     });
   }
 
@@ -178,7 +180,7 @@ class NamespaceSubstrate implements LocalSubstrate {
       const cluster = this.#nameCluster(clusterKey);
       return listHostRecords(cluster).map((record) => ({ cluster, record, names: this.#nameHost(cluster, record) }));
     });
-    await Promise.all(hosts.map(({ names, record }) => this.#locked(names, () => shutDownHostProcesses(names, record, graceMsMax))));
+    await Promise.all(hosts.map(({ names, record }) => this.#locked(names, () => this.#runner.shutDown(names, record, graceMsMax))));
     for (const { cluster, names } of hosts) await this.#options.rung.removeLink(cluster, names);
     for (const cluster of new Map(hosts.map((host) => [host.cluster.tag, host.cluster])).values()) await this.#options.rung.removeNetwork(cluster);
   }
@@ -195,7 +197,7 @@ class NamespaceSubstrate implements LocalSubstrate {
     switch (action) {
       case "off":
         writeRecord(names.recordFile, { ...record, wantedPower: "off" });
-        await killHostProcesses(names, record);
+        await this.#runner.kill(names, record);
         return doneVoid;
       case "on": {
         const imageDir = this.#options.imageDirFor(record.imageName);
@@ -205,6 +207,7 @@ class NamespaceSubstrate implements LocalSubstrate {
       }
       case "cutLink":
       case "restoreLink": {
+        if (this.#options.rung.uncuttable !== undefined && action === "cutLink") return failed("LinkCannotBeCut", `the link of ${names.hostId} cannot be cut on rung ${this.#options.rung.letter}: ${this.#options.rung.uncuttable}`);
         const link = action === "cutLink" ? "cut" : "up";
         writeRecord(names.recordFile, { ...record, link });
         await this.#options.rung.ensureLink(cluster, names, link);
@@ -217,7 +220,7 @@ class NamespaceSubstrate implements LocalSubstrate {
   async #start(cluster: ClusterNames, names: HostNames, record: HostRecord, imageDir: string): Promise<HostRecord> {
     if (!(await this.#options.rung.hasNetwork(cluster))) throw new Error(`the network of ${record.hostId} is gone; ensure the network first`);
     await this.#options.rung.ensureLink(cluster, names, record.link);
-    const found = findHostInit(names, record);
+    const found = this.#runner.find(names, record);
     const living = found !== null && this.#options.rung.isInside(cluster, names, found.pid) ? found : null;
     const init = living ?? (await this.#spawn(cluster, names, imageDir));
     const next: HostRecord = { ...record, wantedPower: "on", init };
@@ -225,27 +228,12 @@ class NamespaceSubstrate implements LocalSubstrate {
     return next;
   }
 
-  async #spawn(cluster: ClusterNames, names: HostNames, imageDir: string): ReturnType<typeof startHostProcess> {
-    const { installation, projectDir, nodeBinary, rung } = this.#options;
+  async #spawn(cluster: ClusterNames, names: HostNames, imageDir: string): ReturnType<HostRunner["start"]> {
+    const { installation, projectDir, nodeBinary } = this.#options;
     // Leftovers of a start that died half-way would share the network with the new host.
-    await killHostProcesses(names, null);
-    return startHostProcess(installation.id, names, rung.enterHost(cluster, names), (infoFd) =>
-      sandboxArgv({
-        installationId: installation.id,
-        hostId: names.hostId,
-        mark: names.mark,
-        imageDir,
-        stateDir: names.stateDir,
-        hostsFile: names.hostsFile,
-        projectDir,
-        nodeBinary,
-        homeDir: installation.homeDir,
-        gatewaySocketDir: installation.gatewaySocketDir,
-        supervisorScript: this.#options.supervisorScript ?? null,
-        agentArgv: this.#options.agentArgv ?? DEFAULT_AGENT_ARGV,
-        infoFd,
-      }),
-    );
+    await this.#runner.kill(names, null);
+    const { supervisorScript = null, agentArgv = DEFAULT_AGENT_ARGV } = this.#options;
+    return this.#runner.start({ installation, cluster, host: names, imageDir, projectDir, nodeBinary, supervisorScript, agentArgv });
   }
 
   #nameCluster(clusterKey: ClusterKey): ClusterNames {
@@ -253,7 +241,9 @@ class NamespaceSubstrate implements LocalSubstrate {
   }
 
   #nameHost(cluster: ClusterNames, host: { readonly hostId: HostId; readonly index: number }): HostNames {
-    return nameHost(this.#options.installation.id, cluster, host.hostId, host.index);
+    const { installation, rung } = this.#options;
+    const names = nameHost(installation.id, cluster, host.hostId, host.index);
+    return rung.addressOf === undefined ? names : { ...names, address: rung.addressOf(installation.id, cluster, host.index) };
   }
 
   #locked<T>(names: HostNames, body: () => Promise<T>): Promise<T> {
@@ -303,6 +293,7 @@ const toSubstrateHost = (names: HostNames, record: HostRecord, power: "on" | "of
   size: record.size,
   failureDomain: record.failureDomain,
   power,
+  wantedPower: record.wantedPower,
   diskPaths: record.diskPaths,
   diskSizeBytes: record.diskSizeBytes,
 });

@@ -161,6 +161,17 @@ describe("health", () => {
     const scripted = scriptedCall(answerCommands(() => JSON.stringify({ status: "HEALTH_WARN", checks })), policy);
     expect(await engine.observeHealth(scripted.call)).toMatchObject({ status: "HEALTH_WARN", ok: false, checks: [{ code: "OSD_DOWN", severity: "HEALTH_WARN", summary: "1 osds down" }] });
   });
+  it("adds a manager that Ceph's manager map misses, for Ceph itself does not say so", async () => {
+    const scripted = scriptedCall(answerCommands((command) => (command["prefix"] === "status" ? statusJson({ mgrmap: { available: true, num_standbys: 0 } }) : JSON.stringify({ status: "HEALTH_OK", checks: {} }))), policy);
+    expect(await engine.observeHealth(scripted.call)).toMatchObject({ status: "HEALTH_OK (incomplete)", ok: false, checks: [{ code: "CYNOSURE_MANAGER_MISSING", summary: "1 of 2 managers in Ceph's manager map" }] });
+  });
+  it("asks the next monitor beside one that stays silent, and does not wait for it", async () => {
+    const own = testPolicy(8, { clusterKey: "/silent" as typeof policy.clusterKey }); // a key of its own: the engine remembers per cluster
+    const answers = answerCommands((command) => (command["prefix"] === "status" ? statusJson() : JSON.stringify({ status: "HEALTH_OK", checks: {} })));
+    const scripted = scriptedCall((request) => (request.host === "host-1" ? new Promise<never>(() => undefined) : answers(request)), own);
+    expect(await engine.observeHealth(scripted.call)).toMatchObject({ status: "HEALTH_OK", ok: true });
+    expect(scripted.sent.map((request) => request.host)).toEqual(["host-1", "host-2"]);
+  });
   it("is null when nobody answers", async () => {
     expect(await engine.observeHealth(scriptedCall(() => away, policy).call)).toBeNull();
   });

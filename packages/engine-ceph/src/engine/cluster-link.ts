@@ -1,6 +1,7 @@
 // The engine's way to its cluster: requests to the agents of monitors and gateways, with the answer's shape
 // checked once. A monitor that does not answer is passed over for the next; the one that answered last is
 // asked first.
+import { setTimeout as pause } from "node:timers/promises";
 import type { EngineCall } from "@cynosure/engine";
 import type { DaemonSpec, HostId, StepResult } from "@cynosure/model";
 import { failed, retry, waiting } from "@cynosure/model";
@@ -26,12 +27,17 @@ export function hostsRunning(call: EngineCall, kind: string): HostId[] {
   return (Object.entries(call.layout.daemons) as [HostId, readonly DaemonSpec[]][]).filter(([, daemons]) => daemons.some((daemon) => daemon.kind === kind)).map(([host]) => host);
 }
 
+/** The one that answered last comes first. */
+function inOrder(call: EngineCall, kind: string, key: string): HostId[] {
+  const hosts = hostsRunning(call, kind);
+  const first = preferred.get(key);
+  return first !== undefined && hosts.includes(first) ? hosts.sort((a, b) => Number(b === first) - Number(a === first)) : hosts;
+}
+
 /** Asks hosts that run `kind` one after another until one answers; what it answers is final, also a refusal. */
 export async function ask(call: EngineCall, kind: string, request: string, payload: unknown, timeoutMsMax: number): Promise<Answer<unknown>> {
   const key = `${call.clusterKey} ${kind}`;
-  const hosts = hostsRunning(call, kind);
-  const first = preferred.get(key);
-  if (first !== undefined && hosts.includes(first)) hosts.sort((a, b) => Number(b === first) - Number(a === first));
+  const hosts = inOrder(call, kind, key);
   let last: Answer<unknown> = { ok: false, code: "HostUnreachable", message: `no host of this cluster runs a ${kind}` };
   for (const host of hosts) {
     call.signal?.throwIfAborted();
@@ -46,11 +52,47 @@ export async function ask(call: EngineCall, kind: string, request: string, paylo
   return last;
 }
 
+/**
+ * For reads: as `ask`, but a host that is silent for `hedgeMs` has the next one asked beside it; the first answer
+ * counts. What a host answered last is final only when it is no word of absence.
+ */
+async function askBeside(call: EngineCall, kind: string, request: string, payload: unknown, timeoutMsMax: number, hedgeMs: number): Promise<Answer<unknown>> {
+  const key = `${call.clusterKey} ${kind}`;
+  const hosts = inOrder(call, kind, key);
+  let last: Answer<unknown> = { ok: false, code: "HostUnreachable", message: `no host of this cluster runs a ${kind}` };
+  const asked = new Set<Promise<void>>();
+  let found: Answer<unknown> | null = null;
+  for (const host of hosts) {
+    call.signal?.throwIfAborted();
+    const hear = (answer: Answer<unknown>): void => {
+      if (answer.ok) preferred.set(key, host);
+      if (answer.ok || !isAway(answer.code)) found ??= answer;
+      else last = answer;
+    };
+    const one: Promise<void> = call.channel
+      .request(host, request, payload, timeoutMsMax)
+      .then((response) => (response.ok ? response : { ok: false as const, code: response.error.code, message: response.error.message }))
+      .catch((error: unknown) => ({ ok: false as const, code: "HostUnreachable", message: error instanceof Error ? error.message : String(error) }))
+      .then(hear)
+      .finally(() => asked.delete(one));
+    asked.add(one);
+    await Promise.race([one, pause(hedgeMs, undefined, { ref: false })]);
+    if (found !== null) return found;
+  }
+  while (found === null && asked.size > 0) await Promise.race(asked);
+  call.signal?.throwIfAborted();
+  return found ?? last;
+}
+
 /** Nobody there to ask: the next host may be, or the same one later. */
 export const isAway = (code: string): boolean => code === "HostUnreachable" || code === "TimedOut" || code === "CephUnreachable" || code === "HostFileMissing";
 
-export async function monCommands(call: EngineCall, commands: readonly MonCommand[]): Promise<Answer<readonly MonResult[]>> {
-  const answer = await ask(call, "monitor", "ceph.monCommands", { commands }, MON_REQUEST_TIMEOUT_MS);
+/** `hedgeMs`, for commands that only read: a silent monitor has the next one asked beside it after so long. */
+export async function monCommands(call: EngineCall, commands: readonly MonCommand[], hedgeMs?: number): Promise<Answer<readonly MonResult[]>> {
+  const answer =
+    hedgeMs === undefined
+      ? await ask(call, "monitor", "ceph.monCommands", { commands }, MON_REQUEST_TIMEOUT_MS)
+      : await askBeside(call, "monitor", "ceph.monCommands", { commands }, MON_REQUEST_TIMEOUT_MS, hedgeMs);
   if (!answer.ok) return answer;
   const value = answer.value as { results?: unknown } | null; // checked on the next line
   if (!Array.isArray(value?.results)) return { ok: false, code: "BadHostAnswer", message: "ceph.monCommands answered without results" };

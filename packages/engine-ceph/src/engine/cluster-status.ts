@@ -2,7 +2,7 @@
 // shows as health. Fields that are missing count as "not yet".
 import type { EngineCall } from "@cynosure/engine";
 import type { EngineHealth } from "@cynosure/model";
-import { monCommands, parseJson, type Answer } from "./cluster-link.ts";
+import { hostsRunning, monCommands, parseJson, type Answer } from "./cluster-link.ts";
 
 export interface ClusterStatus {
   readonly health: string;
@@ -18,6 +18,9 @@ export interface ClusterStatus {
   readonly mdsStandbys: number;
   readonly monitorsInQuorum: number;
 }
+
+/** A look at health must not wait for a monitor's host that just died: after this long the next one is asked as well. */
+const HEDGE_MS = 1_000;
 
 type Json = Readonly<Record<string, unknown>>;
 const object = (value: unknown): Json => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {}); // every field is checked where it is read
@@ -69,8 +72,20 @@ export function parseHealth(json: unknown, observedAtMs: number): EngineHealth {
   return { status, ok: status === "HEALTH_OK", checks: checksOf(health), observedAtMs };
 }
 
+/** Ceph misses neither a standby manager nor says so; its own manager map shows it. */
+function managerChecks(json: unknown, managers: number): EngineHealth["checks"] {
+  if (object(json)["mgrmap"] === undefined) return [];
+  const status = parseStatus(json);
+  const there = status.hasManager ? status.managerStandbys + 1 : 0;
+  return there >= managers ? [] : [{ code: "CYNOSURE_MANAGER_MISSING", severity: "HEALTH_WARN", summary: `${there} of ${managers} managers in Ceph's manager map` }];
+}
+
 export async function readHealth(call: EngineCall): Promise<EngineHealth | null> {
-  const answer = await monCommands(call, [{ command: { prefix: "health", detail: "detail", format: "json" } }]);
-  const first = answer.ok ? answer.value[0] : undefined;
-  return first === undefined || first.rc !== 0 ? null : parseHealth(parseJson(first.out), Date.now());
+  const commands = [{ command: { prefix: "health", detail: "detail", format: "json" } }, { command: { prefix: "status", format: "json" } }];
+  const answer = await monCommands(call, commands, HEDGE_MS);
+  const [first, second] = answer.ok ? answer.value : [];
+  if (first === undefined || first.rc !== 0) return null;
+  const health = parseHealth(parseJson(first.out), Date.now());
+  const missing = second?.rc === 0 ? managerChecks(parseJson(second.out), hostsRunning(call, "manager").length) : [];
+  return missing.length === 0 ? health : { ...health, status: health.ok ? `${health.status} (incomplete)` : health.status, ok: false, checks: [...health.checks, ...missing] };
 }

@@ -29,6 +29,9 @@ export const globalSettings: readonly Setting[] = [
   set("osd_pool_default_pg_autoscale_mode", "off", "placement groups are decided by the plan"),
   set("osd_heartbeat_grace", 5, "a silent OSD is reported after 5 s instead of 20; read by OSDs and monitors, so it is global"),
   set("mon_osd_adjust_heartbeat_grace", false, "otherwise the monitors stretch the grace of an OSD that was down before"),
+  set("mon_client_ping_interval", 1, "daemons and gateways notice a monitor that went silent after 4 s instead of 30: through a dead one neither signs of life nor new maps pass"),
+  set("mon_client_ping_timeout", 4, "as above"),
+  set("mon_client_hunt_interval", 1, "and try the next monitor after 1 s instead of 3"),
   ...["ms", "osd", "bluestore", "rocksdb", "bdev", "bluefs"].map((name) => set(`debug_${name}`, "0/0", "the in-memory debug ring costs memory and time")),
   set("log_max_recent", 50, "entries of the in-memory ring kept for a crash dump"),
 ];
@@ -36,6 +39,10 @@ export const globalSettings: readonly Setting[] = [
 export const monitorSettings: readonly Setting[] = [
   set("mon_election_timeout", 1, "a lost first election is tried again after 1 s instead of 5"),
   set("mon_probe_timeout", 0.5, "a lost first probe is tried again after 0.5 s instead of 2"),
+  set("mon_lease", 2, "a lost monitor is noticed after twice this time: 4 s instead of 10, in which nobody may change a map"),
+  set("mon_down_mkfs_grace", 10, "a lost monitor is a warning from 10 s after the cluster was made instead of 60"),
+  set("mon_down_uptime_grace", 10, "a lost monitor is a warning from 10 s after its peers started instead of 60"),
+  set("mon_mgr_beacon_grace", 10, "the standby manager takes over 10 s after the last sign of life instead of 30"),
   set("mgr_initial_modules", "iostat", "the value built in names restful, which needs packages the image does not carry"),
   set("mon_allow_pool_delete", true, "the benchmark removes its scratch pool"),
   set("mon_data_avail_warn", 5, "hosts on one machine share its disk: warn at 5 % free, not 30 %"),
