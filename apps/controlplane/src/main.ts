@@ -1,7 +1,7 @@
 // Process of the control plane: one per data directory. Says over IPC (or on standard output) when it is
 // ready, stops in order on SIGTERM or SIGINT, and leaves local hosts running when it is not told to own them.
 import { join, resolve } from "node:path";
-import { INSTALLATION_VARIABLE, openInstallation, withExclusive } from "@cynosure/machine";
+import { INSTALLATION_VARIABLE, openInstallation, removeUnusedRuntimeDir, withExclusive } from "@cynosure/machine";
 import type { Installation } from "@cynosure/machine";
 import { compose } from "./compose.ts";
 import type { RunningControlPlane } from "./compose.ts";
@@ -26,18 +26,22 @@ process.on("disconnect", () => {});
 process.on("SIGHUP", () => {});
 process.on("unhandledRejection", (error) => log("unhandled rejection", describeError(error)));
 
+let opened: Installation | null = null;
 try {
   const config = readConfig(process.argv.slice(2), process.env);
   const xdgRuntimeDir = process.env["XDG_RUNTIME_DIR"];
   const installation = openInstallation({ homeDir: config.dataDir, imageCacheDir: config.imageCacheDir, ...(xdgRuntimeDir === undefined ? {} : { xdgRuntimeDir }) });
+  opened = installation;
   // What this process starts inherits the mark; the process itself is named in control-plane.json.
   process.env[INSTALLATION_VARIABLE] = installation.id;
   if (config.databaseUrl === null) await withExclusive(join(installation.homeDir, "control-plane"), { timeoutMsMax: 5_000 }, () => run(config, installation));
   else await run(config, installation);
+  removeUnusedRuntimeDir(installation);
   process.exit(0);
 } catch (error) {
   tell({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
   log("failed", describeError(error));
+  if (opened !== null) removeUnusedRuntimeDir(opened);
   process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
 }
 

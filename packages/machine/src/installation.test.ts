@@ -1,8 +1,10 @@
-import { cpSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openInstallation } from "./installation.ts";
+import { listRuntimeBases, openInstallation } from "./installation.ts";
+import { removeUnusedRuntimeDir } from "./leftovers.ts";
+import { spawnDetached, stopProcess } from "./process.ts";
 
 let root: string;
 beforeEach(() => {
@@ -30,6 +32,38 @@ describe("installation", () => {
     open("original");
     cpSync(join(root, "original"), join(root, "copy"), { recursive: true });
     expect(open("copy").id).not.toBe(open("original").id);
+  });
+
+  it("is looked at without a directory for sockets, and keeps that directory while it is there, whatever a later session calls its own", () => {
+    const looked = openInstallation({ homeDir: join(root, "home"), runtimeBaseDir: join(root, "run"), makesRuntimeDir: false });
+    expect(existsSync(looked.runtimeDir)).toBe(false);
+    const [before, after] = [join(root, "before"), join(root, "after")];
+    for (const dir of [before, after]) mkdirSync(dir);
+    const bases = listRuntimeBases(before);
+    expect(bases).toContain(before);
+    expect(bases.at(-1)).toBe(`/tmp/cynosure-${process.getuid?.()}`);
+    const fallback = join(bases.at(-1) ?? "", "cynosure", looked.id);
+    mkdirSync(fallback, { recursive: true, mode: 0o700 });
+    try {
+      expect(openInstallation({ homeDir: join(root, "home"), xdgRuntimeDir: after, makesRuntimeDir: false }).runtimeDir).toBe(fallback);
+    } finally {
+      rmSync(fallback, { recursive: true });
+    }
+  });
+
+  it("leaves no directory for sockets once nobody uses it, and takes none away that is used", async () => {
+    const opened = open("home");
+    writeFileSync(join(opened.gatewaySocketDir, "gateway.sock"), "");
+    removeUnusedRuntimeDir(opened);
+    expect(existsSync(opened.gatewaySocketDir)).toBe(true);
+    rmSync(join(opened.gatewaySocketDir, "gateway.sock"));
+    const host = await spawnDetached({ argv: ["sleep", "60"], installationId: opened.id, logFile: join(root, "log") });
+    removeUnusedRuntimeDir(opened);
+    expect(existsSync(opened.gatewaySocketDir)).toBe(true);
+    await stopProcess(host, { signal: "SIGKILL", timeoutMsMax: 5_000 });
+    removeUnusedRuntimeDir(opened);
+    expect(existsSync(opened.runtimeDir)).toBe(false);
+    removeUnusedRuntimeDir(opened);
   });
 
   it("refuses a runtime directory whose sockets the kernel would refuse, and a damaged id", () => {

@@ -30,6 +30,8 @@ export interface OpenInstallationOptions {
   /** Default: where the installation has its sockets already, else the first of `listRuntimeBases` that is ours to write. */
   readonly runtimeBaseDir?: string;
   readonly xdgRuntimeDir?: string;
+  /** Default true. Who only looks makes no directory that would then lie about. */
+  readonly makesRuntimeDir?: boolean;
 }
 
 /** Linux refuses a longer socket path. */
@@ -50,8 +52,8 @@ export function openInstallation(options: OpenInstallationOptions): Installation
     pkiDir: join(homeDir, "pki"),
     logsDir: join(homeDir, "logs"),
   };
-  for (const dir of [paths.hostsDir, paths.pkiDir, paths.logsDir, runtimeDir, gatewaySocketDir]) mkdirSync(dir, { recursive: true, mode: 0o700 });
-  mkdirSync(paths.imagesDir, { recursive: true });
+  const runtimeDirs = options.makesRuntimeDir === false ? [] : [runtimeDir, gatewaySocketDir];
+  for (const dir of [paths.hostsDir, paths.pkiDir, paths.logsDir, ...runtimeDirs]) mkdirSync(dir, { recursive: true, mode: 0o700 });
   return { id, homeDir, runtimeDir, gatewaySocketDir, controlPlaneFile: join(homeDir, "control-plane.json"), ...paths };
 }
 

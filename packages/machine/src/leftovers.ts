@@ -1,13 +1,14 @@
 // What carries an installation's id on this machine, found by looking at the machine: processes, network
 // namespaces, mounts, runtime directories. Used by doctor, by clean-up and by the proof that nothing is left.
-import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { installationId } from "@cynosure/model";
 import type { InstallationId } from "@cynosure/model";
 import { listRuntimeBases } from "./installation.ts";
+import type { Installation } from "./installation.ts";
 import { findOurProcesses, listInstallationIds } from "./process-scan.ts";
 import type { FoundProcess } from "./process-scan.ts";
-import { identifyProcess, stopProcess } from "./process.ts";
+import { identifyProcess, isErrno, stopProcess } from "./process.ts";
 import { run } from "./run.ts";
 
 export interface Leftovers {
@@ -54,6 +55,22 @@ export async function removeLeftovers(id: InstallationId): Promise<Leftovers> {
   for (const name of left.networkNamespaces) await run(["ip", "netns", "del", name], { timeoutMsMax: 20_000 });
   for (const dir of left.runtimeDirs) rmSync(dir, { recursive: true, force: true });
   return findLeftovers(id);
+}
+
+/**
+ * Removes the directory of sockets once nothing that lives could be using it: no process of the installation but
+ * this one, no socket in it. A directory that is bound into a living host must stay, empty or not.
+ */
+export function removeUnusedRuntimeDir(installation: Installation): void {
+  const left = findLeftovers(installation.id);
+  if (left.processes.length > 0 || left.networkNamespaces.length > 0) return;
+  for (const dir of [installation.gatewaySocketDir, installation.runtimeDir]) {
+    try {
+      rmdirSync(dir);
+    } catch (error) {
+      if (!isErrno(error, "ENOENT") && !isErrno(error, "ENOTEMPTY")) throw error;
+    }
+  }
 }
 
 function listDir(dir: string): readonly string[] {

@@ -38,24 +38,24 @@ export interface PreparedMachine {
 export function openOwnInstallation(dataDir: string): Installation {
   const imageCacheDir = process.env["CYNOSURE_IMAGE_CACHE"];
   const xdgRuntimeDir = process.env["XDG_RUNTIME_DIR"];
-  return openInstallation({ homeDir: dataDir, ...(imageCacheDir === undefined || imageCacheDir === "" ? {} : { imageCacheDir }), ...(xdgRuntimeDir === undefined ? {} : { xdgRuntimeDir }) });
+  return openInstallation({ homeDir: dataDir, makesRuntimeDir: false, ...(imageCacheDir === undefined || imageCacheDir === "" ? {} : { imageCacheDir }), ...(xdgRuntimeDir === undefined ? {} : { xdgRuntimeDir }) });
 }
 
 export async function prepareMachine(options: PrepareOptions): Promise<PreparedMachine> {
   const { output, signal } = options;
-  const installation = openOwnInstallation(options.dataDir);
+  const installation = await asMachineProblem(signal, async () => openOwnInstallation(options.dataDir));
   const choice = await probeRungs(SUPPORTED_RUNGS);
   const rung = chooseRung(options, choice);
   output.note(`Rung ${rung.rung}: ${rung.name} (${rung.reason})`);
   for (const probe of choice.probes.filter((each) => each.rung < rung.rung)) output.note(`  not ${probe.rung}: ${probe.state === "unavailable" ? probe.reason : SUPPORTED_RUNGS.includes(probe.rung) ? "not asked for" : "not served by this release"}`);
-  await installMissing(options, installation, rung.rung);
+  await asMachineProblem(signal, () => installMissing(options, installation, rung.rung));
   const needsImage = rung.rung !== "d";
   let imageDir = needsImage ? findHostImage(installation.imagesDir, IMAGE_NAME) : null;
   return {
     installation,
     rung: rung.rung,
     async ensureImage() {
-      if (needsImage) imageDir = await ensureImage(installation, output, signal);
+      if (needsImage) imageDir = await asMachineProblem(signal, () => ensureImage(installation, output, signal));
     },
     tools: async (argv, { dir, timeoutMsMax }) => {
       const [command, ...rest] = argv;
@@ -68,6 +68,16 @@ export async function prepareMachine(options: PrepareOptions): Promise<PreparedM
       return dir === null ? null : (argv: string) => runInImageCommand(dir, argv);
     },
   };
+}
+
+/** What cannot be installed or built is this machine's problem and has its exit code. */
+async function asMachineProblem<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CommandError || error instanceof TypeError || signal.aborted) throw error;
+    throw new CommandError(ExitCode.machine, error instanceof Error ? error.message : String(error), { code: "MachineNotReady", cause: error });
+  }
 }
 
 /** What was asked for, else what the data was made on, else the best there is. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { describeWhen } from "../../../../test/require.ts";
+import { run } from "../run.ts";
 import { runInImage } from "../run-in-image.ts";
 import { findTool } from "../rungs.ts";
 import { ensureHostImage, hostImageKey } from "./build.ts";
@@ -42,12 +43,16 @@ describeWhen(await whyNot(), "building a host image from the Debian archive", ()
     writeFileSync(join(abandoned, "half"), "");
     const seen: HostImageProgress["phase"][] = [];
     const build = () => ensureHostImage({ name: "tiny", recipe: tiny, cacheDir, onProgress: (progress) => seen.push(progress.phase) });
-    const both = await Promise.all([build(), build()]);
+    const umask = process.umask(0o077);
+    const both = await Promise.all([build(), build()]).finally(() => process.umask(umask));
     expect(both.map((image) => image.cached).sort()).toEqual([false, true]);
     const dir = both[0].dir;
     expect(readdirSync(cacheDir)).toEqual([`tiny-${hostImageKey(tiny)}`]);
     expect(new Set(seen)).toEqual(new Set(["downloading", "waiting", "extracting", "compiling", "checking", "ready"]));
     expect(existsSync(join(dir, "half"))).toBe(false);
+    // Whoever builds it, under whatever umask: another user of the cache can read it, but for what its packages close.
+    const closed = await run(["find", dir, "-not", "-type", "l", "-not", "-perm", "-o+r"]);
+    expect(closed.stdout.trim().split("\n").filter((path) => ![`${dir}/root`, `${dir}/var/cache/ldconfig`].includes(path))).toEqual([]);
     expect(JSON.parse(readFileSync(join(dir, "etc/cynosure-image.json"), "utf8"))).toMatchObject({ name: "tiny", suite: "trixie", version: "works" });
     const inside = await runInImage({ imageDir: dir, argv: ["sh", "-c", "hostname -s; echo x > /etc/x"], network: "machine", timeoutMsMax: 10_000 });
     expect(inside.stderr).toContain("Read-only file system");

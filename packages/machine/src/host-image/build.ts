@@ -1,12 +1,12 @@
 // Host images: read-only trees unpacked from Debian packages without running a maintainer script, made
 // once per machine and cached under a key of everything that went in. Nothing is installed on the machine.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { hasCapability } from "../capabilities.ts";
 import { withExclusive } from "../exclusive.ts";
 import { run, runOrThrow } from "../run.ts";
-import { findArchiveKeyring, findDebianMirror, readAptNetworkOptions } from "./debian-archive.ts";
+import { findArchiveKeyring, findDebianMirror, readAptNetworkOptions, whyArchiveIsAway } from "./debian-archive.ts";
 import { FIX_REVISION, applyImageFixes, bcryptReplacementFile } from "./fixes.ts";
 import { findHostImageRecipe } from "./recipes.ts";
 import type { HostImageRecipe } from "./recipes.ts";
@@ -60,8 +60,11 @@ export async function ensureHostImage(options: EnsureHostImageOptions): Promise<
   const key = hostImageKey(recipe);
   const dir = imageDir(options.cacheDir, recipe);
   const report = options.onProgress ?? ((): void => {});
-  if (existsSync(dir)) return { name: recipe.name, key, dir, cached: true };
-  mkdirSync(options.cacheDir, { recursive: true });
+  if (existsSync(dir)) {
+    checkReadable(dir);
+    return { name: recipe.name, key, dir, cached: true };
+  }
+  makeCache(options.cacheDir);
   const onWait = (): void => report({ phase: "waiting", percent: null, detail: `another process is building ${recipe.name}` });
   return withExclusive(dir, { timeoutMsMax: BUILD_TIMEOUT_MS_MAX, onWait, ...(options.signal === undefined ? {} : { signal: options.signal }) }, async () => {
     if (existsSync(dir)) return { name: recipe.name, key, dir, cached: true };
@@ -72,22 +75,58 @@ export async function ensureHostImage(options: EnsureHostImageOptions): Promise<
 
 async function build(recipe: HostImageRecipe, key: string, dir: string, options: EnsureHostImageOptions, report: (progress: HostImageProgress) => void): Promise<void> {
   checkDiskSpace(options.cacheDir, recipe);
+  await checkArchive(recipe, dir, options.signal);
   // We hold the lock of this image: whatever lies here under its name is of a builder that died.
   const partial = join(options.cacheDir, `.building-${recipe.name}-${key}`);
   rmSync(partial, { recursive: true, force: true });
   try {
     await unpack(recipe, partial, options.signal, report);
-    applyImageFixes(partial, recipe);
+    openToOthers(() => applyImageFixes(partial, recipe));
     report({ phase: "compiling", percent: null, detail: `compiling the Python of ${recipe.name}` });
     await compilePython(recipe, partial, options.signal);
     report({ phase: "checking", percent: null, detail: `running ${recipe.proof.argv.join(" ")} in ${recipe.name}` });
     const version = await proveImage(recipe, partial);
-    writeFileSync(join(partial, "etc/cynosure-image.json"), `${JSON.stringify({ name: recipe.name, key, suite: recipe.suite, version }, null, 2)}\n`);
+    openToOthers(() => writeFileSync(join(partial, "etc/cynosure-image.json"), `${JSON.stringify({ name: recipe.name, key, suite: recipe.suite, version }, null, 2)}\n`));
     renameSync(partial, dir);
     report({ phase: "ready", percent: 100, detail: `${recipe.name}: ${version}` });
   } catch (cause) {
     rmSync(partial, { recursive: true, force: true });
     throw new Error(`the host image ${recipe.name} could not be built: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** A cache may be shared, and what lies there be another user's. */
+function checkReadable(dir: string): void {
+  try {
+    accessSync(dir, constants.R_OK | constants.X_OK);
+  } catch (cause) {
+    throw new Error(`the host image ${dir} cannot be read by this user: ${cause instanceof Error ? cause.message : String(cause)}; let its owner run: chmod -R go+rX ${dir}, or set CYNOSURE_IMAGE_CACHE to a directory of your own`, { cause });
+  }
+}
+
+function makeCache(cacheDir: string): void {
+  try {
+    mkdirSync(cacheDir, { recursive: true });
+    accessSync(cacheDir, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new Error(`the host image is not in ${cacheDir} and cannot be built there: ${cause instanceof Error ? cause.message : String(cause)}; set CYNOSURE_IMAGE_CACHE to a directory this user may write`, { cause });
+  }
+}
+
+async function checkArchive(recipe: HostImageRecipe, dir: string, signal: AbortSignal | undefined): Promise<void> {
+  const mirror = findDebianMirror();
+  const reason = await whyArchiveIsAway(mirror, recipe.suite, signal);
+  if (reason === null) return;
+  throw new Error(`the host image ${recipe.name} is not built yet, and the Debian archive ${mirror} it is made from does not answer: ${reason}; connect this machine, or its apt to a proxy, or bring the image from another machine: copy its ${basename(dir)} to ${dirname(dir)}`);
+}
+
+/** What we write into an image is for every user of it, whatever our umask is. */
+function openToOthers(write: () => void): void {
+  const before = process.umask(0o022);
+  try {
+    write();
+  } finally {
+    process.umask(before);
   }
 }
 
@@ -124,10 +163,10 @@ async function unpack(recipe: HostImageRecipe, dir: string, signal: AbortSignal 
  * user: there tar must leave files to it instead of failing on the groups some packages name. Others may have to
  * read the image, whatever our umask is.
  */
-const asRoot = (argv: readonly string[]): [string, ...string[]] => {
-  const open = ["sh", "-c", 'umask 022; exec "$@"', "open"];
-  return hasCapability("SYS_ADMIN") ? ["env", ...open, ...argv] : ["env", "TAR_OPTIONS=--no-same-owner", ...open, "unshare", "--user", "--map-root-user", ...argv];
-};
+const asRoot = (argv: readonly string[]): [string, ...string[]] =>
+  hasCapability("SYS_ADMIN") ? [...withOpenUmask, ...argv] : ["env", "TAR_OPTIONS=--no-same-owner", ...withOpenUmask, "unshare", "--user", "--map-root-user", ...argv];
+
+const withOpenUmask: [string, ...string[]] = ["sh", "-c", 'umask 022; exec "$@"', "open"];
 
 /** Turns what mmdebstrap and apt say into progress. Extraction says nothing: every package brings one directory of documentation. */
 class UnpackMeter {
@@ -192,7 +231,7 @@ const insideTree = (dir: string): [string, ...string[]] => [
 async function compilePython(recipe: HostImageRecipe, dir: string, signal: AbortSignal | undefined): Promise<void> {
   const dirs = [...recipe.compiledDirs, ...(recipe.replacesBcrypt ? [`/usr/local/lib/python${recipe.pythonVersion}`] : [])];
   // Its exit status is not the answer: packages ship templates that no Python compiles.
-  await run([...insideTree(dir), "python3", "-m", "compileall", "-q", "-j", "2", ...dirs], { timeoutMsMax: 5 * 60_000, ...(signal === undefined ? {} : { signal }) });
+  await run([...withOpenUmask, ...insideTree(dir), "python3", "-m", "compileall", "-q", "-j", "2", ...dirs], { timeoutMsMax: 5 * 60_000, ...(signal === undefined ? {} : { signal }) });
   for (const path of recipe.compiledDirs) {
     if (!readdirSync(join(dir, path), { recursive: true }).some((name) => String(name).endsWith(".pyc"))) throw new Error(`compiling Python left nothing in ${path}`);
   }

@@ -1,6 +1,7 @@
 // Where a Debian tree can be had from this machine: the mirror its own package manager uses when that
 // serves Debian, else the public one; the archive keys; its proxy settings.
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../run.ts";
 
@@ -35,6 +36,27 @@ export async function readAptNetworkOptions(): Promise<readonly string[]> {
   const dump = await run(["apt-config", "dump", "Acquire"], { timeoutMsMax: 10_000 }).catch(() => null);
   if (dump?.code !== 0) return [];
   return dump.stdout.split("\n").filter((line) => /^Acquire::(http|https|ftp)::(Proxy|CAInfo|CaInfo|CAPath|SSLCert|SSLKey|Verify-Peer)[^ ]* "[^"]/.test(line)).map((line) => line.trim());
+}
+
+/** apt's own downloader: it knows the proxies, certificates and transports that apt will use. */
+const APT_HELPER = "/usr/lib/apt/apt-helper";
+const ANSWER_TIMEOUT_SECONDS_MAX = 10;
+
+/** Asks the archive for its signed index once, so that a machine without a way there says so in seconds; null when it answers. */
+export async function whyArchiveIsAway(mirror: string, suite: string, signal?: AbortSignal): Promise<string | null> {
+  if (!existsSync(APT_HELPER)) return null;
+  const dir = mkdtempSync(join(tmpdir(), "cynosure-archive-"));
+  try {
+    const settings = ["APT::Sandbox::User=", "Acquire::Retries=0", ...["http", "https"].map((scheme) => `Acquire::${scheme}::Timeout=${ANSWER_TIMEOUT_SECONDS_MAX}`)].flatMap((setting) => ["-o", setting]);
+    const result = await run([APT_HELPER, ...settings, "download-file", `${mirror}/dists/${suite}/InRelease`, join(dir, "InRelease")], { timeoutMsMax: 3 * ANSWER_TIMEOUT_SECONDS_MAX * 1000, ...(signal === undefined ? {} : { signal }) });
+    if (result.code === 0) return null;
+    if (result.timedOut) return `no answer within ${3 * ANSWER_TIMEOUT_SECONDS_MAX} s`;
+    const said = `${result.stdout}\n${result.stderr}`.split("\n").map((line) => line.trim());
+    const error = said.find((line) => line.startsWith("E: ")) ?? said.findLast((line) => line !== "") ?? `ended with ${result.code ?? result.signal}`;
+    return error.replace(/^E: (Failed to fetch \S+\s+)?/, "").trim();
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 function readAptSources(aptDir: string): AptSource[] {
