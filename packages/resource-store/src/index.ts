@@ -2,6 +2,7 @@
 export * from "./port.ts";
 export { openPool, transactionClient, type PoolOptions } from "./postgres/database.ts";
 export { openStore, type StoreOptions } from "./postgres/open-store.ts";
-export type { OnPlanFinished } from "./postgres/plan-finisher.ts";
-export type { CrashPoint, EnqueueStep } from "./postgres/step-enqueuer.ts";
+export type { OnPlanFinished } from "./rules/plan-finisher.ts";
+export type { EnqueueStep } from "./postgres/step-enqueuer.ts";
+export type { CrashPoint } from "./rules/step-rules.ts";
 export { createSealer, type Sealed, type Sealer } from "./seal.ts";

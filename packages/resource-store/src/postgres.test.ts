@@ -9,7 +9,7 @@ describeStore("the PostgreSQL store", async () => {
   return {
     store: opened.store,
     enqueued: () => opened.enqueued.map(({ planId: plan, stepId: step }) => `${plan}/${step}`),
-    openAgain: () => opened.openAgain(),
+    openAgain: (options) => opened.openAgain(options),
     close: () => opened.close(),
   };
 });

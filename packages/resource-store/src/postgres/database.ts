@@ -3,6 +3,7 @@
 import { Pool } from "pg";
 import type { ClientBase, PoolClient, QueryResultRow } from "pg";
 import type { Transaction } from "../port.ts";
+import { repeatably } from "../rules/transaction-attempts.ts";
 
 /** One statement: the name is its identity on every connection, so a name is used for one text only. */
 export interface Statement {
@@ -48,12 +49,6 @@ export function openPool(databaseUrl: string, options: PoolOptions = {}): Pool {
   return pool;
 }
 
-/** Deadlock and serialisation failure: PostgreSQL asks for the same transaction again. */
-const isRepeatable = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && (error.code === "40P01" || error.code === "40001");
-
-const TRANSACTION_ATTEMPTS_MAX = 3;
-
 export class Database {
   readonly pool: Pool;
 
@@ -76,13 +71,7 @@ export class Database {
 
   /** Runs `work` in one transaction; it may run again after a deadlock, so it keeps no state of its own outside. */
   async transaction<T>(work: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#once(work);
-      } catch (error) {
-        if (attempt >= TRANSACTION_ATTEMPTS_MAX || !isRepeatable(error)) throw error;
-      }
-    }
+    return repeatably(() => this.#once(work));
   }
 
   /** Joins the caller's transaction when there is one. */
@@ -97,7 +86,9 @@ export class Database {
       await client.query("begin");
       const tx: PostgresTransaction = { kind: "transaction", client, afterCommit: [] };
       const result = await work(tx);
-      await client.query("commit");
+      const { command } = await client.query("commit");
+      // PostgreSQL answers the commit of a failed transaction with a rollback, and with no error of its own.
+      if (command !== "COMMIT") throw new Error("The transaction was not committed: one of its statements had failed and the failure was passed over.");
       for (const then of tx.afterCommit) then();
       return result;
     } catch (error) {

@@ -1,8 +1,8 @@
 // Hosts in PostgreSQL: what the substrate made, who joined, the published host plan and the last report.
 // Publishing is fenced here: a lower epoch or generation never replaces a higher one.
 import type { ClusterKey, HostId, HostPlan, HostReport, HostRequest, HostResponse, ServedHostPlan, SubstrateHost } from "@cynosure/model";
-import { ControlPlaneError } from "@cynosure/model";
 import type { HostStore, Transaction } from "../port.ts";
+import { publishing } from "../rules/write-conditions.ts";
 import type { Changes } from "./changes.ts";
 import { type Database, statement } from "./database.ts";
 import type { HostRequests } from "./host-requests.ts";
@@ -115,13 +115,10 @@ export class PostgresHosts implements HostStore {
     if (written === 1) return this.#changes.notify([`host:${clusterKey}/${hostId}`, `cluster:${clusterKey}`]);
     const [current] = await this.#database.query<{ executor_epoch: number; generation: number }>(publishedSql, [clusterKey, hostId]);
     const [cluster] = await this.#database.query<{ epoch: number }>(clusterEpochSql, [clusterKey]);
-    const epochInForce = cluster?.epoch ?? 1;
-    if (current?.executor_epoch === executorEpoch && current.generation === generation && executorEpoch >= epochInForce) return;
-    throw new ControlPlaneError(
-      "StaleExecutor",
-      `Host plan ${generation} of ${hostId} (epoch ${executorEpoch}) is older than what is published (${current?.generation ?? 0}, epoch ${current?.executor_epoch ?? 0}) ` +
-        `or than the epoch in force (${epochInForce}): another control plane has taken over.`,
-    );
+    const mark = current === undefined ? null : { executorEpoch: current.executor_epoch, generation: current.generation };
+    const verdict = publishing(hostId, { executorEpoch, generation }, mark, cluster?.epoch ?? 1);
+    // What the statement met has gone meanwhile (a host removed between the two): nothing stands against it now.
+    if (verdict === "write") await this.publish(plan, executorEpoch);
   }
 
   async readPublished(cluster: ClusterKey, host: HostId): Promise<ServedHostPlan | null> {

@@ -3,6 +3,10 @@
 import type { ClusterKey } from "@cynosure/model";
 import type { Pool } from "pg";
 import type { AuditRow, Store, Transaction } from "../port.ts";
+import { type OnPlanFinished, PlanFinisher } from "../rules/plan-finisher.ts";
+import { PlanStarter } from "../rules/plan-starter.ts";
+import type { PlanTables } from "../rules/plan-tables.ts";
+import { type CrashPoint, StepRules } from "../rules/step-rules.ts";
 import { createSealer } from "../seal.ts";
 import { Changes } from "./changes.ts";
 import { Database, statement } from "./database.ts";
@@ -10,10 +14,11 @@ import { HostRequests } from "./host-requests.ts";
 import { PostgresHosts } from "./hosts.ts";
 import { migrate } from "./migrations.ts";
 import { PostgresOperations } from "./operations.ts";
-import { type OnPlanFinished, PlanFinisher } from "./plan-finisher.ts";
-import { PostgresPlans, lockCluster } from "./plans.ts";
+import { finishTables, lockCluster, startTables } from "./plan-tables.ts";
+import { PostgresPlans } from "./plans.ts";
 import { PostgresResources } from "./resources.ts";
-import { type CrashPoint, type EnqueueStep, StepEnqueuer } from "./step-enqueuer.ts";
+import { type EnqueueStep, StepEnqueuer } from "./step-enqueuer.ts";
+import { stepTables } from "./step-tables.ts";
 import { PostgresSteps } from "./steps.ts";
 import { PostgresObservations, PostgresVault } from "./vault.ts";
 
@@ -49,7 +54,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const nowMs = options.nowMs ?? Date.now;
   const crashPoint = options.crashPoint ?? ((): void => undefined);
   const enqueuer = new StepEnqueuer(options.enqueueStep, crashPoint);
-  const finisher = new PlanFinisher(database, changes, {
+  const tables: PlanTables = {
+    ...startTables(database),
+    ...stepTables(database),
+    ...finishTables(database),
+    transaction: (work) => database.transaction(work),
+    enqueue: (plan, steps, tx) => enqueuer.enqueue(plan, steps, tx),
+    notify: (topics, tx) => changes.notify(topics, tx),
+  };
+  const finisher = new PlanFinisher(tables, {
     nowMs,
     onPlanFinished: options.onPlanFinished ?? ((): Promise<void> => Promise.resolve()),
     onHookError: options.onHookError ?? ((): void => undefined),
@@ -57,8 +70,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     resources: new PostgresResources(database),
     operations: new PostgresOperations(database, changes, nowMs),
-    plans: new PostgresPlans({ database, changes, nowMs, enqueuer, finisher }),
-    steps: new PostgresSteps({ database, changes, nowMs, enqueuer, finisher, crashPoint }),
+    plans: new PostgresPlans(database, new PlanStarter(tables, finisher, nowMs)),
+    steps: new PostgresSteps(database, new StepRules({ tables, finisher, nowMs, crashPoint })),
     hosts: new PostgresHosts(database, changes, new HostRequests(database, changes, sealer, nowMs), nowMs),
     vault: new PostgresVault(database, changes, sealer),
     observations: new PostgresObservations(database, changes),

@@ -3,6 +3,7 @@
 import type { ClusterKey, Operation, OperationId, OperationKind, OperationStatus, PlanId, ResourceKey } from "@cynosure/model";
 import { isTerminal } from "@cynosure/model";
 import type { OperationStore, Transaction } from "../port.ts";
+import { percentComplete } from "../rules/write-conditions.ts";
 import type { Changes } from "./changes.ts";
 import { type Database, statement } from "./database.ts";
 
@@ -41,11 +42,6 @@ const updateSql = statement(
      finished_at_ms = coalesce($6, finished_at_ms) where id = $1 returning cluster_key`,
 );
 
-function percent(row: OperationRow): number {
-  if (row.status === "Succeeded") return 100;
-  return Math.min(99, Math.floor((row.progress ?? 0) * 100));
-}
-
 // Brands and closed string sets are re-applied: this adapter wrote every one of these values.
 const toOperation = (row: OperationRow): Operation => ({
   id: row.id as OperationId,
@@ -56,7 +52,7 @@ const toOperation = (row: OperationRow): Operation => ({
   location: row.location,
   planId: row.plan_id as PlanId | null,
   status: row.status as OperationStatus,
-  percentComplete: percent(row),
+  percentComplete: percentComplete(row.status as OperationStatus, row.progress),
   startedAtMs: Number(row.started_at_ms),
   finishedAtMs: row.finished_at_ms === null ? null : Number(row.finished_at_ms),
   error: row.error,

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { ResourceKey } from "@cynosure/model";
 import type { ListRequest, ProvisioningState, PutCondition, PutOutcome, ResourceStore, StoredResource, SystemData, Transaction } from "../port.ts";
+import { isAllowed } from "../rules/write-conditions.ts";
 import { type Database, statement } from "./database.ts";
 
 interface ResourceRow {
@@ -79,20 +80,6 @@ function listQuery(request: ListRequest): { readonly name: string; readonly text
   const condition = where.length === 0 ? "" : ` where ${where.join(" and ")}`;
   const text = `select ${COLUMNS} from cynosure.resources${condition} order by key limit ${bind(request.limitMax)}`;
   return { ...statement(`resource.list.${used.join("-")}`, text), values };
-}
-
-/** Whether the condition lets a write through, given what is stored now. */
-function isAllowed(condition: PutCondition, current: StoredResource | null): boolean {
-  switch (condition.kind) {
-    case "none":
-      return true;
-    case "mustNotExist":
-      return current === null;
-    case "mustExist":
-      return current !== null;
-    case "etag":
-      return current?.etag === condition.etag;
-  }
 }
 
 export class PostgresResources implements ResourceStore {

@@ -3,13 +3,11 @@
 import type { PlanId, StepId } from "@cynosure/model";
 import type { ClientBase } from "pg";
 import type { Transaction } from "../port.ts";
+import type { CrashPoint } from "../rules/step-rules.ts";
 import { transactionClient } from "./database.ts";
 
 /** Queues the workflow of one step in the open transaction of `client`; queueing it twice is harmless. */
 export type EnqueueStep = (client: ClientBase, planId: PlanId, stepId: StepId) => Promise<void>;
-
-/** Named moments at which the proof kills the process; does nothing in production. */
-export type CrashPoint = (name: string) => void;
 
 export class StepEnqueuer {
   readonly #enqueueStep: EnqueueStep;

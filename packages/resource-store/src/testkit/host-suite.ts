@@ -30,6 +30,7 @@ export function describeHosts(get: GetStore): void {
   describeWatching(get);
   describeJoining(get);
   describeRequests(get);
+  describeForgetting(get);
   describeVault(get);
 }
 
@@ -183,6 +184,38 @@ function describeRequests(get: GetStore): void {
     await hosts.answerRequest("rq-1", { ok: false, error: { code: "Late", message: "twice" } }, answeredBy);
     await hosts.answerRequest("unknown", { ok: true, value: null }, answeredBy);
     expect(await hosts.readResponse("rq-1")).toEqual({ ok: true, value: { fsid: "abc" } });
+  });
+}
+
+function describeForgetting(get: GetStore): void {
+  it("STO-61 a request asked twice is one request, and one whose time is over is not handed out", async () => {
+    const { hosts } = get().store;
+    const { key } = testCluster("request-times");
+    const request = { clusterKey: key, hostId: hostId("host-1"), executorEpoch: 1, kind: "simulated.ask", payload: { first: true } };
+    await hosts.putRequest({ ...request, id: "rq-twice", timeoutMsMax: 60_000 });
+    await hosts.putRequest({ ...request, id: "rq-twice", timeoutMsMax: 60_000, payload: { first: false } });
+    await hosts.putRequest({ ...request, id: "rq-over", timeoutMsMax: 0 });
+    expect((await hosts.takeRequests(key, hostId("host-1"), 10)).map((each) => [each.id, each.payload])).toEqual([["rq-twice", { first: true }]]);
+  });
+
+  it("STO-62 a removed host leaves no token, plan, report or request, and its peers keep theirs", async () => {
+    const { hosts } = get().store;
+    const { key } = testCluster("removed-host");
+    const gone = hostId("host-1");
+    for (const name of ["host-1", "host-2"]) {
+      await hosts.issueJoinToken(key, hostId(name), `removed-${name}`, 1_000);
+      await hosts.publish(planOf(key, name, 3), 1);
+      await hosts.putReport(reportOf(key, name, 3));
+      await hosts.markJoined(key, hostId(name), "cert");
+      await hosts.putRequest({ id: `removed-${name}`, clusterKey: key, hostId: hostId(name), executorEpoch: 1, kind: "k", payload: null, timeoutMsMax: 60_000 });
+    }
+    await hosts.removeHost(key, gone);
+    expect(await hosts.consumeJoinToken(key, gone, "removed-host-1", 1, "key")).toBe(false);
+    expect([await hosts.readPublished(key, gone), await hosts.readReport(key, gone), await hosts.isJoined(key, gone)]).toEqual([null, null, false]);
+    expect(await hosts.takeRequests(key, gone, 10)).toEqual([]);
+    expect(await hosts.consumeJoinToken(key, hostId("host-2"), "removed-host-2", 1, "key")).toBe(true);
+    expect(await hosts.takeRequests(key, hostId("host-2"), 10)).toHaveLength(1);
+    await hosts.publish(planOf(key, "host-1", 1), 1);
   });
 }
 

@@ -1,5 +1,5 @@
-// A real store on a database of its own, for any test that needs one. There is no memory adapter: a second
-// implementation of the rules would be the one that tests prove and nobody runs.
+// A real store on a database of its own, for any test that needs one. The memory adapter is for simulations:
+// what a test can prove on the real one it proves here.
 import { createHash } from "node:crypto";
 import type { PlanId, StepId } from "@cynosure/model";
 import type { Pool } from "pg";

@@ -164,4 +164,115 @@ export function describePlans(get: GetStore): void {
     await start(store, aPlan("empty-1", key, {}), "empty-op");
     expect(await store.operations.get(operationId("empty-op"))).toMatchObject({ status: "Succeeded", percentComplete: 100 });
   });
+
+  describePlanEnds(get);
+}
+
+function describePlanEnds(get: GetStore): void {
+  it("STO-32 the hook runs in the transaction that ends a plan; when it throws, its writes are undone and the plan ends all the same", async () => {
+    const { openAgain } = get();
+    const { key } = testCluster("hook");
+    const errors: string[] = [];
+    let turn = 0;
+    const store: Store = await openAgain({
+      async onPlanFinished(tx, cluster) {
+        turn += 1;
+        expect(cluster).toBe(key);
+        expect(await store.plans.target(cluster, tx)).toMatchObject({ status: turn === 1 ? "Failed" : "Succeeded" });
+        await store.operations.insert(anOperation(`hook-queued-${turn}`, cluster), tx);
+        if (turn === 1) throw new Error("no plan fits");
+      },
+      onHookError: (error) => errors.push(String(error)),
+    });
+    await start(store, aPlan("hook-1", key, { a: [] }), "hook-op-1");
+    await store.steps.fail(planId("hook-1"), stepId("a"), { code: "Broken", message: "no" });
+    expect(await store.plans.status(planId("hook-1"))).toBe("Failed");
+    expect(await store.operations.get(operationId("hook-queued-1"))).toBeNull();
+    expect(errors).toEqual(["Error: no plan fits"]);
+    await start(store, aPlan("hook-2", key, { a: [] }, { parentId: planId("hook-1"), generation: 2 }), "hook-op-2");
+    await run(store, "hook-2", "a");
+    expect(await store.operations.get(operationId("hook-queued-2"))).toMatchObject({ status: "Accepted" });
+  });
+
+  it("STO-33 a statement that fails in the hook does not keep the plan from ending either", async () => {
+    const { openAgain } = get();
+    const { key } = testCluster("hook-broken");
+    const errors: unknown[] = [];
+    const store: Store = await openAgain({
+      async onPlanFinished(tx, cluster) {
+        await store.operations.insert(anOperation("hook-broken-op", cluster), tx).catch(() => undefined);
+      },
+      onHookError: (error) => errors.push(error),
+    });
+    await start(store, aPlan("hook-broken-1", key, { a: [] }), "hook-broken-op");
+    await run(store, "hook-broken-1", "a");
+    expect(await store.plans.status(planId("hook-broken-1"))).toBe("Succeeded");
+    expect(errors).toHaveLength(1);
+  });
+
+  it("STO-34 the hook may start the next plan of the cluster at once", async () => {
+    const { openAgain } = get();
+    const { key } = testCluster("hook-next");
+    const store: Store = await openAgain({
+      async onPlanFinished(tx, cluster) {
+        if ((await store.plans.targetId(cluster, tx)) !== "hook-next-1") return;
+        await store.plans.start(aPlan("hook-next-2", cluster, { b: [] }, { parentId: planId("hook-next-1"), generation: 2 }), { steps: [] }, operationId("hook-next-op"), tx);
+      },
+    });
+    await start(store, aPlan("hook-next-1", key, { a: [] }), "hook-next-op");
+    await run(store, "hook-next-1", "a");
+    expect(await store.plans.status(planId("hook-next-2"))).toBe("Running");
+    expect(await statuses(store, "hook-next-2")).toEqual({ b: "ready" });
+    expect(get().enqueued()).toContain("hook-next-2/b");
+  });
+
+  it("STO-35 a step that ends after its plan has ended changes neither the plan nor what waits behind it", async () => {
+    const { store } = get();
+    const { key } = testCluster("late");
+    await start(store, aPlan("late-1", key, { a: [], b: [], c: ["b"] }), "late-op");
+    for (const step of ["a", "b"]) await store.steps.begin(planId("late-1"), stepId(step));
+    await store.steps.fail(planId("late-1"), stepId("a"), { code: "First", message: "1" });
+    await store.steps.complete(planId("late-1"), stepId("b"));
+    expect(await statuses(store, "late-1")).toEqual({ a: "failed", b: "done", c: "canceled" });
+    const epoch = await store.plans.epoch(key);
+    await store.steps.fail(planId("late-1"), stepId("b"), { code: "Second", message: "2" });
+    expect(await store.plans.epoch(key)).toBe(epoch);
+    expect(await store.operations.get(operationId("late-op"))).toMatchObject({ status: "Failed", error: { code: "First" } });
+    expect((await store.steps.listUnfinished(1_000)).filter((each) => each.planId === "late-1")).toEqual([]);
+  });
+
+  it("STO-36 an epoch raised in a transaction that is undone was not raised", async () => {
+    const { store } = get();
+    const { key } = testCluster("unraised");
+    await expect(store.transaction(async (tx) => {
+      expect(await store.plans.raiseEpoch(key, tx)).toBe(2);
+      throw new Error("undo");
+    })).rejects.toThrow("undo");
+    expect(await store.plans.epoch(key)).toBe(1);
+    expect(await Promise.all([store.plans.raiseEpoch(key), store.plans.raiseEpoch(key)]).then((epochs) => epochs.toSorted())).toEqual([2, 3]);
+  });
+
+  it("STO-37 a step that is not known, or of a plan that is not known, is answered without harm", async () => {
+    const { store } = get();
+    const ghost = [planId("ghost"), stepId("a")] as const;
+    expect(await store.steps.begin(...ghost)).toEqual({ proceed: false, attempts: 0, startedAtMs: 0 });
+    await store.steps.note(...ghost, { waitingOn: "x", attempts: 1 });
+    await store.steps.complete(...ghost);
+    await store.steps.fail(...ghost, { code: "X", message: "y" });
+    expect(await store.plans.stepStates(planId("ghost"))).toEqual([]);
+    expect(await store.plans.status(planId("ghost"))).toBeNull();
+  });
+
+  it("STO-38 watchers of a plan and of its cluster hear of its end", async () => {
+    const { store, openAgain } = get();
+    const { key } = testCluster("end-heard");
+    await start(store, aPlan("end-heard-1", key, { a: [] }), "end-heard-op");
+    const other = await openAgain();
+    const watches = [other.watchChanges("plan:end-heard-1"), other.watchChanges(`cluster:${key}`)];
+    const begunAt = performance.now();
+    await run(store, "end-heard-1", "a");
+    await Promise.all(watches.map((watch) => watch.wait(20_000)));
+    expect(performance.now() - begunAt).toBeLessThan(10_000);
+    watches.forEach((watch) => watch.close());
+  });
 }

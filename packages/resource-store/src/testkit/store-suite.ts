@@ -1,18 +1,24 @@
 // Conformance suite of the resource store port: what every adapter must hold. The rule ids are the names
 // of the cases; the cases of plans and steps are in plan-suite.ts, those of hosts and secrets in host-suite.ts.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { operationId, resourceKey } from "@cynosure/model";
+import { operationId, planId, resourceKey } from "@cynosure/model";
 import type { Store } from "../port.ts";
+import type { OnPlanFinished } from "../rules/plan-finisher.ts";
 import { describeHosts } from "./host-suite.ts";
 import { describePlans } from "./plan-suite.ts";
-import { anOperation, aResource, testCluster } from "./samples.ts";
+import { anOperation, aPlan, aResource, testCluster } from "./samples.ts";
+
+export interface HookOptions {
+  readonly onPlanFinished?: OnPlanFinished;
+  readonly onHookError?: (error: unknown) => void;
+}
 
 export interface StoreUnderTest {
   readonly store: Store;
   /** What was queued so far, as `plan/step`, also by transactions that were undone. */
   readonly enqueued: () => readonly string[];
   /** Another process on the same database. */
-  readonly openAgain: () => Promise<Store>;
+  readonly openAgain: (options?: HookOptions) => Promise<Store>;
   close(): Promise<void>;
 }
 
@@ -29,6 +35,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
 
     describeResources(get);
     describeTransactions(get);
+    describeFailedTransactions(get);
     describeOperations(get);
     describePlans(get);
     describeHosts(get);
@@ -151,6 +158,71 @@ function describeTransactions(get: GetStore): void {
     });
     await Promise.all([first, second]);
     expect(order).toEqual(["first", "second"]);
+  });
+}
+
+function describeFailedTransactions(get: GetStore): void {
+  it("STO-13 a transaction in which a write failed commits nothing, also when the failure was passed over", async () => {
+    const { store } = get();
+    const { key } = testCluster("passed-over");
+    await store.transaction((tx) => store.operations.insert(anOperation("passed-1", key), tx));
+    const work = store.transaction(async (tx) => {
+      await store.resources.put(aResource("PassedOver"), { kind: "none" }, tx);
+      await store.operations.insert(anOperation("passed-1", key), tx).catch(() => undefined);
+    });
+    await expect(work).rejects.toThrow(/not committed/);
+    expect(await store.resources.get(aResource("PassedOver").key)).toBeNull();
+  });
+
+  it("STO-14 after a write failed nothing more is read or written in its transaction", async () => {
+    const { store } = get();
+    const { key } = testCluster("after-failure");
+    await store.transaction((tx) => store.operations.insert(anOperation("after-1", key), tx));
+    const work = store.transaction(async (tx) => {
+      await store.operations.insert(anOperation("after-1", key), tx).catch(() => undefined);
+      await store.resources.get(aResource("Alpha").key, tx);
+    });
+    await expect(work).rejects.toMatchObject({ code: "25P02" });
+  });
+
+  it("STO-15 a refused condition leaves the transaction sound, and a refusal of the rules does too", async () => {
+    const { store } = get();
+    const { key } = testCluster("sound");
+    await store.transaction(async (tx) => {
+      expect(await store.resources.put(aResource("Sound"), { kind: "mustExist" }, tx)).toMatchObject({ ok: false });
+      await expect(store.plans.start(aPlan("sound-1", key, { a: [] }, { parentId: planId("other") }), { steps: [] }, operationId("sound-op"), tx)).rejects.toMatchObject({ code: "PlanParentIsNotTarget" });
+      await store.resources.put(aResource("Sound"), { kind: "mustNotExist" }, tx);
+    });
+    expect(await store.resources.get(aResource("Sound").key)).not.toBeNull();
+  });
+
+  it("STO-16 the etag is checked against what the same transaction wrote", async () => {
+    const { store } = get();
+    await store.transaction(async (tx) => {
+      const first = await store.resources.put(aResource("Own"), { kind: "none" }, tx);
+      const etag = first.ok ? first.resource.etag : "";
+      expect(await store.resources.put(aResource("Own", { tags: { v: "2" } }), { kind: "etag", etag }, tx)).toMatchObject({ ok: true, created: false });
+      expect(await store.resources.list({ keyPrefix: aResource("Own").key, limitMax: 5 }, tx)).toMatchObject([{ tags: { v: "2" } }]);
+      expect(await store.resources.remove(aResource("Own").key, tx)).toBe(true);
+      expect(await store.resources.list({ keyPrefix: aResource("Own").key, limitMax: 5 }, tx)).toEqual([]);
+      await store.resources.put(aResource("Own", { tags: { v: "3" } }), { kind: "mustNotExist" }, tx);
+    });
+    expect((await store.resources.get(aResource("Own").key))?.tags).toEqual({ v: "3" });
+  });
+
+  it("STO-17 what was given in or given out may be changed by nobody but the store", async () => {
+    const { store } = get();
+    const tags = { owner: "ada" };
+    const wish = aResource("Copied", { tags });
+    await store.resources.put(wish, { kind: "none" });
+    tags.owner = "eve";
+    const read = await store.resources.get(wish.key);
+    try {
+      Object.assign(read?.tags ?? {}, { owner: "mallory" });
+    } catch {
+      // A store may give out what cannot be changed at all.
+    }
+    expect((await store.resources.get(wish.key))?.tags).toEqual({ owner: "ada" });
   });
 }
 

@@ -1,0 +1,48 @@
+// The end of a plan: its status, the operations it served, their resources and the planning of what was
+// queued meanwhile, all in the transaction that completed or failed the last step. The same for every adapter.
+import type { ClusterKey, OperationKind, PlanId, ResourceKey } from "@cynosure/model";
+import type { Transaction } from "../port.ts";
+import type { PlanEnd, PlanTables } from "./plan-tables.ts";
+
+/** Called in the finishing transaction, with the cluster locked: plans queued operations. */
+export type OnPlanFinished = (tx: Transaction, cluster: ClusterKey) => Promise<void>;
+
+export interface FinisherOptions {
+  readonly nowMs: () => number;
+  readonly onPlanFinished: OnPlanFinished;
+  readonly onHookError: (error: unknown) => void;
+}
+
+export class PlanFinisher {
+  readonly #tables: PlanTables;
+  readonly #options: FinisherOptions;
+
+  constructor(tables: PlanTables, options: FinisherOptions) {
+    this.#tables = tables;
+    this.#options = options;
+  }
+
+  /** The caller holds the cluster's lock. */
+  async finish(planId: PlanId, end: PlanEnd, tx: Transaction): Promise<void> {
+    const nowMs = this.#options.nowMs();
+    const plan = await this.#tables.endPlan(planId, end.status, nowMs, tx);
+    if (plan === null) return;
+    const operations = await this.#tables.endOperations(planId, end, nowMs, tx);
+    for (const operation of operations) await this.#settleResource(operation, end, tx);
+    // A removed cluster has no target: the same name starts again from nothing.
+    if (end.status === "Succeeded" && plan.presence === "absent") await this.#tables.clearTarget(plan.clusterKey, planId, tx);
+    await this.#runHook(plan.clusterKey, tx);
+    await this.#tables.notify([`cluster:${plan.clusterKey}`, `plan:${planId}`], tx);
+  }
+
+  async #settleResource(operation: { readonly kind: OperationKind; readonly resourceKey: ResourceKey }, end: PlanEnd, tx: Transaction): Promise<void> {
+    if (end.status === "Succeeded" && operation.kind === "delete") await this.#tables.removeTree(operation.resourceKey, tx);
+    else await this.#tables.settleResource(operation.resourceKey, end.status, tx);
+  }
+
+  /** A hook that throws must not keep the plan from finishing: its writes are undone and the error is reported. */
+  async #runHook(cluster: ClusterKey, tx: Transaction): Promise<void> {
+    const failure = await this.#tables.undoably(tx, () => this.#options.onPlanFinished(tx, cluster));
+    if (failure !== null) this.#options.onHookError(failure.thrown);
+  }
+}

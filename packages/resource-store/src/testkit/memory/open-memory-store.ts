@@ -1,0 +1,59 @@
+// Opens the memory store of one control plane on a memory database: the whole `Store` port, with the rules
+// PostgreSQL's adapter runs (../../rules) over rows in this process. For simulations and tests only: it can
+// be made to fail where a database can, and it takes the same turns in every run.
+import type { AuditRow, Store } from "../../port.ts";
+import { type OnPlanFinished, PlanFinisher } from "../../rules/plan-finisher.ts";
+import { PlanStarter } from "../../rules/plan-starter.ts";
+import { type CrashPoint, StepRules } from "../../rules/step-rules.ts";
+import { Connection, type StoreFaults } from "./connection.ts";
+import { MemoryHosts } from "./hosts.ts";
+import type { MemoryDatabase } from "./memory-database.ts";
+import { type EnqueueMemoryStep, planTables } from "./plan-tables.ts";
+import { MemoryPlans, MemorySteps } from "./plans.ts";
+import { MemoryOperations, MemoryResources } from "./resources.ts";
+import { frozenJson } from "./rows.ts";
+import { MemoryObservations, MemoryVault } from "./vault.ts";
+
+export interface MemoryStoreOptions {
+  readonly onPlanFinished?: OnPlanFinished;
+  readonly onHookError?: (error: unknown) => void;
+  readonly faults?: StoreFaults;
+  /** How a ready step becomes a queued workflow; the database's queue unless a test breaks it on purpose. */
+  readonly enqueueStep?: EnqueueMemoryStep;
+  /** Named moments around commits; what it throws there, it throws as the process that dies there. */
+  readonly crashPoint?: CrashPoint;
+}
+
+const nothing = (): void => undefined;
+
+export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOptions = {}): Store {
+  const connection = new Connection(database, options.faults);
+  const nowMs = (): number => database.clock.now();
+  const crashPoint = options.crashPoint ?? nothing;
+  const enqueueStep: EnqueueMemoryStep = options.enqueueStep ?? ((plan, step, tx) => database.queue.enqueue(plan, step, tx));
+  const tables = planTables(connection, enqueueStep, crashPoint);
+  const finisher = new PlanFinisher(tables, {
+    nowMs,
+    onPlanFinished: options.onPlanFinished ?? (() => Promise.resolve()),
+    onHookError: options.onHookError ?? nothing,
+  });
+  return {
+    resources: new MemoryResources(connection),
+    operations: new MemoryOperations(connection),
+    plans: new MemoryPlans(connection, new PlanStarter(tables, finisher, nowMs)),
+    steps: new MemorySteps(connection, new StepRules({ tables, finisher, nowMs, crashPoint })),
+    hosts: new MemoryHosts(connection),
+    vault: new MemoryVault(connection),
+    observations: new MemoryObservations(connection),
+    appendAudit: (row: AuditRow, tx) => connection.write(tx, (own) => database.tables.audit.put({ seq: database.nextSeq(), row: frozenJson(row) }, own)),
+    watchChanges: (topic) => connection.notices.watch(topic),
+    async lockCluster(cluster, tx) {
+      await tables.lockCluster(cluster, tx);
+    },
+    transaction: (work) => connection.transaction(work),
+    async close() {
+      connection.close();
+      await Promise.resolve();
+    },
+  };
+}

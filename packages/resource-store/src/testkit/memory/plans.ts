@@ -1,0 +1,110 @@
+// Plans and steps as the memory store shows them; how they change is in ../../rules. For tests only.
+import type { ClusterKey, OperationId, Plan, PlanId, PlanReport, PlanStepState, StepFailure, StepId } from "@cynosure/model";
+import type { PlanRecord, PlanStepStore, PlanStore, Transaction } from "../../port.ts";
+import type { PlanStarter } from "../../rules/plan-starter.ts";
+import type { StepRules } from "../../rules/step-rules.ts";
+import type { Connection } from "./connection.ts";
+import { clusterRow, raiseEpoch } from "./plan-tables.ts";
+import type { StepRow } from "./rows.ts";
+
+const toStepState = (row: StepRow): PlanStepState => ({
+  stepId: row.stepId,
+  title: row.title,
+  status: row.status,
+  attempts: row.attempts,
+  waitingOn: row.waitingOn,
+  startedAtMs: row.startedAtMs,
+  finishedAtMs: row.finishedAtMs,
+  error: row.error,
+});
+
+const byOrdinal = (rows: readonly StepRow[]): readonly StepRow[] => rows.toSorted((a, b) => a.ordinal - b.ordinal);
+
+export class MemoryPlans implements PlanStore {
+  readonly #connection: Connection;
+  readonly #starter: PlanStarter;
+
+  constructor(connection: Connection, starter: PlanStarter) {
+    this.#connection = connection;
+    this.#starter = starter;
+  }
+
+  start(plan: Plan, report: PlanReport, operationId: OperationId, tx: Transaction): Promise<void> {
+    return this.#starter.start(plan, report, operationId, tx);
+  }
+
+  get(id: PlanId, tx?: Transaction): Promise<PlanRecord | null> {
+    return this.#connection.read(tx, (own) => this.#connection.database.tables.plans.get(id, own)?.record ?? null);
+  }
+
+  async status(id: PlanId, tx?: Transaction): Promise<PlanRecord["status"] | null> {
+    return (await this.get(id, tx))?.status ?? null;
+  }
+
+  target(cluster: ClusterKey, tx?: Transaction): Promise<PlanRecord | null> {
+    const { database } = this.#connection;
+    return this.#connection.read(tx, (own) => {
+      const { targetPlanId } = clusterRow(database, cluster, own);
+      return targetPlanId === null ? null : (database.tables.plans.get(targetPlanId, own)?.record ?? null);
+    });
+  }
+
+  targetId(cluster: ClusterKey, tx?: Transaction): Promise<PlanId | null> {
+    return this.#connection.read(tx, (own) => clusterRow(this.#connection.database, cluster, own).targetPlanId);
+  }
+
+  list(cluster: ClusterKey, limitMax: number): Promise<readonly PlanRecord[]> {
+    return this.#connection.read(undefined, () => {
+      const rows = this.#connection.database.tables.plans.list(undefined, cluster).toSorted((a, b) => b.seq - a.seq);
+      return rows.slice(0, limitMax).map((row) => row.record);
+    });
+  }
+
+  stepStates(id: PlanId, tx?: Transaction): Promise<readonly PlanStepState[]> {
+    return this.#connection.read(tx, (own) => byOrdinal(this.#connection.database.tables.steps.list(own, id)).map(toStepState));
+  }
+
+  epoch(cluster: ClusterKey, tx?: Transaction): Promise<number> {
+    return this.#connection.read(tx, (own) => clusterRow(this.#connection.database, cluster, own).epoch);
+  }
+
+  raiseEpoch(cluster: ClusterKey, tx?: Transaction): Promise<number> {
+    return this.#connection.inTransaction(tx, (own) => raiseEpoch(this.#connection.database, cluster, own));
+  }
+}
+
+export class MemorySteps implements PlanStepStore {
+  readonly #connection: Connection;
+  readonly #rules: StepRules;
+
+  constructor(connection: Connection, rules: StepRules) {
+    this.#connection = connection;
+    this.#rules = rules;
+  }
+
+  begin(plan: PlanId, step: StepId): ReturnType<PlanStepStore["begin"]> {
+    return this.#rules.begin(plan, step);
+  }
+
+  note(...of: Parameters<PlanStepStore["note"]>): Promise<void> {
+    return this.#rules.note(...of);
+  }
+
+  complete(plan: PlanId, step: StepId): Promise<void> {
+    return this.#rules.complete(plan, step);
+  }
+
+  fail(plan: PlanId, step: StepId, error: StepFailure): Promise<void> {
+    return this.#rules.fail(plan, step, error);
+  }
+
+  listUnfinished(limitMax: number): Promise<readonly { readonly planId: PlanId; readonly stepId: StepId }[]> {
+    const { tables } = this.#connection.database;
+    return this.#connection.read(undefined, () => {
+      const running = tables.plans.list().filter(({ record }) => record.status === "Running").toSorted((a, b) => a.seq - b.seq);
+      const steps = running.flatMap(({ record }) => byOrdinal(tables.steps.list(undefined, record.plan.id)));
+      const unfinished = steps.filter((step) => step.status === "ready" || step.status === "running");
+      return unfinished.slice(0, limitMax).map(({ planId, stepId }) => ({ planId, stepId }));
+    });
+  }
+}
