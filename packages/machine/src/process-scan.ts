@@ -26,10 +26,10 @@ export function findProcessesByEnvironment(variable: string, value: string): rea
  * Everything alive that belongs to an installation: marked processes and all their descendants, which may
  * have cleaned their environment.
  */
-export function findOurProcesses(id: InstallationId): readonly FoundProcess[] {
-  const ours = new Set(findProcessesByEnvironment(INSTALLATION_VARIABLE, id).map((stat) => stat.pid));
-  return withDescendants(ours);
-}
+export const findOurProcesses = (id: InstallationId): readonly FoundProcess[] => findProcessTrees(INSTALLATION_VARIABLE, id);
+
+/** Processes whose environment holds exactly this entry, and all their descendants. */
+export const findProcessTrees = (variable: string, value: string): readonly FoundProcess[] => withDescendants(new Set(findProcessesByEnvironment(variable, value).map((stat) => stat.pid)));
 
 /** Every installation id some process here carries. */
 export function listInstallationIds(): ReadonlySet<string> {

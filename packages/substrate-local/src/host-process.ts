@@ -5,16 +5,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findProcessesByEnvironment, identifyProcess, isProcessAlive, listProcesses, readInnermostPid, signalProcess, spawnDetached, waitUntilProcessGone } from "@cynosure/machine";
 import type { ProcessIdentity } from "@cynosure/machine";
 import type { InstallationId } from "@cynosure/model";
-import type { HostNames } from "./names.ts";
+import type { ClusterNames, HostNames } from "./names.ts";
 import type { HostRecord } from "./records.ts";
-import { HOST_VARIABLE } from "./sandbox.ts";
+import type { HostRunner } from "./rung.ts";
+import { HOST_VARIABLE, sandboxArgv } from "./sandbox.ts";
 
 const START_TIMEOUT_MS_MAX = 15_000;
 const KILL_TIMEOUT_MS_MAX = 15_000;
 const INFO_FD = 3;
 
 /** The host's first process if it lives: as recorded, else as /proc shows it, for a record may be lost in a crash. */
-export function findHostInit(host: HostNames, record: HostRecord | null): ProcessIdentity | null {
+function findHostInit(host: HostNames, record: HostRecord | null): ProcessIdentity | null {
   const recorded = record?.init ?? null;
   if (recorded !== null && isProcessAlive(recorded)) return recorded;
   for (const found of findProcessesByEnvironment(HOST_VARIABLE, host.mark)) {
@@ -23,8 +24,19 @@ export function findHostInit(host: HostNames, record: HostRecord | null): Proces
   return null;
 }
 
+/** Hosts in sandboxes; `enterHost` is the prefix that goes into the host's network. */
+export const makeSandboxRunner = (enterHost: (cluster: ClusterNames, host: HostNames) => readonly string[]): HostRunner => ({
+  find: findHostInit,
+  kill: killHostProcesses,
+  shutDown: shutDownHostProcesses,
+  start: ({ installation, cluster, host, ...rest }) =>
+    startHostProcess(installation.id, host, enterHost(cluster, host), (infoFd) =>
+      sandboxArgv({ ...rest, infoFd, installationId: installation.id, hostId: host.hostId, mark: host.mark, stateDir: host.stateDir, hostsFile: host.hostsFile, homeDir: installation.homeDir, gatewaySocketDir: installation.gatewaySocketDir }),
+    ),
+});
+
 /** Starts the host in a session of its own and answers its first process. */
-export async function startHostProcess(installationId: InstallationId, host: HostNames, enter: readonly string[], sandbox: (infoFd: number) => readonly string[]): Promise<ProcessIdentity> {
+async function startHostProcess(installationId: InstallationId, host: HostNames, enter: readonly string[], sandbox: (infoFd: number) => readonly string[]): Promise<ProcessIdentity> {
   rmSync(host.infoFile, { force: true });
   const info = openSync(host.infoFile, "w", 0o600);
   let outer: ProcessIdentity;
@@ -49,7 +61,7 @@ export async function startHostProcess(installationId: InstallationId, host: Hos
 const hasCommand = (initPid: number): boolean => listProcesses().some((stat) => stat.ppid === initPid);
 
 /** As a power cut: ends every process of the host at once, also ones without a record. */
-export async function killHostProcesses(host: HostNames, record: HostRecord | null): Promise<void> {
+async function killHostProcesses(host: HostNames, record: HostRecord | null): Promise<void> {
   const init = findHostInit(host, record);
   if (init !== null) {
     signalProcess(init, "SIGKILL");
@@ -68,7 +80,7 @@ export async function killHostProcesses(host: HostNames, record: HostRecord | nu
  * In order: asks the supervisor (SIGTERM), which has the agent stop the daemons and then ends, and the host with
  * it. What has not ended after `graceMsMax` is cut off.
  */
-export async function shutDownHostProcesses(host: HostNames, record: HostRecord | null, graceMsMax: number): Promise<void> {
+async function shutDownHostProcesses(host: HostNames, record: HostRecord | null, graceMsMax: number): Promise<void> {
   const init = findHostInit(host, record);
   const supervisor = init === null ? undefined : listProcesses().find((stat) => stat.ppid === init.pid && stat.comm === "sh");
   const identity = supervisor === undefined ? null : identifyProcess(supervisor.pid);

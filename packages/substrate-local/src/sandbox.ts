@@ -38,7 +38,7 @@ const LOG_BYTES_MAX = 10_000_000;
  * Restarts the agent ("$@") whenever it ends, keeps one earlier log, and on SIGTERM asks it to stop the host's
  * daemons in order: SIGUSR2, answered by an end with code 0. A shell, because it costs 1 MB per host.
  */
-const defaultSupervisorScript = `
+export const defaultSupervisorScript = `
 log=${HOST_STATE_DIR}/log/agent.log
 mkdir -p ${HOST_STATE_DIR}/log
 halt=0 agent=
@@ -51,6 +51,9 @@ while :; do
   [ $code -ne 0 ] || [ $halt -ne 1 ] || break
   sleep 0.5
 done`.trim();
+
+/** What `ps` shows of a host's supervisor. */
+export const supervisorTitle = (installationId: string, hostId: string): string => `cynosure-host-${installationId}-${hostId}`;
 
 export function sandboxArgv(input: SandboxInput): readonly string[] {
   const environment = {
@@ -73,7 +76,7 @@ export function sandboxArgv(input: SandboxInput): readonly string[] {
     ...["--clearenv", ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value])],
     ...droppedCapabilities.flatMap((name) => ["--cap-drop", `CAP_${name}`]),
     ...["--chdir", "/", "--info-fd", String(input.infoFd)],
-    ...["sh", "-c", input.supervisorScript ?? defaultSupervisorScript, `cynosure-host-${input.installationId}-${input.hostId}`, ...input.agentArgv],
+    ...["sh", "-c", input.supervisorScript ?? defaultSupervisorScript, supervisorTitle(input.installationId, input.hostId), ...input.agentArgv],
   ];
 }
 

@@ -1,12 +1,15 @@
 // Which rungs this machine can test, and why not the others. Test only.
 import { spawnSync } from "node:child_process";
-import { findTool } from "@cynosure/machine";
+import { findTool, runInPlaceProblem } from "@cynosure/machine";
+import type { Installation } from "@cynosure/machine";
+import { makeLoopbackRung } from "../loopback-rung.ts";
 import { rootNamespaces } from "../root-namespaces.ts";
 import { makeUserNamespaces } from "../user-namespace.ts";
 import type { Rung } from "../rung.ts";
 
 export interface RungHere {
-  readonly rung: Rung;
+  readonly letter: Rung["letter"];
+  readonly rung: (installation: Installation) => Rung;
   /** Why it cannot be tested here; null when it can. */
   readonly missing: string | null;
 }
@@ -17,7 +20,8 @@ export function rungsHere(): readonly RungHere[] {
   const lacksRoot = process.getuid?.() === 0 ? null : "needs root for named network namespaces";
   const lacksUserNamespaces = spawnSync("unshare", ["--user", "--map-root-user", "--net", "--mount", "true"]).status === 0 ? null : "needs unprivileged user namespaces, which this kernel refuses";
   return [
-    { rung: rootNamespaces, missing: lacksRoot ?? lacksTools },
-    { rung: makeUserNamespaces(), missing: lacksUserNamespaces ?? lacksTools },
+    { letter: "a", rung: () => rootNamespaces, missing: lacksRoot ?? lacksTools },
+    { letter: "b", rung: () => makeUserNamespaces(), missing: lacksUserNamespaces ?? lacksTools },
+    { letter: "c", rung: makeLoopbackRung, missing: runInPlaceProblem() },
   ];
 }
