@@ -159,6 +159,16 @@ describe("a simulated cluster that serves", () => {
     expect(await here.engine.observeHealth(engineCall({ plan: first }, vault))).toMatchObject({ ok: true });
   });
 
+  it("has one agent a host, which says again every ten seconds what it said last", async () => {
+    const here = stage();
+    const first = planned(3);
+    await here.clock.runUntil(deliver({ ...here, plan: first }, memoryVault()));
+    const said = (): readonly string[] => here.hosts.reports(first.clusterKey, hostId("host-3")).map((report) => `${report.state} ${report.observedGeneration}`);
+    expect(said()).toEqual(["converging 1", "converged 1", "converging 2", "converged 2", "converging 3", "converged 3"]);
+    await here.clock.advance(21_000);
+    expect(said().slice(6)).toEqual(["converged 3", "converged 3"]);
+  });
+
   it("answers requests to its agents, and refuses a host plan of a replaced executor", async () => {
     const here = stage();
     const first = planned(3);
@@ -171,9 +181,8 @@ describe("a simulated cluster that serves", () => {
     await here.clock.advance(10);
     expect(here.hosts.response("1")).toEqual({ ok: true, value: { word: "hello" } });
     expect(here.hosts.response("2")).toMatchObject({ ok: false, error: { code: "UnknownRequest" } });
-    const reportsBefore = here.hosts.reports(first.clusterKey, host.hostId).length;
     here.hosts.publish({ ...host.hostPlan, generation: 99 }, 2);
     await here.clock.advance(60_000);
-    expect(here.hosts.reports(first.clusterKey, host.hostId)).toHaveLength(reportsBefore);
+    expect(here.hosts.reports(first.clusterKey, host.hostId).at(-1)).toMatchObject({ observedGeneration: host.hostPlan.generation, executorEpoch: 3, state: "converged" });
   });
 });

@@ -34,6 +34,8 @@ export interface SimulatedAgents {
 }
 
 const POLL_MS_MAX = 5_000;
+/** What was reported is said again, as real agents do: a report that came late may have covered it. */
+const HEARTBEAT_MS = 10_000;
 const AGAIN_AFTER_ERROR_MS = 500;
 const REQUESTS_MAX = 16;
 const FIRST_PID = 1_000;
@@ -47,6 +49,7 @@ class SimulatedAgent {
   readonly #hostId: HostId;
   readonly #signal: AbortSignal;
   readonly #isWanted: typeof isNewer;
+  #reportedAtMs = 0;
 
   constructor({ hosts, world, acceptsStale = false }: SimulatedAgentsOptions, cluster: ClusterKey, hostId: HostId, signal: AbortSignal) {
     this.#store = hosts;
@@ -74,6 +77,7 @@ class SimulatedAgent {
     await this.#answerRequests();
     const served = await this.#store.readPublished(this.#cluster, this.#hostId);
     if (served !== null && this.#isWanted(served, host)) await this.#converge(served);
+    else if (host.report !== null && this.#world.clock.now() - this.#reportedAtMs >= HEARTBEAT_MS) await this.#put(host.report);
     else await Promise.race([change, this.#worldChanges()]);
     return true;
   }
@@ -160,8 +164,13 @@ class SimulatedAgent {
     const agent = { pid: FIRST_PID + host.host.index, version: "simulated", startedAtMs: host.startedAtMs };
     const daemons = host.daemons.map((daemon, k) => ({ ...daemon, state: "running" as const, pid: agent.pid * 100 + k, startTicks: 1, restarts: 0 }));
     const report: HostReport = { clusterKey: this.#cluster, hostId: this.#hostId, observedGeneration: plan.generation, executorEpoch, state, daemons, agent, ...(error === null ? {} : { error }), ...(state === "converging" ? { activity: `stage ${plan.stage}` } : {}) };
-    await this.#store.putReport(report);
+    await this.#put(report);
     this.#change((each) => void (each.report = report));
+  }
+
+  async #put(report: HostReport): Promise<void> {
+    await this.#store.putReport(report);
+    this.#reportedAtMs = this.#world.clock.now();
   }
 
   async #answerRequests(): Promise<void> {
@@ -213,7 +222,8 @@ export function runSimulatedAgents(options: SimulatedAgentsOptions): SimulatedAg
       const key = `${cluster} ${host.hostId}`;
       if (agents.has(key) || signal.aborted) continue;
       const process = { current: new AbortController() };
-      const ended = live(cluster, host.hostId, process).finally(() => agents.delete(key));
+      // Begun after it is known: its first turn may change the world, which brings us here again.
+      const ended = Promise.resolve().then(() => live(cluster, host.hostId, process)).finally(() => agents.delete(key));
       agents.set(key, { ended, restart: () => process.current.abort(new Error("the simulated agent was restarted")) });
     }
   };
