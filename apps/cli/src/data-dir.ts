@@ -1,15 +1,16 @@
-// Where an installation keeps its data, and the two small files in it that a client reads: where the control
-// plane listens (control-plane.json) and the built-in service principal (credentials.json, mode 0600).
+// Where an installation keeps its data, and the small files in it that a client reads: where the control
+// plane listens (control-plane.json, control-planes/) and the built-in service principal (credentials.json, mode 0600).
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isProcessAlive, listControlPlanes, processOfRecord } from "@cynosure/machine";
 import type { ControlPlaneRecord as WrittenRecord } from "@cynosure/machine";
 import { CommandError, ExitCode } from "./exit-code.ts";
 
 export const DATA_DIR_NAME = ".cynosure";
 
 /** What a client needs of it; the port is part of the URL. */
-export type ControlPlaneRecord = Omit<WrittenRecord, "port">;
+export type ControlPlaneRecord = Omit<WrittenRecord, "port" | "processName">;
 
 export interface Credentials {
   readonly clientId: string;
@@ -39,8 +40,15 @@ export function findDataDir(from: string): string | null {
 export const controlPlanePath = (dataDir: string): string => join(dataDir, "control-plane.json");
 const credentialsPath = (dataDir: string): string => join(dataDir, "credentials.json");
 
-/** Null when the control plane never ran here. */
+/** The one that leads; when it is dead, another that lives. Null when no control plane ever ran here. */
 export function readControlPlaneRecord(dataDir: string): ControlPlaneRecord | null {
+  const leading = readLeadingRecord(dataDir);
+  const identity = leading === null ? null : processOfRecord(leading);
+  if (identity !== null && isProcessAlive(identity)) return leading;
+  return listControlPlanes(dataDir)[0] ?? leading;
+}
+
+function readLeadingRecord(dataDir: string): ControlPlaneRecord | null {
   const path = controlPlanePath(dataDir);
   if (!existsSync(path)) return null;
   const value = parseObject(path);

@@ -35,13 +35,12 @@ export interface AdapterInput {
 export const createAdapters = (input: AdapterInput): Promise<Adapters> => (input.config.rung === "d" ? createSimulatedAdapters(input) : createLocalAdapters(input));
 
 async function createLocalAdapters({ config, installation, projectDir }: AdapterInput): Promise<Adapters> {
-  if (config.rung !== "a" && config.rung !== "b") throw new Error(`rung ${config.rung} is recognised but not served yet; use --rung a (root), b (user namespaces) or d (simulated)`);
-  const { createLocalSubstrate, makeUserNamespaces, rootNamespaces } = await import("@cynosure/substrate-local");
+  const { createLocalSubstrate, makeLoopbackRung, makeUserNamespaces, rootNamespaces } = await import("@cynosure/substrate-local");
   const { createCephEngine } = await import("@cynosure/engine-ceph");
   const { findHostImage } = await import("@cynosure/machine");
   const local = createLocalSubstrate({
     installation,
-    rung: config.rung === "a" ? rootNamespaces : makeUserNamespaces(),
+    rung: config.rung === "a" ? rootNamespaces : config.rung === "b" ? makeUserNamespaces() : makeLoopbackRung(installation),
     imageDirFor: (name) => findHostImage(installation.imagesDir, name),
     nodeBinary: process.execPath,
     projectDir,

@@ -1,28 +1,34 @@
 // The composition root: opens every part in order, hands each what it needs, and closes them in the opposite
 // order. Nothing is decided here that a part could decide itself.
 import { randomUUID } from "node:crypto";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAgentGateway } from "@cynosure/agent-gateway";
 import { createEngineCall, createExecutor } from "@cynosure/executor";
-import { identifyProcess } from "@cynosure/machine";
-import type { Installation } from "@cynosure/machine";
+import { processOfRecord, signalProcess } from "@cynosure/machine";
+import type { ControlPlaneRecord, Installation } from "@cynosure/machine";
+import type { SubstrateName } from "@cynosure/model";
 import { keepHostsOn, observeClusters } from "@cynosure/inventory";
 import { createResourceProviders } from "@cynosure/resource-providers";
 import { openPool, openStore } from "@cynosure/resource-store";
 import type { Store } from "@cynosure/resource-store";
-import { createStepEnqueuer, launchWorkflows } from "@cynosure/workflow";
+import type { Substrate } from "@cynosure/substrate";
+import { createStepEnqueuer, launchWorkflows, sessionNameOf } from "@cynosure/workflow";
 import { createAdapters } from "./adapters.ts";
-import { startBackgroundTasks } from "./background-tasks.ts";
 import { BUILT_IN } from "./built-in.ts";
+import { Closers } from "./closers.ts";
+import { ConfigError } from "./config.ts";
 import type { Config } from "./config.ts";
-import type { ControlPlaneRecord } from "@cynosure/machine";
-import { choosePort, readRecordedPort, writeRecord } from "./control-plane-record.ts";
+import { announce, choosePort, otherControlPlanes, readLeader, readRecordedPort, writeWhole } from "./control-plane-record.ts";
+import type { RecordKeeper } from "./control-plane-record.ts";
 import { openDatabase } from "./database.ts";
+import { keepExecutor } from "./executor-keeper.ts";
+import { fenceStore } from "./fenced-store.ts";
+import { throughLeader } from "./leader-calls.ts";
+import { leaderSocketPath, standForLeader } from "./leader.ts";
+import type { Leader } from "./leader.ts";
 import type { Log } from "./log.ts";
 import { describeError } from "./log.ts";
 import { sweepClusters, withEngine } from "./cluster-access.ts";
-import { restoreEndpoints } from "./restore-endpoints.ts";
 import { openSecrets } from "./secrets.ts";
 import { serveArm } from "./serve-arm.ts";
 import { systemClock } from "./system-clock.ts";
@@ -35,6 +41,8 @@ const GATEWAY_URL_IN_HOST = "unix:/run/cynosure-gateway/gateway.sock";
 /** Only for changes whose plan could not be made when their turn came. */
 const SWEEP_EVERY_MS = 15_000;
 const HOSTS_STOP_MS_MAX = 20_000;
+/** Held while the schemas of store and workflow engine are made: two first starts at once would collide. */
+const SCHEMA_LOCK = 7_306_483;
 /** Steps wait without a connection; this is for the requests and commits that happen at once. */
 const CONNECTIONS_MAX = 16;
 
@@ -51,28 +59,8 @@ export interface ComposeOptions {
   readonly log: Log;
   /** For people who wait: what is being done. */
   readonly onPhase: (text: string) => void;
-  /** The process no longer owns its work and must exit; its hosts go on. */
-  readonly onLeaseLost: (reason: Error) => void;
-}
-
-/** Closes run in the opposite order of their opening, each whatever became of the others. */
-class Closers {
-  readonly #closers: { readonly name: string; readonly close: () => Promise<void> }[] = [];
-  readonly #log: Log;
-
-  constructor(log: Log) {
-    this.#log = log;
-  }
-
-  add(name: string, close: () => Promise<void>): void {
-    this.#closers.push({ name, close });
-  }
-
-  async closeAll(): Promise<void> {
-    for (const { name, close } of this.#closers.splice(0).reverse()) {
-      await close().catch((error: unknown) => this.#log("close failed", { part: name, ...describeError(error) }));
-    }
-  }
+  /** The process cannot go on and must exit; its hosts do go on. */
+  readonly onGivenUp: (reason: Error) => void;
 }
 
 export async function compose(options: ComposeOptions): Promise<RunningControlPlane> {
@@ -94,16 +82,28 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
     if (level !== "debug") log("workflow", { level, message });
   };
   const secrets = openSecrets(installation);
+  const processName = `cp-${randomUUID()}`;
+  const stranger = otherControlPlanes(installation).find((other) => other.rung !== config.rung);
+  if (stranger !== undefined) throw new ConfigError(`the control plane with pid ${stranger.pid} serves ${installation.homeDir} on rung ${stranger.rung}; start this one with --rung ${stranger.rung}`);
 
   onPhase("starting PostgreSQL");
-  const database = await openDatabase(config.databaseUrl, installation);
+  const database = await openDatabase({ databaseUrl: config.databaseUrl, installation, clock, log, onGivenUp: options.onGivenUp });
   closers.add("database", () => database.stop());
-  const pool = openPool(database.url, { applicationName: "cynosure control plane", connectionsMax: CONNECTIONS_MAX, onError: (error) => logError("database connection", error) });
+  const pool = openPool(database.url, { applicationName: sessionNameOf(processName), connectionsMax: CONNECTIONS_MAX, onError: (error) => logError("database connection", error) });
   closers.add("pool", () => pool.end());
+  let leader: Leader | null = null;
+  let records: RecordKeeper | null = null;
+  closers.add("lead", async () => {
+    if (leader?.isLeading() === true) records?.stopLeading();
+    await leader?.release();
+  });
+  const isLeading = (): boolean => leader?.isLeading() === true;
   const adapters = await createAdapters({ config, installation, projectDir: options.projectDir, clock, rng, logError });
   closers.add("adapters", () => adapters.close());
+  const substrates: Partial<Record<SubstrateName, Substrate>> = {};
+  for (const each of Object.values(adapters.substrates)) substrates[each.name] = throughLeader(each, leaderSocketPath(installation), isLeading);
 
-  const enqueuer = await createStepEnqueuer({ pool, databaseUrl: database.url, log: workflowLog });
+  const enqueuer = await withSchemaLock(pool, () => createStepEnqueuer({ pool, databaseUrl: database.url, log: workflowLog }));
   closers.add("enqueuer", () => enqueuer.close());
   // The providers need the store and the store's hook needs the providers: the hook runs long after both exist.
   let onPlanFinished: NonNullable<Parameters<typeof openStore>[0]["onPlanFinished"]> = () => Promise.resolve();
@@ -129,7 +129,6 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   });
   onPlanFinished = providers.planNextQueued;
 
-  onPhase("opening the agent gateway");
   const gateway = createAgentGateway({
     store,
     pkiDir: installation.pkiDir,
@@ -137,68 +136,78 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
     clock,
     logger: { info: () => {}, warn: (message, fields) => log("gateway", { message, ...fields }) },
   });
-  await gateway.listen();
-  closers.add("agent gateway", () => gateway.close());
+  leader = await standForLeader({ installation, store, gateway, adapters, clock, log, logError, onPhase, onLeading: () => records?.lead() });
+  closers.add("duties of the leader", async () => leader?.stopDuties());
 
-  onPhase("bringing hosts back");
-  await adapters.resume(store.hosts);
-  await restoreEndpoints({ store, clock, substrates: adapters.substrates, logError });
   onPhase("starting the executor");
-  const executor = createExecutor({
-    store,
+  const keeper = await keepExecutor({
+    processName,
     clock,
-    substrates: adapters.substrates,
-    engines: adapters.engines,
-    gatewayBoot: () => ({ caPem: gateway.authority.caPem, gatewayUrl: GATEWAY_URL_IN_HOST }),
-    log: workflowLog,
+    log,
+    onStuck: options.onGivenUp,
+    launch: async (executorId, onLeaseLost) => {
+      let isLeaseHeld = true;
+      const { runStep } = createExecutor({
+        store: fenceStore(store, () => isLeaseHeld),
+        clock,
+        substrates,
+        engines: adapters.engines,
+        gatewayBoot: () => ({ caPem: gateway.authority.caPem, gatewayUrl: GATEWAY_URL_IN_HOST }),
+        log: workflowLog,
+      });
+      const onLost = (reason: Error): void => {
+        isLeaseHeld = false;
+        onLeaseLost(reason);
+      };
+      return withSchemaLock(pool, () => launchWorkflows({ pool, databaseUrl: database.url, store, enqueueStep: enqueuer.enqueueStep, runStep, executorId, onLeaseLost: onLost, onPeerSilent: (peer) => endSilentLeader(installation, peer, log), log: workflowLog }));
+    },
   });
-  const workflows = await launchWorkflows({ pool, databaseUrl: database.url, store, enqueueStep: enqueuer.enqueueStep, runStep: executor.runStep, onLeaseLost: options.onLeaseLost, log: workflowLog });
-  closers.add("workflows", () => workflows.close());
-  const tasks = startBackgroundTasks(
-    [
-      { ...observeClusters({ ...access, substrates: adapters.substrates, createEngineCall, logError }), everyMs: OBSERVE_EVERY_MS },
-      keepHostsOn({ store, clock, substrates: adapters.substrates, logError, onStarted: (cluster, host) => log("host was off unasked and was started again", { cluster, host: host.hostId }) }),
-      { name: "plan queued changes", everyMs: SWEEP_EVERY_MS, run: async () => sweepClusters(store, (cluster) => providers.sweepQueued(cluster)) },
-    ],
-    clock,
-    logError,
-  );
-  closers.add("background tasks", () => tasks.stop());
+  closers.add("executor", () => keeper.close());
+  leader.watch([
+    { ...observeClusters({ ...access, substrates: adapters.substrates, createEngineCall, logError }), everyMs: OBSERVE_EVERY_MS },
+    keepHostsOn({ store, clock, substrates: adapters.substrates, logError, onStarted: (cluster, host) => log("host was off unasked and was started again", { cluster, host: host.hostId }) }),
+    { name: "plan queued changes", everyMs: SWEEP_EVERY_MS, run: async () => sweepClusters(store, (cluster) => providers.sweepQueued(cluster)) },
+  ]);
 
   await providers.ensureResourceGroup(BUILT_IN.resourceGroup, BUILT_IN.location);
-  const { port, isMoved } = await choosePort(config.port ?? readRecordedPort(installation.controlPlaneFile));
+  const { port, isMoved } = await choosePort(config.port ?? readRecordedPort(installation));
   if (isMoved) log("port moved", { port, reason: "another program has the port of the last run" });
   const caPath = join(installation.pkiDir, "ca.pem");
-  writeFileSync(caPath, gateway.authority.caPem, { mode: 0o644 });
+  writeWhole(caPath, gateway.authority.caPem);
   const arm = await serveArm({ port, installation, authority: gateway.authority, providers, client: secrets.client, clock, log });
   closers.add("ARM endpoint", () => arm.close());
-
-  const identity = identifyProcess(process.pid);
-  const record: ControlPlaneRecord = {
-    url: arm.baseUrl,
-    port,
-    caPath,
-    pid: process.pid,
-    startTicks: identity?.startTicks ?? null,
-    bootId: identity?.bootId ?? null,
-    installationId: installation.id,
-    rung: config.rung,
-    tenantId: BUILT_IN.tenantId,
-    subscriptionId: BUILT_IN.subscriptionId,
-    resourceGroup: BUILT_IN.resourceGroup,
-    location: BUILT_IN.location,
-  };
-  writeRecord(installation.controlPlaneFile, record);
+  const kept = (records = announce({ installation, processName, url: arm.baseUrl, port, caPath, rung: config.rung }));
+  closers.add("record", async () => kept.withdraw());
+  if (leader.isLeading()) kept.lead();
   return {
-    record,
+    record: kept.record,
     async close(hosts) {
       // Order: no new requests, no running steps; then hosts while the gateway still hears their agents; then the rest.
+      kept.withdraw();
       await arm.close();
-      await tasks.stop();
-      await workflows.close();
-      if (hosts === "stop") await adapters.shutDownHosts(HOSTS_STOP_MS_MAX).catch((error: unknown) => logError("stopping hosts", error));
+      await keeper.close();
+      // Whoever goes on serving keeps the hosts.
+      if (hosts === "stop" && isLeading() && kept.others().length === 0) await adapters.shutDownHosts(HOSTS_STOP_MS_MAX).catch((error: unknown) => logError("stopping hosts", error));
       await closers.closeAll();
-      writeRecord(installation.controlPlaneFile, { ...record, pid: null, startTicks: null, bootId: null });
     },
   };
+}
+
+/** A leader that stands still holds the gateway's socket and the relays' ports: only its end frees them. */
+function endSilentLeader(installation: Installation, executorId: string, log: Log): void {
+  const silent = otherControlPlanes(installation).find((other) => executorId.startsWith(`${other.processName}.`));
+  const identity = silent === undefined ? null : processOfRecord(silent);
+  if (silent === undefined || identity === null || readLeader(installation) !== silent.processName) return;
+  signalProcess(identity, "SIGKILL");
+  log("ended the leader, which stood still", { pid: identity.pid, executorId });
+}
+
+async function withSchemaLock<T>(pool: ReturnType<typeof openPool>, work: () => Promise<T>): Promise<T> {
+  const holder = await pool.connect();
+  try {
+    await holder.query("select pg_advisory_lock($1)", [SCHEMA_LOCK]);
+    return await work();
+  } finally {
+    await holder.query("select pg_advisory_unlock($1)", [SCHEMA_LOCK]).then(() => holder.release(), () => holder.release(true));
+  }
 }

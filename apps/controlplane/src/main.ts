@@ -1,5 +1,6 @@
-// Process of the control plane: one per data directory. Says over IPC (or on standard output) when it is
-// ready, stops in order on SIGTERM or SIGINT, and leaves local hosts running when it is not told to own them.
+// Process of the control plane: one per data directory with its own PostgreSQL, any number on a DATABASE_URL.
+// Says over IPC (or on standard output) when it is ready, stops in order on SIGTERM or SIGINT, and leaves local
+// hosts running when it is not told to own them.
 import { join, resolve } from "node:path";
 import { INSTALLATION_VARIABLE, openInstallation, removeUnusedRuntimeDir, withExclusive } from "@cynosure/machine";
 import type { Installation } from "@cynosure/machine";
@@ -10,7 +11,8 @@ import { ConfigError, readConfig } from "./config.ts";
 import { describeError, log } from "./log.ts";
 
 const EXIT_CONFIG = 2;
-const EXIT_LEASE_LOST = 75;
+/** The process cannot go on but another may (EX_TEMPFAIL): an executor that does not stop, a database that does not stay up. */
+const EXIT_GIVEN_UP = 75;
 
 type Message = { readonly kind: "phase"; readonly text: string } | { readonly kind: "ready"; readonly url: string } | { readonly kind: "failed"; readonly reason: string };
 
@@ -47,11 +49,11 @@ try {
 
 async function run(config: Config, installation: Installation): Promise<void> {
   const projectDir = resolve(import.meta.dirname, "..", "..", "..");
-  const onLeaseLost = (reason: Error): never => {
-    log("lease lost", describeError(reason));
-    return process.exit(EXIT_LEASE_LOST);
+  const onGivenUp = (reason: Error): never => {
+    log("given up", describeError(reason));
+    return process.exit(EXIT_GIVEN_UP);
   };
-  const starting = compose({ config, installation, projectDir, log, onPhase: (text) => tell({ kind: "phase", text }), onLeaseLost });
+  const starting = compose({ config, installation, projectDir, log, onPhase: (text) => tell({ kind: "phase", text }), onGivenUp });
   const running: RunningControlPlane = await starting;
   tell({ kind: "ready", url: running.record.url });
   log("ready", { url: running.record.url, rung: config.rung });

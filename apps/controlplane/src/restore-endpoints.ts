@@ -1,5 +1,5 @@
-// Relays live and die with the control plane: at start, what had been published for a cluster is published
-// again, at the same addresses. Reads target plans and observations, calls the substrate, changes no plan.
+// Relays live and die with the control plane that leads: when it begins to, what had been published for a
+// cluster is published again, at the same addresses. Reads target plans and observations, calls the substrate, changes no plan.
 import type { Clock, ClusterKey, SubstrateName } from "@cynosure/model";
 import type { PlanRecord, Store } from "@cynosure/resource-store";
 import type { Substrate } from "@cynosure/substrate";
@@ -14,10 +14,15 @@ export interface RestoreOptions {
   readonly logError: (what: string, error: unknown) => void;
 }
 
-export async function restoreEndpoints(options: RestoreOptions): Promise<void> {
-  await sweepClusters(options.store, async (cluster) => {
-    await restoreOne(options, cluster).catch((error: unknown) => options.logError(`endpoints of ${cluster}`, error));
-  });
+/** False when some are still missing: the caller tries again. */
+export async function restoreEndpoints(options: RestoreOptions): Promise<boolean> {
+  let isWhole = true;
+  const missed = (what: string) => (error: unknown): void => {
+    isWhole = false;
+    options.logError(what, error);
+  };
+  await sweepClusters(options.store, (cluster) => restoreOne(options, cluster).catch(missed(`endpoints of ${cluster}`))).catch(missed("endpoints"));
+  return isWhole;
 }
 
 async function restoreOne({ store, clock, substrates }: RestoreOptions, cluster: ClusterKey): Promise<void> {

@@ -3,10 +3,11 @@ import type { AddressInfo } from "node:net";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { listControlPlanes, openInstallation } from "@cynosure/machine";
 import { afterAll, describe, expect, it } from "vitest";
 import { startBackgroundTasks } from "./background-tasks.ts";
 import { readConfig } from "./config.ts";
-import { choosePort, readRecordedPort, writeRecord } from "./control-plane-record.ts";
+import { announce, choosePort, readLeader, readRecordedPort } from "./control-plane-record.ts";
 import { openSecrets } from "./secrets.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -45,12 +46,18 @@ describe("secrets", () => {
 
 describe("control plane record", () => {
   it("keeps the port over restarts and moves only when someone else has it", async () => {
-    const path = join(scratch, "control-plane.json");
-    expect(readRecordedPort(path)).toBeNull();
+    const installation = openInstallation({ homeDir: join(scratch, "home"), runtimeBaseDir: scratch });
+    expect(readRecordedPort(installation)).toBeNull();
     const { port } = await choosePort(null);
-    writeRecord(path, { url: `https://127.0.0.1:${port}`, port, caPath: "/ca.pem", pid: null, startTicks: null, bootId: null, installationId: "00000000", rung: "d", tenantId: "t", subscriptionId: "s", resourceGroup: "quickstart", location: "local" });
-    expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ port, pid: null });
-    expect(await choosePort(readRecordedPort(path))).toEqual({ port, isMoved: false });
+    const records = announce({ installation, processName: "cp-test", url: `https://127.0.0.1:${port}`, port, caPath: "/ca.pem", rung: "d" });
+    records.lead();
+    expect(readLeader(installation)).toBe("cp-test");
+    expect(listControlPlanes(installation.homeDir)).toMatchObject([{ port, pid: process.pid, processName: "cp-test" }]);
+    records.withdraw();
+    records.stopLeading();
+    expect(listControlPlanes(installation.homeDir)).toEqual([]);
+    expect(JSON.parse(readFileSync(installation.controlPlaneFile, "utf8"))).toMatchObject({ port, pid: null });
+    expect(await choosePort(readRecordedPort(installation))).toEqual({ port, isMoved: false });
     const other = createServer().listen(port, "127.0.0.1");
     await new Promise((resolve) => other.once("listening", resolve));
     const moved = await choosePort(port);
