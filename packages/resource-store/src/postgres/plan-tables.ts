@@ -3,6 +3,7 @@
 import type { ClusterKey, OperationId, OperationKind, Plan, PlanId, PlanReport, ResourceKey } from "@cynosure/model";
 import { ControlPlaneError } from "@cynosure/model";
 import type { PlanRecord, Transaction } from "../port.ts";
+import { ENDED_OPERATIONS_KEPT_MAX, ENDED_PLANS_KEPT_MAX } from "../rules/history.ts";
 import type { FinishTables, PlanEnd, StartTables } from "../rules/plan-tables.ts";
 import { type Database, statement, transactionClient } from "./database.ts";
 import { makeEtag } from "./resources.ts";
@@ -24,6 +25,17 @@ const insertStepsSql = statement(
    from json_to_recordset($2::json) as s(step_id text, ordinal integer, title text, depends_on json, remaining integer, expected_ms double precision)`,
 );
 const startOperationSql = statement("plan.startOperation", "update cynosure.operations set status = 'Running', plan_id = $2 where id = $1 and finished_at_ms is null");
+const dropPlansSql = statement(
+  "plan.dropOld",
+  `with old as (select id from cynosure.plans where cluster_key = $1 and status <> 'Running' and id <> $2 order by seq desc offset $3),
+     steps as (delete from cynosure.plan_steps where plan_id in (select id from old))
+   delete from cynosure.plans where id in (select id from old)`,
+);
+const dropOperationsSql = statement(
+  "operation.dropOld",
+  `delete from cynosure.operations where id in
+     (select id from cynosure.operations where cluster_key = $1 and finished_at_ms is not null order by seq desc offset $2)`,
+);
 const finishPlanSql = statement(
   "finish.plan",
   "update cynosure.plans set status = $2, finished_at_ms = $3 where id = $1 and status = 'Running' returning cluster_key, plan -> 'policy' ->> 'presence' as presence",
@@ -60,6 +72,10 @@ export function startTables(database: Database): StartTables {
     insertPlan: (plan, report, operationId, nowMs, tx) => insertPlan(database, plan, { report, operationId, nowMs }, tx),
     async startOperation(id, plan, tx) {
       await database.run(startOperationSql, [id, plan], tx);
+    },
+    async dropHistory(cluster, target, tx) {
+      await database.run(dropPlansSql, [cluster, target, ENDED_PLANS_KEPT_MAX], tx);
+      await database.run(dropOperationsSql, [cluster, ENDED_OPERATIONS_KEPT_MAX], tx);
     },
   };
 }

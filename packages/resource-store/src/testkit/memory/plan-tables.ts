@@ -1,6 +1,7 @@
 // The tables of plans, their ends and their steps in the memory store: one small change per method of
 // `PlanTables`, as PostgreSQL's statements. What they add up to is in ../../rules. For tests only.
 import type { PlanId, StepId } from "@cynosure/model";
+import { ENDED_OPERATIONS_KEPT_MAX, ENDED_PLANS_KEPT_MAX } from "../../rules/history.ts";
 import type { FinishTables, PlanTables, StartTables, StepTables } from "../../rules/plan-tables.ts";
 import { type Connection, duplicate } from "./connection.ts";
 import type { MemoryDatabase, MemoryTransaction } from "./memory-database.ts";
@@ -72,8 +73,20 @@ function startTables(connection: Connection): StartTables {
         const row = tables.operations.get(id, own);
         if (row !== undefined && row.operation.finishedAtMs === null) tables.operations.put({ ...row, operation: { ...row.operation, status: "Running", planId: plan } }, own);
       }),
+    dropHistory: (cluster, target, tx) =>
+      connection.write(tx, (own) => {
+        const endedPlans = tables.plans.list(own, cluster).filter(({ record }) => record.status !== "Running" && record.plan.id !== target);
+        for (const { record } of beyondNewest(endedPlans, ENDED_PLANS_KEPT_MAX)) {
+          tables.steps.removeGroup(record.plan.id, own);
+          tables.plans.remove(record.plan.id, own);
+        }
+        const endedOperations = tables.operations.list(own, cluster).filter(({ operation }) => operation.finishedAtMs !== null);
+        for (const { operation } of beyondNewest(endedOperations, ENDED_OPERATIONS_KEPT_MAX)) tables.operations.remove(operation.id, own);
+      }),
   };
 }
+
+const beyondNewest = <Row extends { readonly seq: number }>(rows: readonly Row[], keptMax: number): readonly Row[] => rows.toSorted((a, b) => b.seq - a.seq).slice(keptMax);
 
 type WhileRunning = Pick<StepTables, "lockClusterOf" | "beginStep" | "dropStep" | "readStep" | "noteStep">;
 
