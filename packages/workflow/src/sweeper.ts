@@ -1,7 +1,7 @@
 // Background task: steps that the store says are ready or running but whose workflow is missing or has
 // ended are queued again. In a sound run there are none; it exists so that a lost workflow (a restored
-// backup, a cancelled one) cannot strand a plan. Workflows that succeeded are dropped after an hour: what
-// happened is told by the plan's steps. Reads: plan_steps, workflow_status. Writes: workflow_status.
+// backup, a cancelled one) cannot strand a plan. Workflows that succeeded are dropped after five minutes:
+// what happened is told by the plan's steps. Reads: plan_steps, workflow_status. Writes: workflow_status.
 import type { Store, EnqueueStep } from "@cynosure/resource-store";
 import { transactionClient } from "@cynosure/resource-store";
 import { DBOS } from "@dbos-inc/dbos-sdk";
@@ -11,7 +11,7 @@ import { STEP_QUEUE, SYSTEM_SCHEMA } from "./step-workflow.ts";
 
 const statusSql = `select workflow_uuid, status from ${SYSTEM_SCHEMA}.workflow_status where workflow_uuid = any($1)`;
 
-const ENDED_KEPT_MS = 60 * 60_000;
+const ENDED_KEPT_MS = 5 * 60_000;
 const ENDED_DROPPED_MAX = 500;
 const endedSql = `select workflow_uuid from ${SYSTEM_SCHEMA}.workflow_status
   where queue_name = $1 and status = 'SUCCESS' and completed_at < $2 order by completed_at limit ${ENDED_DROPPED_MAX}`;
