@@ -3,5 +3,5 @@
 // Audit rows are never dropped.
 
 /** Besides the target and whatever runs. */
-export const ENDED_PLANS_KEPT_MAX = 100;
-export const ENDED_OPERATIONS_KEPT_MAX = 100;
+export const ENDED_PLANS_KEPT_MAX = 50;
+export const ENDED_OPERATIONS_KEPT_MAX = 50;

@@ -276,19 +276,19 @@ function describePlanEnds(get: GetStore): void {
     watches.forEach((watch) => watch.close());
   });
 
-  it("STO-39 of a cluster's past the newest hundred ended plans and operations are kept, and of another's nothing is dropped", async () => {
+  it("STO-39 of a cluster's past the newest fifty ended plans and operations are kept, and of another's nothing is dropped", async () => {
     const { store } = get();
     const { key } = testCluster("past");
     await start(store, aPlan("past-other", testCluster("past-other").key, { a: [] }), "past-other-op");
     await run(store, "past-other", "a");
-    const plans = 103;
+    const plans = 53;
     for (let n = 1; n <= plans; n += 1) {
       await start(store, aPlan(`past-${n}`, key, { a: [] }, { parentId: n === 1 ? null : planId(`past-${n - 1}`), generation: n }), `past-op-${n}`);
       if (n < plans) await run(store, `past-${n}`, "a");
     }
     const kept = (await store.plans.list(key, 1_000)).map((record) => record.plan.id);
-    expect(kept).toEqual(Array.from({ length: 101 }, (_, index) => `past-${plans - index}`));
-    expect((await store.operations.list(key, 1_000)).map((each) => each.id)).toEqual(Array.from({ length: 101 }, (_, index) => `past-op-${plans - index}`));
+    expect(kept).toEqual(Array.from({ length: 51 }, (_, index) => `past-${plans - index}`));
+    expect((await store.operations.list(key, 1_000)).map((each) => each.id)).toEqual(Array.from({ length: 51 }, (_, index) => `past-op-${plans - index}`));
     expect([await store.plans.status(planId("past-2")), await store.plans.stepStates(planId("past-2"))]).toEqual([null, []]);
     expect(await store.plans.stepStates(planId("past-3"))).toHaveLength(1);
     expect(await store.plans.status(planId("past-other"))).toBe("Succeeded");
