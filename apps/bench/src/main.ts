@@ -1,8 +1,11 @@
-// `npm run bench -- deliver [--rung d] [--json]`. Measures; never judges: bounds are compared by people and
-// in docs/BENCHMARKS.md, because machines are noisy.
+// `npm run bench -- deliver [--rung d] [--json]` and `-- soak [--minutes N] [--json]`. Times are measured, never
+// judged: bounds are compared by people and in docs/BENCHMARKS.md, because machines are noisy. A soak judges
+// growth alone, which no noise makes, and ends with 1 when something grows.
 import { benchDeliver, type DeliverFigures } from "./deliver.ts";
+import { benchSoak, renderSoak } from "./soak/soak.ts";
 
-const usage = "usage: npm run bench -- deliver [--rung a|d] [--json]";
+const usage = "usage: npm run bench -- deliver [--rung a|d] [--json] | soak [--minutes N] [--json]";
+const SOAK_MINUTES = 30;
 
 function render(figures: DeliverFigures): string[] {
   const mark = figures.isSimulated ? "SIMULATED " : "";
@@ -21,11 +24,20 @@ function render(figures: DeliverFigures): string[] {
 }
 
 const [benchmark, ...rest] = process.argv.slice(2);
-const rungAt = rest.indexOf("--rung");
-if (benchmark !== "deliver") {
-  console.error(`${benchmark === undefined ? "no benchmark named" : `"${benchmark}" is not a benchmark`}; known: deliver. ${usage}`);
-  process.exitCode = 2;
+const optionOf = (name: string): string | null => (rest.includes(name) ? (rest[rest.indexOf(name) + 1] ?? null) : null);
+const note = (text: string): void => console.error(text);
+const print = (figures: unknown, lines: readonly string[]): void => (rest.includes("--json") ? [JSON.stringify(figures)] : lines).forEach((line) => console.log(line));
+
+if (benchmark === "deliver") {
+  const figures = await benchDeliver(optionOf("--rung"), note);
+  print(figures, render(figures));
+} else if (benchmark === "soak") {
+  const minutes = Number(optionOf("--minutes") ?? SOAK_MINUTES);
+  if (!(minutes > 0)) throw new RangeError(`--minutes must be a positive number. ${usage}`);
+  const figures = await benchSoak({ minutes, note });
+  print(figures, renderSoak(figures));
+  process.exitCode = figures.isFlat ? 0 : 1;
 } else {
-  const figures = await benchDeliver(rungAt < 0 ? null : (rest[rungAt + 1] ?? null), (text) => console.error(text));
-  for (const line of rest.includes("--json") ? [JSON.stringify(figures)] : render(figures)) console.log(line);
+  console.error(`${benchmark === undefined ? "no benchmark named" : `"${benchmark}" is not a benchmark`}; known: deliver, soak. ${usage}`);
+  process.exitCode = 2;
 }

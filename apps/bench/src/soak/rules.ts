@@ -1,0 +1,70 @@
+// What may grow while the product soaks, series by series. Most must be flat; a few are kept for a while or up to
+// a count and are flat only then, and one is meant to grow. Pure.
+import { type GrowthRule, judgeGrowth, type Sample, WARM_UP_SHARE } from "./verdict.ts";
+
+interface SeriesRule {
+  /** Flat from the end of the warm-up on. */
+  readonly growth?: GrowthRule;
+  /** Kept this long: judged by `growth` only when the warm-up is as long. */
+  readonly settlesAfterMinutes?: number;
+  /** Never more than this, whatever the length of the run. */
+  readonly most?: number;
+}
+
+export interface SeriesVerdict {
+  readonly isFlat: boolean;
+  readonly why: string;
+}
+
+const CLUSTERS = 4;
+/** Ended plans and operations the product keeps per cluster (resource-store, history.ts), with what runs and waits. */
+const HISTORY = CLUSTERS * (50 + 10);
+const STEPS_PER_PLAN_MAX = 64;
+/** The product drops ended workflows after five minutes, looking every 15 seconds. */
+const WORKFLOWS_KEPT_MINUTES = 5.5;
+
+const exactly: GrowthRule = { shareMax: 0, jitterMax: 0 };
+const memory: GrowthRule = { shareMax: 0.1, jitterMax: 16 };
+const rows: GrowthRule = { shareMax: 0.1, jitterMax: 100 };
+const connections: GrowthRule = { shareMax: 0, jitterMax: 3 };
+const workflows: SeriesRule = { growth: rows, settlesAfterMinutes: WORKFLOWS_KEPT_MINUTES };
+
+const rules: Readonly<Record<string, SeriesRule>> = {
+  "control plane RSS MiB": { growth: memory },
+  "control plane PSS MiB": { growth: memory },
+  "control plane descriptors": { growth: { shareMax: 0, jitterMax: 2 } },
+  "control plane threads": { growth: { shareMax: 0, jitterMax: 1 } },
+  "PostgreSQL PSS MiB": { growth: memory },
+  "PostgreSQL processes": { growth: connections },
+  "PostgreSQL backends": { growth: connections },
+  "transactions left open": { growth: exactly },
+  "database MiB": { growth: { shareMax: 0.1, jitterMax: 8 }, settlesAfterMinutes: WORKFLOWS_KEPT_MINUTES, most: 256 },
+  "processes": { growth: connections },
+  "network namespaces": { growth: exactly },
+  "mounts": { growth: exactly },
+  "simulated world file MiB": { growth: { shareMax: 0.1, jitterMax: 0.5 } },
+  "product log files MiB": { growth: { shareMax: 0.1, jitterMax: 0.5 } },
+  "rows cynosure.plans": { most: HISTORY },
+  "rows cynosure.operations": { most: HISTORY },
+  "rows cynosure.plan_steps": { most: HISTORY * STEPS_PER_PLAN_MAX },
+  "rows dbos.workflow_status": workflows,
+  "rows dbos.workflow_input": workflows,
+  "rows dbos.workflow_output": workflows,
+  // Who did what is never dropped: counted per turn instead.
+  "rows cynosure.audit": {},
+};
+
+const number = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(1));
+
+/** Tables without a rule of their own, also ones to come, must be flat. */
+export function judgeSeries(name: string, samples: readonly Sample[]): SeriesVerdict {
+  const { growth, settlesAfterMinutes = 0, most } = rules[name] ?? { growth: rows };
+  const highest = Math.max(...samples.map((sample) => sample.value));
+  if (most !== undefined && highest > most) return { isFlat: false, why: `more than the ${most} that are kept at most` };
+  const warmUpMinutes = (((samples.at(-1)?.atSeconds ?? 0) - (samples[0]?.atSeconds ?? 0)) * WARM_UP_SHARE) / 60;
+  const bounded = most === undefined ? "" : `never above ${most}`;
+  if (growth === undefined) return { isFlat: true, why: most === undefined ? "meant to grow" : bounded };
+  if (warmUpMinutes < settlesAfterMinutes) return { isFlat: true, why: `${bounded}${bounded === "" ? "" : ", "}growth not judged: it settles after ${settlesAfterMinutes} minutes of warm-up` };
+  const verdict = judgeGrowth(samples, growth);
+  return { isFlat: verdict.isFlat, why: `${number(verdict.growth)} over ${(verdict.measuredSeconds / 60).toFixed(1)} min, at most ${number(verdict.growthMax)}` };
+}
