@@ -71,17 +71,19 @@ export function scanProcesses(hostMarker: string, ownPid: number): MarkedProcess
  * address, only what listens there counts.
  */
 export function readListeningPorts(address: string | null = null): ReadonlySet<number> {
-  const own = address === null ? null : hexAddress(address);
+  const own = address === null ? null : [hexAddress(address), `${MAPPED}${hexAddress(address)}`];
   const ports = new Set<number>();
   for (const table of ["/proc/self/net/tcp", "/proc/self/net/tcp6"]) {
     for (const line of (readText(table) ?? "").split("\n").slice(1)) {
       const [, local, , state] = line.trim().split(/\s+/);
-      if (state !== "0A" || local === undefined || (own !== null && !local.startsWith(`${own}:`))) continue;
+      if (state !== "0A" || local === undefined || (own !== null && !own.includes(local.slice(0, local.lastIndexOf(":"))))) continue;
       ports.add(Number.parseInt(local.slice(local.lastIndexOf(":") + 1), 16));
     }
   }
   return ports;
 }
 
+/** Before an IPv4 address that a program listens on through an IPv6 socket, as NFS-Ganesha does. */
+const MAPPED = "0000000000000000FFFF0000";
 /** As the kernel prints an IPv4 address on the little-endian machines we run on. */
 const hexAddress = (address: string): string => address.split(".").map((part) => Number(part).toString(16).padStart(2, "0").toUpperCase()).toReversed().join("");

@@ -44,6 +44,8 @@ function inPlaceEnvironment(imageDir: string): Readonly<Record<string, string>> 
   return {
     PYTHONHOME: join(imageDir, "usr"),
     PYTHONDONTWRITEBYTECODE: "1",
+    // NFS-Ganesha would offer itself on the machine's own message bus.
+    DBUS_SYSTEM_BUS_ADDRESS: "unix:path=/nonexistent",
     OPENSSL_CONF: join(imageDir, "etc/ssl/openssl.cnf"),
     OPENSSL_MODULES: join(libraries, "ossl-modules"),
     CEPH_ARGS: Object.entries(ceph).map(([option, dir]) => `--${option}=${dir}`).join(" "),

@@ -1,7 +1,7 @@
 // The processes of a host that runs in place: no namespace holds them together, only their mark. A shell, the
 // supervisor, stands for the host; it runs the agent, and the agent the daemons, each told where its files are.
 // All that carry the mark, and their descendants, are the host: they are found and ended by it.
-import { readFileSync, rmSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findProcessTrees, findProcessesByEnvironment, identifyProcess, isProcessAlive, listProcesses, signalProcess, spawnDetached, waitUntilProcessGone, writeInPlacePrograms } from "@cynosure/machine";
@@ -87,6 +87,8 @@ async function killAll(host: HostNames): Promise<void> {
 /** Addresses are drawn from a hash: another program, or another installation by chance, may be there already. */
 function refuseTakenAddress(host: HostNames): void {
   const own = host.address.split(".").map((part) => Number(part).toString(16).padStart(2, "0").toUpperCase()).toReversed().join("");
-  const taken = readFileSync("/proc/net/tcp", "utf8").split("\n").map((line) => line.trim().split(/\s+/)).find(([, local, , state]) => state === "0A" && local?.startsWith(`${own}:`) === true)?.[1];
+  const isOwn = (local: string | undefined): boolean => local !== undefined && new RegExp(`^(0{16}FFFF0000)?${own}:`).test(local);
+  const tables = ["/proc/net/tcp", "/proc/net/tcp6"].filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
+  const taken = tables.join("\n").split("\n").map((line) => line.trim().split(/\s+/)).find(([, local, , state]) => state === "0A" && isOwn(local))?.[1];
   if (taken !== undefined) throw new Error(`${host.address} of ${host.hostId} is used by another program (port ${Number.parseInt(taken.split(":")[1] ?? "", 16)}; ss -ltnp shows it): end it, or make the cluster under another name`);
 }
