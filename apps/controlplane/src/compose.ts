@@ -43,6 +43,7 @@ const SWEEP_EVERY_MS = 15_000;
 const HOSTS_STOP_MS_MAX = 20_000;
 /** Held while the schemas of store and workflow engine are made: two first starts at once would collide. */
 const SCHEMA_LOCK = 7_306_483;
+const SCHEMA_LOCK_AGAIN_MS = 50;
 /** Steps wait without a connection; this is for the requests and commits that happen at once. */
 const CONNECTIONS_MAX = 16;
 
@@ -205,7 +206,8 @@ function endSilentLeader(installation: Installation, executorId: string, log: Lo
 async function withSchemaLock<T>(pool: ReturnType<typeof openPool>, work: () => Promise<T>): Promise<T> {
   const holder = await pool.connect();
   try {
-    await holder.query("select pg_advisory_lock($1)", [SCHEMA_LOCK]);
+    // Asked again and again: a statement that waits has a snapshot, and the indexes the holder makes concurrently wait for every snapshot.
+    while ((await holder.query<{ locked: boolean }>("select pg_try_advisory_lock($1) as locked", [SCHEMA_LOCK])).rows[0]?.locked !== true) await systemClock.sleep(SCHEMA_LOCK_AGAIN_MS);
     return await work();
   } finally {
     await holder.query("select pg_advisory_unlock($1)", [SCHEMA_LOCK]).then(() => holder.release(), () => holder.release(true));
