@@ -5,6 +5,12 @@ import { sharedTestPostgres, testMasterKey } from "@cynosure/resource-store/test
 import { createStepEnqueuer, type StepEnqueuer } from "../step-workflow.ts";
 import { launchWorkflows, type WorkflowOptions, type Workflows } from "../launch.ts";
 
+export { createLawLedger, lawNames, type LawLedger, type LawName } from "./law-ledger.ts";
+export { failsCleanlyAtEveryStep } from "./fails-cleanly.ts";
+export { logDifferences, resumesAfterCrashAtEveryStep, type CrashResult, type CrashSubject, type CrashWorkflow, type ProcessEnd } from "./resumes-after-crash.ts";
+export { effectDifferences, survivesRepeatAtEveryStep } from "./survives-repeat.ts";
+export * from "./workflow-under-test.ts";
+
 export interface TestWorkflows {
   readonly store: Store;
   readonly pool: ReturnType<typeof openPool>;
