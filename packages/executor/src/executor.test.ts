@@ -127,13 +127,13 @@ describe("the executor", () => {
     fake.perform = () => Promise.resolve(retry("Throttled", "too many calls", 1));
     const failing = planOf("throttled", [["a", act("a"), []]]);
     expect(await deliver(failing)).toBe("Failed");
-    expect(await errorOf(failing)).toEqual({ code: "Throttled", message: "too many calls" });
+    expect(await errorOf(failing)).toEqual({ code: "Throttled", message: "do a: too many calls. When that is put right, submit the change again." });
     expect(fake.calls.filter((call) => call.startsWith("perform"))).toHaveLength(3 + 3);
 
     fake.perform = () => Promise.reject(new Error("socket hang up"));
     const throwing = planOf("throwing", [["a", act("a"), [], { attemptsMax: 1 }]]);
     expect(await deliver(throwing)).toBe("Failed");
-    expect(await errorOf(throwing)).toEqual({ code: "StepFailed", message: "do a: socket hang up" });
+    expect(await errorOf(throwing)).toEqual({ code: "StepFailed", message: "do a: socket hang up. When that is put right, submit the change again." });
   });
 
   it("fails a step that outlasts its time, naming what it was waiting for", async () => {

@@ -55,11 +55,12 @@ export function createExecutor(options: ExecutorOptions): Executor {
     if (plan === null || step === undefined) return;
     const verdict = await new StepLoop(options, plan, step, run.signal, begun).untilEnd();
     crashPoint("step.afterPerform");
+    crashPoint(`step.afterPerform@${step.id}`); // each step by name, so that a test can end the process at every one of them
     run.signal.throwIfAborted();
     if (verdict.kind === "done") await store.steps.complete(plan.id, step.id);
     // Marks what a failed plan left running as canceled.
     if (verdict.kind === "dropped") await store.steps.begin(plan.id, step.id);
-    if (verdict.kind === "failed") await store.steps.fail(plan.id, step.id, verdict.error);
+    if (verdict.kind === "failed") await store.steps.fail(plan.id, step.id, tellPeople(step, verdict.error));
   };
 
   return {
@@ -77,6 +78,13 @@ export function createExecutor(options: ExecutorOptions): Executor {
       }
     },
   };
+}
+
+/** The error becomes the operation's: whoever reads it there knows neither the step nor that the change may be repeated. */
+function tellPeople(step: PlanStep, { code, message }: StepFailure): StepFailure {
+  const named = message.includes(step.title) ? message : `${step.title}: ${message}`;
+  if (/submit the change again/i.test(named)) return { code, message: named };
+  return { code, message: `${named.replace(/\.?$/, ".")} When that is put right, submit the change again.` };
 }
 
 /** The calls of one step, from begin to verdict. */
