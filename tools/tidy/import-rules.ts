@@ -32,6 +32,8 @@ export const mayImport: Rooms = {
   controlplane: ["*"],
   cli: ["sdk", "arm-protocol", "machine", "model"],
   bench: ["sdk", "simulated", "machine", "model"],
+  // Everything of the product but real adapters and apps: it is those that it stands in for.
+  simulator: ["arm-protocol", "contract", "model", ...ports, "executor", "inventory", "resource-providers", "resource-store", "simulated", "workflow"],
 };
 
 /** Packages that compute and nothing else: no Node built-ins, clock, randomness or environment. */

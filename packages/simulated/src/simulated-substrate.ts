@@ -46,6 +46,13 @@ export function createSimulatedSubstrate({ world, location = "local", diskCount 
   const act = <T>(call: SubstrateCall, method: string, entity: string, effect: (state: SimulatedCluster) => StepResult<T>): Promise<StepResult<T>> =>
     // An async function, so that a prescribed "throw" arrives as a rejected promise like any adapter's.
     (async () => world.faults.run(method, entity, () => world.change(call.clusterKey, (state) => refuseStale(state, call) ?? effect(state))))();
+  /** One machine publishes the endpoints of all clusters. */
+  const freePort = (): number => {
+    const taken = new Set(world.clusterKeys().flatMap((cluster) => Object.values(world.look(cluster)?.ports ?? {})));
+    let port = FIRST_PORT;
+    while (taken.has(port)) port += 1;
+    return port;
+  };
   const delayed = (call: SubstrateCall, timer: string, ms: number, entity = ""): number => world.remainingMs(call.clusterKey, timer, ms, entity);
 
   return {
@@ -110,7 +117,7 @@ export function createSimulatedSubstrate({ world, location = "local", diskCount 
         const missing = endpoints.find((endpoint) => state.hosts[endpoint.hostId] === undefined);
         if (missing !== undefined) return failed("HostNotFound", `Endpoint ${missing.name} is on ${missing.hostId}, which does not exist. Ensure the host first.`);
         const wanted = endpoints.map((endpoint): PublishedEndpoint => {
-          state.ports[endpoint.name] ??= FIRST_PORT + Object.keys(state.ports).length;
+          state.ports[endpoint.name] ??= freePort();
           return { name: endpoint.name, protocol: endpoint.protocol, hostId: endpoint.hostId, address: "127.0.0.1", port: state.ports[endpoint.name] ?? 0 };
         });
         const timer = `endpoints/${wanted.map((endpoint) => `${endpoint.name}@${endpoint.hostId}`).join(",")}`;
