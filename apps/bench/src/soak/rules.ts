@@ -5,8 +5,10 @@ import { type GrowthRule, judgeGrowth, type Sample, WARM_UP_SHARE } from "./verd
 interface SeriesRule {
   /** Flat from the end of the warm-up on. */
   readonly growth?: GrowthRule;
-  /** Kept this long: judged by `growth` only when the warm-up is as long. */
+  /** Judged by `growth` only when the warm-up is as long: what is kept so long, and heaps and caches that fill. */
   readonly settlesAfterMinutes?: number;
+  /** For shorter runs. */
+  readonly coldGrowth?: GrowthRule;
   /** Never more than this, whatever the length of the run. */
   readonly most?: number;
 }
@@ -24,17 +26,17 @@ const STEPS_PER_PLAN_MAX = 64;
 const WORKFLOWS_KEPT_MINUTES = 5.5;
 
 const exactly: GrowthRule = { shareMax: 0, jitterMax: 0 };
-const memory: GrowthRule = { shareMax: 0.1, jitterMax: 16 };
+const memory: SeriesRule = { growth: { shareMax: 0.1, jitterMax: 16 }, settlesAfterMinutes: 5, coldGrowth: { shareMax: 0.25, jitterMax: 48 } };
 const rows: GrowthRule = { shareMax: 0.1, jitterMax: 100 };
 const connections: GrowthRule = { shareMax: 0, jitterMax: 3 };
 const workflows: SeriesRule = { growth: rows, settlesAfterMinutes: WORKFLOWS_KEPT_MINUTES };
 
 const rules: Readonly<Record<string, SeriesRule>> = {
-  "control plane RSS MiB": { growth: memory },
-  "control plane PSS MiB": { growth: memory },
+  "control plane RSS MiB": memory,
+  "control plane PSS MiB": memory,
   "control plane descriptors": { growth: { shareMax: 0, jitterMax: 2 } },
   "control plane threads": { growth: { shareMax: 0, jitterMax: 1 } },
-  "PostgreSQL PSS MiB": { growth: memory },
+  "PostgreSQL PSS MiB": memory,
   "PostgreSQL processes": { growth: connections },
   "PostgreSQL backends": { growth: connections },
   "transactions left open": { growth: exactly },
@@ -58,13 +60,14 @@ const number = (value: number): string => (Number.isInteger(value) ? String(valu
 
 /** Tables without a rule of their own, also ones to come, must be flat. */
 export function judgeSeries(name: string, samples: readonly Sample[]): SeriesVerdict {
-  const { growth, settlesAfterMinutes = 0, most } = rules[name] ?? { growth: rows };
+  const { growth, coldGrowth, settlesAfterMinutes = 0, most } = rules[name] ?? { growth: rows };
   const highest = Math.max(...samples.map((sample) => sample.value));
   if (most !== undefined && highest > most) return { isFlat: false, why: `more than the ${most} that are kept at most` };
   const warmUpMinutes = (((samples.at(-1)?.atSeconds ?? 0) - (samples[0]?.atSeconds ?? 0)) * WARM_UP_SHARE) / 60;
   const bounded = most === undefined ? "" : `never above ${most}`;
+  const rule = warmUpMinutes < settlesAfterMinutes ? coldGrowth : growth;
   if (growth === undefined) return { isFlat: true, why: most === undefined ? "meant to grow" : bounded };
-  if (warmUpMinutes < settlesAfterMinutes) return { isFlat: true, why: `${bounded}${bounded === "" ? "" : ", "}growth not judged: it settles after ${settlesAfterMinutes} minutes of warm-up` };
-  const verdict = judgeGrowth(samples, growth);
+  if (rule === undefined) return { isFlat: true, why: `${bounded}${bounded === "" ? "" : ", "}growth not judged: it settles after ${settlesAfterMinutes} minutes of warm-up` };
+  const verdict = judgeGrowth(samples, rule);
   return { isFlat: verdict.isFlat, why: `${number(verdict.growth)} over ${(verdict.measuredSeconds / 60).toFixed(1)} min, at most ${number(verdict.growthMax)}` };
 }

@@ -66,3 +66,10 @@ it("what is dropped after some minutes is judged once the warm-up is as long, an
   expect(judgeSeries("rows dbos.workflow_status", series((at) => at))).toMatchObject({ isFlat: false });
   expect(judgeSeries("rows dbos.workflow_status", series((at) => at).slice(0, 60)).why).toContain("not judged");
 });
+
+it("memory may still fill its caches in a short run, and a leak shows even there", () => {
+  const short = (valueAt: (seconds: number) => number): Sample[] => Array.from({ length: 180 }, (_, at) => ({ atSeconds: at, value: valueAt(at) }));
+  expect(judgeSeries("control plane RSS MiB", short((at) => 130 + at / 6))).toMatchObject({ isFlat: true });
+  expect(judgeSeries("control plane RSS MiB", short((at) => 130 + at))).toMatchObject({ isFlat: false });
+  expect(judgeSeries("control plane RSS MiB", series((at) => 130 + at / 40))).toMatchObject({ isFlat: false });
+});
