@@ -1,6 +1,7 @@
 // Running one bounded command from a host image, on the machine's network or inside a namespace: the
 // clients and tools an image brings (NFS, S3, fio) without installing them here. Never starts a daemon.
 import { bwrapUserFlags } from "./capabilities.ts";
+import { inPlaceCommand } from "./image-programs.ts";
 import { run } from "./run.ts";
 import type { RunOptions, RunResult } from "./run.ts";
 
@@ -46,3 +47,22 @@ export function runInImage(options: RunInImageOptions): Promise<RunResult> {
 
 /** The same for people to paste: a command of the image on the machine's network. */
 export const runInImageCommand = (imageDir: string, command: string): string => ["bwrap", ...bwrapUserFlags(), "--ro-bind", imageDir, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", command].join(" ");
+
+export interface RunInPlaceOptions extends Pick<RunOptions, "stdin" | "signal" | "onLine"> {
+  readonly imageDir: string;
+  readonly argv: readonly [string, ...string[]];
+  readonly timeoutMsMax: number;
+}
+
+/** The same where nothing may be mounted: the program sees the machine's own files, so paths are the machine's. */
+export function runInPlace(options: RunInPlaceOptions): Promise<RunResult> {
+  const { imageDir, argv, ...rest } = options;
+  const command = inPlaceCommand(imageDir, argv);
+  return run(command.argv, { ...rest, env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C.UTF-8", ...command.env } });
+}
+
+/** The same for people: a command line to paste, made of a name and arguments that are already quoted. */
+export function runInPlaceCommand(imageDir: string, command: string): string {
+  const [name = "", ...args] = command.split(" ");
+  return [...inPlaceCommand(imageDir, [name]).argv, ...args].join(" ");
+}

@@ -1,7 +1,9 @@
 // What this machine can do for hosts: the rungs of RFD 0003, each tried for real and in a throw-away way,
 // each with its reason. A capability is probed, never inferred from the user id alone.
 import { existsSync, readFileSync } from "node:fs";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
+import { createServer } from "node:net";
+import { runInPlaceProblem } from "./image-programs.ts";
 import { run } from "./run.ts";
 
 export type RungLetter = "a" | "b" | "c" | "d";
@@ -23,7 +25,7 @@ export interface RungChoice {
 const names: Readonly<Record<RungLetter, string>> = {
   a: "network namespaces made by root",
   b: "an unprivileged user namespace that owns all others",
-  c: "Ceph installed on this machine, one loopback address per host",
+  c: "hosts in place on this machine, from the host image, one loopback address each",
   d: "simulated hosts and engine",
 };
 
@@ -38,14 +40,14 @@ export function findTool(name: string): string | null {
 
 /** Probes every rung and chooses the first that can be had and that the caller `supports`. */
 export async function probeRungs(supports: readonly RungLetter[] = ["a", "b", "c", "d"]): Promise<RungChoice> {
-  const probes = process.platform === "linux" ? [await probeRoot(), await probeUserNamespace(), await probeInstalledCeph(), simulated] : [...(["a", "b", "c"] as const).map(notLinux), simulated];
+  const probes = process.platform === "linux" ? [await probeRoot(), await probeUserNamespace(), await probeInPlace(), simulated] : [...(["a", "b", "c"] as const).map(notLinux), simulated];
   const chosen = probes.find((probe) => probe.state !== "unavailable" && supports.includes(probe.rung)) ?? simulated;
   return { chosen, probes };
 }
 
 const probe = (rung: RungLetter, state: RungProbe["state"], reason: string): RungProbe => ({ rung, name: names[rung], state, reason });
 const simulated = probe("d", "available", "needs nothing of the machine; every result says SIMULATED");
-const notLinux = (rung: "a" | "b" | "c"): RungProbe => probe(rung, "unavailable", `hosts are Linux namespaces and this is ${process.platform}`);
+const notLinux = (rung: "a" | "b" | "c"): RungProbe => probe(rung, "unavailable", `real hosts need Linux and this is ${process.platform}`);
 
 const missingTools = (): readonly string[] => ["bwrap", "ip"].filter((tool) => findTool(tool) === null);
 
@@ -77,12 +79,23 @@ async function probeUserNamespace(): Promise<RungProbe> {
   return probe("b", "available", "a trial host inside a user namespace worked");
 }
 
-async function probeInstalledCeph(): Promise<RungProbe> {
-  const daemons = ["ceph-mon", "ceph-mgr", "ceph-osd", "ceph-mds", "radosgw", "ganesha.nfsd"];
-  const missing = daemons.filter((daemon) => findTool(daemon) === null);
-  if (missing.length > 0) return probe("c", "unavailable", `not installed: ${missing.join(", ")}`);
-  const version = await run(["ceph-mon", "--version"], { timeoutMsMax: PROBE_TIMEOUT_MS_MAX }).catch(() => null);
-  return version?.code === 0 ? probe("c", "available", version.stdout.trim()) : probe("c", "unavailable", "ceph-mon is installed but does not run");
+/** Hosts in place need nothing but addresses of 127.0.0.0/8; what to run comes from the host image. */
+async function probeInPlace(): Promise<RungProbe> {
+  const problem = runInPlaceProblem();
+  if (problem !== null) return probe("c", "unavailable", problem);
+  const address = `127.${1 + randomInt(254)}.${randomInt(256)}.${10 + randomInt(200)}`;
+  const refused = await whyNotBound(address);
+  if (refused !== null) return probe("c", "unavailable", `loopback addresses cannot be used: ${refused}`);
+  if (findTool("sh") === null) return probe("c", "unavailable", "there is no shell (sh)");
+  return probe("c", "available", `needs no privilege; ${address} could be bound for a trial`);
+}
+
+function whyNotBound(address: string): Promise<string | null> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once("error", (error) => resolve(error.message));
+    server.listen(0, address, () => server.close(() => resolve(null)));
+  });
 }
 
 /** Settings known to forbid user namespaces, as far as they are set here. */

@@ -1,7 +1,7 @@
 // Gets this machine ready for the best rung it can serve: says which and why, names what is missing and why,
 // asks, installs no more than that, and builds the host image once. What may be done was decided by flags.
 import { createInterface } from "node:readline/promises";
-import { ensureHostImage, findHostImage, installCommand, installPackages, listMissingPackages, openInstallation, probeRungs, runInImage, runInImageCommand } from "@cynosure/machine";
+import { ensureHostImage, findHostImage, installCommand, installPackages, listMissingPackages, openInstallation, probeRungs, runInImage, runInImageCommand, runInPlace, runInPlaceCommand } from "@cynosure/machine";
 import type { Installation, RungChoice, RungLetter, RungProbe } from "@cynosure/machine";
 import { readControlPlaneRecord } from "../data-dir.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
@@ -10,7 +10,7 @@ import { TOOL_DIR } from "../verification/nfs-gateway.ts";
 import type { ToolRunner } from "../verification/nfs-gateway.ts";
 
 /** Rungs this release delivers on; the others are probed and named. */
-export const SUPPORTED_RUNGS: readonly RungLetter[] = ["a", "b", "d"];
+export const SUPPORTED_RUNGS: readonly RungLetter[] = ["a", "b", "c", "d"];
 export const IMAGE_NAME = "ceph-18.2";
 const IMAGE_NOTE_MS_MIN = 2_000;
 
@@ -60,12 +60,15 @@ export async function prepareMachine(options: PrepareOptions): Promise<PreparedM
     tools: async (argv, { dir, timeoutMsMax }) => {
       const [command, ...rest] = argv;
       if (imageDir === null || command === undefined) throw new CommandError(ExitCode.failed, `the host image is not there, so ${argv.join(" ")} cannot run`);
-      const result = await runInImage({ imageDir, argv: [command, ...rest], binds: [{ from: dir, to: TOOL_DIR, writable: true }], network: "machine", timeoutMsMax, signal });
+      const inPlace = (text: string): string => (text.startsWith(`${TOOL_DIR}/`) ? `${dir}${text.slice(TOOL_DIR.length)}` : text);
+      const result = await (rung.rung === "c"
+        ? runInPlace({ imageDir, argv: [command, ...rest.map(inPlace)], timeoutMsMax, signal })
+        : runInImage({ imageDir, argv: [command, ...rest], binds: [{ from: dir, to: TOOL_DIR, writable: true }], network: "machine", timeoutMsMax, signal }));
       return { code: result.code ?? 255, stderr: result.timedOut ? `no end within ${timeoutMsMax} ms` : result.stderr };
     },
     get imageTool() {
       const dir = imageDir;
-      return dir === null ? null : (argv: string) => runInImageCommand(dir, argv);
+      return dir === null ? null : (argv: string) => (rung.rung === "c" ? runInPlaceCommand(dir, argv) : runInImageCommand(dir, argv));
     },
   };
 }
