@@ -12,7 +12,7 @@ export function addUpCommand(command: Command, program: ProgramRun, signal: Abor
     .option("--no-install", "Install no packages; fail when some are missing.")
     .option("--exit-when-ready", "Stop everything and end once the cluster is verified.")
     .option("--fresh", "Forget all data of this checkout first.")
-    .addOption(new Option("--rung <rung>", "How hosts are made: a root namespaces, b user namespaces, c Ceph of this machine, d simulated. Default: the best this machine can do.").choices(["a", "b", "c", "d"]))
+    .addOption(new Option("--rung <rung>", "How hosts are made: a root namespaces, b user namespaces, c in place without namespaces, d simulated. Default: the best this machine can do.").choices(["a", "b", "c", "d"]))
     .option("--requirement <file>", "What to deliver. Default: examples/requirements/proof-of-concept.yaml.")
     .option("--json", "End with one JSON line on standard output; everything else goes to standard error.")
     .action(async (options: { yes?: boolean; install?: boolean; exitWhenReady?: boolean; fresh?: boolean; rung?: string; requirement?: string; json?: boolean }) => {
