@@ -12,7 +12,7 @@ import type { SimulatedWorld } from "@cynosure/simulated";
 import type { Substrate } from "@cynosure/substrate";
 import type { Draw, RunConfig } from "./draw.ts";
 import type { EventLog } from "./event-log.ts";
-import { guardEngine, guardSubstrate, type CauseOfChange } from "./guarded-ports.ts";
+import { guardEngine, guardSubstrate, type ArrivedCall, type CauseOfChange } from "./guarded-ports.ts";
 import { guardStore } from "./guarded-store.ts";
 import type { Network } from "./network.ts";
 import type { PlantedBug, Seams } from "./planted-bugs.ts";
@@ -47,6 +47,7 @@ export interface Surroundings {
   /** Faults at commits are drawn here; the name is the control plane's. */
   readonly commitFault: (name: string) => "none" | "dieBefore" | "dieAfter" | "answerLost";
   readonly onRun: (executorId: string, step: StepName, event: "begins" | "ends" | "is left") => void;
+  readonly onCall: (call: ArrivedCall) => void;
   readonly onTakeover: (byExecutorId: string, deadExecutorId: string) => void;
 }
 
@@ -127,7 +128,7 @@ export function startControlPlane(around: Surroundings, name: string, onEnded: (
   };
   const late: { providers?: ResourceProviders } = {};
   const store = openGuardedStore(around, life, die, () => late.providers ?? raiseUnwired());
-  const ports = { network, life, cause: around.cause, clock: around.clock };
+  const ports = { network, life, cause: around.cause, world: around.world, onCall: around.onCall };
   const substrate = guardSubstrate(planted?.substrate?.(around.substrate, around.seams) ?? around.substrate, ports);
   const engine = guardEngine(planted?.engine?.(around.engine, around.seams) ?? around.engine, ports);
   const providers = createProviders({ ...around, substrate, engine }, store, clock);

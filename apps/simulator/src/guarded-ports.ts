@@ -1,7 +1,8 @@
 // Substrate and engine as one control plane process reaches them: over the network, and marked with who
 // called under which epoch, so that the invariants can tell whose effect a change of the world is.
 import type { EngineCall, StorageEngine } from "@cynosure/engine";
-import type { Clock } from "@cynosure/model";
+import type { ClusterKey, StepResult } from "@cynosure/model";
+import type { SimulatedWorld } from "@cynosure/simulated";
 import type { Substrate } from "@cynosure/substrate";
 import type { Network } from "./network.ts";
 import type { ProcessLife } from "./process-life.ts";
@@ -35,19 +36,46 @@ export class CauseOfChange {
   }
 }
 
+/** A call of an executor that has arrived, and what became of it. */
+export interface ArrivedCall {
+  readonly cluster: ClusterKey;
+  readonly cause: Cause;
+  /** The highest epoch the world had seen of the cluster when it arrived. */
+  readonly epochSeen: number;
+  readonly isRefused: boolean;
+}
+
 export interface PortOptions {
   readonly network: Network;
   readonly life: ProcessLife;
   readonly cause: CauseOfChange;
-  readonly clock: Clock;
+  readonly world: SimulatedWorld;
+  readonly onCall: (call: ArrivedCall) => void;
 }
 
 const SUBSTRATE = "substrate";
 
-export function guardSubstrate(substrate: Substrate, { network, life, cause }: PortOptions): Substrate {
+interface WritingCall {
+  readonly clusterKey: ClusterKey;
+  readonly executorEpoch: number;
+  readonly generation: number;
+}
+
+/** Delivers a call that may change the world, under its name, and tells what became of it. */
+function arrival<T>({ life, cause, world, onCall }: PortOptions, what: string, call: WritingCall, work: () => Promise<StepResult<T>>): () => Promise<StepResult<T>> {
+  return async () => {
+    const by: Cause = { by: "executor", who: life.name, what, epoch: call.executorEpoch, generation: call.generation };
+    const epochSeen = world.look(call.clusterKey)?.executorEpoch ?? 0;
+    const result = await cause.during(by, work);
+    onCall({ cluster: call.clusterKey, cause: by, epochSeen, isRefused: result.kind === "failed" && result.error.code === "StaleExecutor" });
+    return result;
+  };
+}
+
+export function guardSubstrate(substrate: Substrate, options: PortOptions): Substrate {
+  const { network, life } = options;
   const send = <T>(what: string, deliver: () => Promise<T>): Promise<T> => life.guard(() => network.send({ from: life.name, to: SUBSTRATE, what, deliver }));
-  const effect = <T>(what: string, call: { readonly executorEpoch: number; readonly generation: number }, work: () => Promise<T>): Promise<T> =>
-    send(what, () => cause.during({ by: "executor", who: life.name, what, epoch: call.executorEpoch, generation: call.generation }, work));
+  const effect = <T>(what: string, call: WritingCall, work: () => Promise<StepResult<T>>): Promise<StepResult<T>> => send(what, arrival(options, what, call, work));
   return {
     name: substrate.name,
     isSimulated: substrate.isSimulated,
@@ -62,17 +90,19 @@ export function guardSubstrate(substrate: Substrate, { network, life, cause }: P
   };
 }
 
-export function guardEngine(engine: StorageEngine, { network, life, cause }: PortOptions): StorageEngine {
-  // The vault in the call is this process's own store: it is asked again only by the copy that has an answer to give.
-  const send = <T>(what: string, call: EngineCall, mayRepeat: boolean, work: () => Promise<T>): Promise<T> =>
-    life.guard(() => network.send({ from: life.name, to: SUBSTRATE, what, mayRepeat, deliver: () => cause.during({ by: "executor", who: life.name, what, epoch: call.executorEpoch, generation: call.generation }, work) }));
+export function guardEngine(engine: StorageEngine, options: PortOptions): StorageEngine {
+  const { network, life } = options;
+  const send = <T>(what: string, mayRepeat: boolean, deliver: () => Promise<T>): Promise<T> => life.guard(() => network.send({ from: life.name, to: SUBSTRATE, what, mayRepeat, deliver }));
   return {
     name: engine.name,
     isSimulated: engine.isSimulated,
     planner: engine.planner,
-    perform: (call, action) => send(`${action.name} ${String(action.params["name"] ?? "")}`, call, true, () => engine.perform(call, action)),
-    observeHealth: (call) => send("observeHealth", call, false, () => engine.observeHealth(call)),
-    readCredentials: (call) => send("readCredentials", call, false, () => engine.readCredentials(call)),
-    benchmark: (call, seconds) => send("benchmark", call, false, () => engine.benchmark(call, seconds)),
+    perform(call, action) {
+      const what = `${action.name} ${String(action.params["name"] ?? "")}`;
+      return send(what, true, arrival(options, what, call, () => engine.perform(call, action)));
+    },
+    observeHealth: (call: EngineCall) => send("observeHealth", false, () => engine.observeHealth(call)),
+    readCredentials: (call) => send("readCredentials", false, () => engine.readCredentials(call)),
+    benchmark: (call, seconds) => send("benchmark", false, () => engine.benchmark(call, seconds)),
   };
 }

@@ -7,8 +7,8 @@ import type { SimulatedWorld } from "@cynosure/simulated";
 import type { StepName } from "@cynosure/workflow/rules";
 import { Acknowledged } from "./acknowledged.ts";
 import type { EventLog } from "./event-log.ts";
-import type { Cause, CauseOfChange } from "./guarded-ports.ts";
-import { createInvariants, emptyPicture, pictureOf, type ClusterPicture, type Invariant, type RunningStep, type Sight } from "./invariants/index.ts";
+import type { ArrivedCall, Cause, CauseOfChange } from "./guarded-ports.ts";
+import { createInvariants, emptyPicture, pictureOf, type ClusterPicture, type Invariant, type RunningStep, type Sight, type Successor } from "./invariants/index.ts";
 
 export interface ObserverOptions {
   readonly database: MemoryDatabase;
@@ -31,7 +31,7 @@ export class Observer {
   readonly #invariants: readonly Invariant[] = createInvariants();
   readonly #pictures = new Map<ClusterKey, ClusterPicture>();
   readonly #running = new Set<RunningStep>();
-  readonly #replaced = new Map<string, string>();
+  readonly #replaced = new Map<string, Successor>();
   readonly #end = Promise.withResolvers<void>();
   #acknowledged = new Acknowledged();
   #violation: Violation | null = null;
@@ -74,8 +74,13 @@ export class Observer {
   }
 
   tookOver(byExecutorId: string, deadExecutorId: string): void {
-    this.#replaced.set(deadExecutorId, byExecutorId);
+    const epochs = new Map(this.#options.database.tables.clusters.list().map((row) => [row.clusterKey, row.epoch]));
+    this.#replaced.set(deadExecutorId, { executorId: byExecutorId, epochs });
     for (const each of this.#running) if (each.executorId === deadExecutorId) this.#running.delete(each);
+  }
+
+  called(call: ArrivedCall): void {
+    if (this.#violation === null) this.#ask((invariant, sight) => invariant.called?.(call, sight) ?? null);
   }
 
   report(invariant: string, what: string): void {

@@ -81,6 +81,7 @@ class Run {
       planted: options.planted ?? null, seams: { world, chance: (rate) => chances.chance(rate) },
       commitFault: () => this.#faults.atCommit(),
       onRun: (executorId, step, event) => observer.stepRuns(executorId, step, event),
+      onCall: (call) => observer.called(call),
       onTakeover: (by, dead) => observer.tookOver(by, dead),
     };
   }

@@ -6,7 +6,7 @@ import { noOrphans } from "./inv-03-no-orphans.ts";
 import { acknowledgedIsKept } from "./inv-04-acknowledged.ts";
 import { staleIsRefused } from "./inv-05-stale-refused.ts";
 
-export type { Invariant, RunningStep, Sight, WorldChange } from "./invariant.ts";
+export type { Invariant, RunningStep, Sight, Successor, WorldChange } from "./invariant.ts";
 export { emptyPicture, pictureOf, type ClusterPicture } from "./cluster-picture.ts";
 
 export const createInvariants = (): readonly Invariant[] => [protectionIsKept(), ownedOnce(), noOrphans(), acknowledgedIsKept(), staleIsRefused()];

@@ -1,6 +1,7 @@
-// INV-05: who was replaced does nothing more. Epochs and generations in the world never fall, nothing is done
-// under an epoch lower than one the world has seen, and once a successor has begun, its predecessor is silent.
-import type { Invariant, WorldChange } from "./invariant.ts";
+// INV-05: who was replaced does nothing more. Epochs and generations never fall, in the world or in the store;
+// a call under an epoch that was passed is refused, and so is one of an executor whose successor has begun.
+import type { ArrivedCall } from "../guarded-ports.ts";
+import type { Invariant, Sight, WorldChange } from "./invariant.ts";
 
 function fallen({ cluster, before, after, cause }: WorldChange): string | null {
   if (after.executorEpoch < before.executorEpoch) return `the epoch of ${cluster} fell from ${before.executorEpoch} to ${after.executorEpoch}`;
@@ -14,23 +15,41 @@ function fallen({ cluster, before, after, cause }: WorldChange): string | null {
   return null;
 }
 
+/** What is published for a host only ever goes up. */
+function createPublishedCheck(): (sight: Sight) => string | null {
+  let published = new Map<string, { readonly generation: number; readonly executorEpoch: number }>();
+  return ({ database }) => {
+    const now = new Map(database.tables.hostPlans.list().map((row) => [`${row.hostId} of ${row.clusterKey}`, { generation: row.plan.generation, executorEpoch: row.executorEpoch }]));
+    const before = published;
+    published = now;
+    for (const [host, { generation, executorEpoch }] of now) {
+      const was = before.get(host);
+      if (was !== undefined && (generation < was.generation || executorEpoch < was.executorEpoch)) return `the host plan published for ${host} went from generation ${was.generation}, epoch ${was.executorEpoch} to ${generation}, ${executorEpoch}`;
+    }
+    return null;
+  };
+}
+
 export function staleIsRefused(): Invariant {
-  /** By cluster: executors that had an effect on it, as successors. */
-  const acted = new Map<string, Set<string>>();
+  const isPublishedFallen = createPublishedCheck();
+  /** Successors that have begun, as `executor cluster`: with a call under the epoch of their takeover or a later one. */
+  const begun = new Set<string>();
+
+  const note = ({ cluster, cause, isRefused }: ArrivedCall, { replaced }: Sight): void => {
+    if (isRefused) return;
+    for (const [dead, { executorId, epochs }] of replaced) if (executorId === cause.who && cause.epoch >= (epochs.get(cluster) ?? Infinity)) begun.add(`${dead} ${cluster}`);
+  };
   return {
     id: "INV-05",
-    statement: "Stale executors are refused: epochs and generations never fall, nothing happens under an epoch that was passed, nor by an executor whose successor has begun.",
-    worldChanged(change, { replaced }) {
-      const wrong = fallen(change);
-      if (wrong !== null) return wrong;
-      const { cluster, before, after, cause } = change;
-      if (cause.by !== "executor" || before.contents === after.contents) return null;
-      if (cause.epoch < before.executorEpoch) return `${cause.who} did ${cause.what} to ${cluster} under epoch ${cause.epoch}, which ${before.executorEpoch} had replaced`;
-      const actors = acted.get(cluster) ?? new Set<string>();
-      acted.set(cluster, actors.add(cause.who));
-      const successor = replaced.get(cause.who);
-      if (successor !== undefined && actors.has(successor)) return `${cause.who} did ${cause.what} to ${cluster} after ${successor}, which took its steps over, had begun`;
+    statement: "Stale executors are refused: epochs and generations never fall, no call is taken under an epoch that was passed, nor from an executor whose successor has begun.",
+    worldChanged: (change) => fallen(change),
+    called(call, sight) {
+      const { cluster, cause, epochSeen, isRefused } = call;
+      if (!isRefused && cause.epoch < epochSeen) return `${cause.what} of ${cause.who} was taken for ${cluster} under epoch ${cause.epoch}, after epoch ${epochSeen} had been seen`;
+      if (!isRefused && begun.has(`${cause.who} ${cluster}`)) return `${cause.what} of ${cause.who} was taken for ${cluster} after ${sight.replaced.get(cause.who)?.executorId ?? "its successor"}, which took its steps over, had begun`;
+      note(call, sight);
       return null;
     },
+    ticked: isPublishedFallen,
   };
 }

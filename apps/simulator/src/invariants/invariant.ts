@@ -4,7 +4,7 @@ import type { ClusterKey, PlanId, StepId } from "@cynosure/model";
 import type { PlanRecord } from "@cynosure/resource-store";
 import type { MemoryDatabase } from "@cynosure/resource-store/testkit/memory";
 import type { Acknowledged } from "../acknowledged.ts";
-import type { Cause } from "../guarded-ports.ts";
+import type { ArrivedCall, Cause } from "../guarded-ports.ts";
 import type { ClusterPicture } from "./cluster-picture.ts";
 
 export interface WorldChange {
@@ -21,14 +21,20 @@ export interface RunningStep {
   readonly stepId: StepId;
 }
 
+/** Who took over, and the epoch of each cluster right after. */
+export interface Successor {
+  readonly executorId: string;
+  readonly epochs: ReadonlyMap<ClusterKey, number>;
+}
+
 /** What can be seen of a run from outside: the database as committed, the world as it is. */
 export interface Sight {
   readonly database: MemoryDatabase;
   readonly acknowledged: Acknowledged;
   readonly pictures: ReadonlyMap<ClusterKey, ClusterPicture>;
   readonly running: ReadonlySet<RunningStep>;
-  /** Executors whose steps were given to others, with who took them. */
-  readonly replaced: ReadonlyMap<string, string>;
+  /** Executors whose steps were given to others. */
+  readonly replaced: ReadonlyMap<string, Successor>;
   target(cluster: ClusterKey): PlanRecord | null;
 }
 
@@ -37,6 +43,8 @@ export interface Invariant {
   readonly statement: string;
   /** At every change of the simulated world, with who made it. */
   worldChanged?(change: WorldChange, sight: Sight): string | null;
+  /** When a call of an executor has arrived and was answered. */
+  called?(call: ArrivedCall, sight: Sight): string | null;
   /** After every commit. */
   committed?(sight: Sight): string | null;
   /** When everything that was due has run. */
