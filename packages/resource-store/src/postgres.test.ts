@@ -107,4 +107,17 @@ describe("what only PostgreSQL must hold", () => {
     await store.observations.putEndpoints(key, []);
     expect(await store.observations.readEndpoints(key)).toEqual([]);
   });
+
+  it("gives a connection that ended without a word the code of a lost connection", async () => {
+    const { store } = opened;
+    const { key } = testCluster("wordless");
+    const lost = store.transaction(async (tx) => {
+      const client = transactionClient(tx);
+      if (!("connection" in client)) throw new Error("the client has no connection to break");
+      // The library's own connection object, broken as a vanished server breaks it.
+      (client.connection as { stream: { destroy(): void } }).stream.destroy();
+      await store.lockCluster(key, tx);
+    });
+    await expect(lost).rejects.toMatchObject({ code: "08006" });
+  });
 });

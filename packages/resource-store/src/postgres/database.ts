@@ -49,6 +49,20 @@ export function openPool(databaseUrl: string, options: PoolOptions = {}): Pool {
   return pool;
 }
 
+/** What the client library says, without a code, when a connection ended under a question. */
+const LOST = /^(Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout expired)/;
+const CONNECTION_FAILURE = "08006";
+
+/** A lost connection carries SQL's own code for it, so that callers tell a database that is away from a fault of ours. */
+async function coded<T>(question: Promise<T>): Promise<T> {
+  try {
+    return await question;
+  } catch (error) {
+    if (!(error instanceof Error) || "code" in error || !LOST.test(error.message)) throw error;
+    throw Object.assign(new Error(error.message, { cause: error }), { code: CONNECTION_FAILURE });
+  }
+}
+
 export class Database {
   readonly pool: Pool;
 
@@ -58,20 +72,20 @@ export class Database {
 
   async query<Row extends QueryResultRow>(what: Statement, values: readonly unknown[], tx?: Transaction): Promise<readonly Row[]> {
     const config = { name: what.name, text: what.text, values: [...values] };
-    const result = tx === undefined ? await this.pool.query<Row>(config) : await transactionClient(tx).query<Row>(config);
+    const result = tx === undefined ? await coded(this.pool.query<Row>(config)) : await coded(transactionClient(tx).query<Row>(config));
     return result.rows;
   }
 
   /** Number of rows the statement touched. */
   async run(what: Statement, values: readonly unknown[], tx?: Transaction): Promise<number> {
     const config = { name: what.name, text: what.text, values: [...values] };
-    const result = tx === undefined ? await this.pool.query(config) : await transactionClient(tx).query(config);
+    const result = tx === undefined ? await coded(this.pool.query(config)) : await coded(transactionClient(tx).query(config));
     return result.rowCount ?? 0;
   }
 
   /** Runs `work` in one transaction; it may run again after a deadlock, so it keeps no state of its own outside. */
   async transaction<T>(work: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
-    return repeatably(() => this.#once(work));
+    return coded(repeatably(() => this.#once(work)));
   }
 
   /** Joins the caller's transaction when there is one. */
