@@ -143,11 +143,20 @@ for (const { letter, rung: chosen, missing } of rungs) describeWhen(missing, `th
     const marked = () => findOurProcesses(installation.id).filter((found) => readFileSync(`/proc/${found.pid}/environ`, "utf8").includes("/host-0"));
     value(await substrate.power(call(), hostId("host-0"), "off"));
     expect(marked()).toEqual([]);
-    expect((await substrate.observe(key)).map((host) => host.power)).toEqual(["off", "on"]);
+    expect((await substrate.observe(key)).map((host) => [host.power, host.wantedPower])).toEqual([["off", "off"], ["on", "on"]]);
     expect(await askFrom(1, "10.88.0.10")).toBeNull();
     value(await substrate.power(call(), hostId("host-0"), "on"));
     await answered(1, "10.88.0.10", "host-0");
     expect(readFileSync(join(cluster().dir, "host-0/starts"), "utf8").trim().split("\n")).toHaveLength(2);
+  });
+
+  it("shows a host that lost its power unasked as off and wanted on, and starts it when told so", async () => {
+    await deploy(1);
+    const [record] = listHostRecords(cluster());
+    process.kill(record?.init?.pid ?? 0, "SIGKILL");
+    await vi.waitFor(async () => expect(await substrate.observe(key)).toMatchObject([{ power: "off", wantedPower: "on" }]), { timeout: 20_000 });
+    value(await substrate.power(call(), hostId("host-0"), "on"));
+    expect(await substrate.observe(key)).toMatchObject([{ power: "on", wantedPower: "on" }]);
   });
 
   it("cuts a host off and links it again while its processes live on", async () => {
