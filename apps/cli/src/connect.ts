@@ -21,6 +21,8 @@ export interface Connection {
   readonly caPem: string | null;
   readonly credentials: Credentials;
   readonly scope: ArmScope;
+  /** Set when it was found there: should this control plane end, another one of the directory is gone to. */
+  readonly dataDir?: string;
 }
 
 /** What commands talk to, and why when there is nothing. */
@@ -40,6 +42,7 @@ export function connectionOf(dataDir: string): Connection {
     caPem: readFileSync(record.caPath, "utf8"),
     credentials: readCredentials(dataDir),
     scope: { subscriptionId: record.subscriptionId, resourceGroupName: record.resourceGroup, location: record.location },
+    dataDir,
   };
 }
 
@@ -107,6 +110,39 @@ function post(url: URL, body: string, caPem: string | null): Promise<{ status: n
 }
 
 export function connect(connection: Connection): Arm {
+  let line = openLine(connection);
+  const sendAny: Arm["sendAny"] = async (id, params, body, headers) => {
+    try {
+      return await sendOnce(line.caller, id, params, body, headers);
+    } catch (error) {
+      const known = asCommandError(error, line.connection.endpoint);
+      const other = isGone(known) ? findOther(line.connection) : null;
+      if (other === null) throw known;
+      line = openLine(other);
+      // What only reads is asked again at once; whether a write arrived, the one who wrote must look.
+      if (!isRead(id)) throw known;
+      return sendOnce(line.caller, id, params, body, headers).catch((second: unknown) => Promise.reject(asCommandError(second, other.endpoint)));
+    }
+  };
+  return {
+    get endpoint() {
+      return line.connection.endpoint;
+    },
+    scope: connection.scope,
+    sendAny,
+    // The wire types of an operation's answer are those of the contract; the server checks its own answers.
+    send: async (id, params, body) => (await sendAny(id, params, body, {})) as never,
+    token: async () => (await line.currentToken()).token,
+  };
+}
+
+interface Line {
+  readonly connection: Connection;
+  readonly caller: OperationCaller;
+  readonly currentToken: () => Promise<Token>;
+}
+
+function openLine(connection: Connection): Line {
   let token: Token | null = null;
   const currentToken = async (): Promise<Token> => {
     if (token === null || token.expiresOnTimestamp - Date.now() < TOKEN_MARGIN_MS) token = await signIn(connection);
@@ -121,22 +157,20 @@ export function connect(connection: Connection): Arm {
     retryOptions: { maxRetries: 2, retryDelayInMs: 200 },
     ...(connection.caPem === null ? {} : { tlsOptions: { ca: connection.caPem } }),
   });
-  const sendAny: Arm["sendAny"] = async (id, params, body, headers) => {
-    try {
-      return await sendOnce(caller, id, params, body, headers);
-    } catch (error) {
-      throw asCommandError(error, connection.endpoint);
-    }
-  };
-  return {
-    endpoint: connection.endpoint,
-    scope: connection.scope,
-    sendAny,
-    // The wire types of an operation's answer are those of the contract; the server checks its own answers.
-    send: async (id, params, body) => (await sendAny(id, params, body, {})) as never,
-    token: async () => (await currentToken()).token,
-  };
+  return { connection, caller, currentToken };
 }
+
+/** Nobody answered at all; a refusal has a status. */
+const isGone = (error: unknown): boolean => error instanceof CommandError && error.exitCode === ExitCode.unreachable && error.httpStatus === undefined && error.code !== "AuthenticationFailed";
+
+/** Another control plane of the same data directory that lives. */
+function findOther({ dataDir, endpoint }: Connection): Connection | null {
+  if (dataDir === undefined) return null;
+  const found = connectionOf(dataDir);
+  return found.endpoint === endpoint ? null : found;
+}
+
+const isRead = (id: OperationId): boolean => ["show", "list", "exists"].includes(kinds.get(id)?.verb ?? "");
 
 const kinds = new Map(cliVerbs.map((verb) => [verb.operationId, verb]));
 
