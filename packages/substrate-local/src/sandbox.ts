@@ -36,7 +36,8 @@ const LOG_BYTES_MAX = 10_000_000;
 
 /**
  * Restarts the agent ("$@") whenever it ends, keeps one earlier log, and on SIGTERM asks it to stop the host's
- * daemons in order: SIGUSR2, answered by an end with code 0. A shell, because it costs 1 MB per host.
+ * daemons in order: SIGUSR2, answered by an end with code 0. A host whose image was taken away ends: without
+ * `sleep` it would turn for ever. A shell, because it costs 1 MB per host.
  */
 export const defaultSupervisorScript = `
 log=${HOST_STATE_DIR}/log/agent.log
@@ -49,7 +50,7 @@ while :; do
   while :; do wait "$agent"; code=$?; kill -0 "$agent" 2>/dev/null || break; done
   agent=
   [ $code -ne 0 ] || [ $halt -ne 1 ] || break
-  sleep 0.5
+  sleep 0.5 || exit 1
 done`.trim();
 
 /** What `ps` shows of a host's supervisor. */
