@@ -44,7 +44,8 @@ function report(error: unknown): number {
 }
 
 function print(isJson: boolean, error: { code: string; message: string; target?: string; operationId?: string }): void {
-  const where = error.target === undefined ? "" : ` (${error.target})`;
+  // Where nothing of the request is at fault the target is the resource itself, which the sentence has just named.
+  const where = error.target === undefined || error.target.startsWith("/") ? "" : ` (${error.target})`;
   const operation = error.operationId === undefined ? "" : `\n  operation: ${error.operationId}`;
   process.stderr.write(isJson ? `${JSON.stringify({ error })}\n` : `cynosure: ${error.message}${where}${operation}\n`);
 }

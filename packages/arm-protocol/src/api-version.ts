@@ -3,7 +3,7 @@
 import type { Outcome } from "./outcome.ts";
 import { accept, refuse } from "./outcome.ts";
 
-export const API_VERSION_PATTERN = /^\d{4}-\d{2}-\d{2}(-(preview|alpha|beta|rc|privatepreview))?$/i;
+export const API_VERSION_PATTERN = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(-(preview|alpha|beta|rc|privatepreview))?$/i;
 
 export interface ApiVersionScope {
   /** Null for types the front door owns (subscriptions, resource groups, generic resources). */

@@ -56,7 +56,10 @@ describe("long-running operations", () => {
 
 describe("paging", () => {
   it("G5: a token comes back as it went out", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }).filter((s) => s.isWellFormed()), (key) => void expect(decodeSkipToken(encodeSkipToken(key))).toEqual({ ok: true, value: key })));
+    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }).filter((s) => s.isWellFormed() && !/\p{Cc}/u.test(s)), (key) => void expect(decodeSkipToken(encodeSkipToken(key))).toEqual({ ok: true, value: key })));
+  });
+  it("G5: a token with a right checksum around a control character is refused: no resource has such a key, and no store takes it", () => {
+    for (const key of ["a\u0000b", "\n", "\u007f"]) expect(decodeSkipToken(encodeSkipToken(key))).toMatchObject({ ok: false, problem: { code: "InvalidSkipToken", target: "$skipToken" } });
   });
   it("G5: changing any one character of a token makes it invalid", () => {
     const token = encodeSkipToken("/subscriptions/s/resourcegroups/g");

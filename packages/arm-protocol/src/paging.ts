@@ -7,6 +7,8 @@ export const PAGE_SIZE_DEFAULT = 100;
 export const PAGE_SIZE_MAX = 1000;
 const SKIP_TOKEN_LENGTH_MAX = 4096;
 
+const UNKEYABLE = /\p{Cc}/u;
+
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
@@ -34,7 +36,8 @@ export function decodeSkipToken(token: string): Outcome<string> {
   const text = token.length > SKIP_TOKEN_LENGTH_MAX ? null : fromBase64Url(token);
   const match = text === null ? null : /^1\.([0-9a-f]{8})\.(.*)$/s.exec(text);
   const afterKey = match?.[2];
-  if (afterKey === undefined || checksum(afterKey) !== match?.[1] || encodeSkipToken(afterKey) !== token) {
+  // The checksum is no secret: a key that no resource can have must not reach the store.
+  if (afterKey === undefined || UNKEYABLE.test(afterKey) || checksum(afterKey) !== match?.[1] || encodeSkipToken(afterKey) !== token) {
     return refuse("InvalidSkipToken", "The $skipToken is not one this service gave out. Follow nextLink as it is, or start the list again without $skipToken.", "$skipToken");
   }
   return accept(afterKey);

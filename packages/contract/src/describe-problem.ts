@@ -1,6 +1,8 @@
 // Words for a schema problem: what is wrong with the field and what would be right. No I/O, no state.
 import type { ErrorObject } from "ajv";
 
+const NAME_LENGTH_MAX = 80;
+
 /** Edits between two names, enough to guess what was meant. */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -27,13 +29,17 @@ const isWritable = (schema: unknown): boolean => typeof schema === "object" && s
 
 type Words = Readonly<Record<string, unknown>>;
 
+/** Names are the client's and may be as long as the body: enough of one to find it again. */
+export const shownName = (name: string): string => (name.length > NAME_LENGTH_MAX ? `${name.slice(0, NAME_LENGTH_MAX - 3).toWellFormed()}...` : name);
+
 function describeUnknown(error: ErrorObject): string {
-  const name = String(error.params["additionalProperty"]);
+  const full = String(error.params["additionalProperty"]);
+  const name = shownName(full);
   // `verbose` hands over the schema of the object the property is in; its shape is the generator's.
   const schema = error.parentSchema as { readonly properties?: Words; readonly refused?: Words } | undefined;
   const refused = schema?.refused ?? {};
-  if (refused[name] === "createOnly") return `${name} is set on creation and cannot be changed; leave it out, or create another resource`;
-  if (refused[name] === "readOnly") return `${name} is read-only; leave it out`;
+  if (refused[full] === "createOnly") return `${name} is set on creation and cannot be changed; leave it out, or create another resource`;
+  if (refused[full] === "readOnly") return `${name} is read-only; leave it out`;
   const allowed = Object.entries(schema?.properties ?? {}).filter(([, schema]) => isWritable(schema)).map(([key]) => key);
   const where = error.instancePath === "" ? "the body" : (error.instancePath.split("/").findLast((segment) => !/^[0-9]+$/.test(segment)) ?? "the body");
   const guess = nearest(name, allowed);
@@ -63,6 +69,8 @@ export function describeProblem(error: ErrorObject): string {
     case "additionalProperties":
       return describeUnknown(error);
     case "type":
+      // Only a body can be absent here: an absent property is "required".
+      if (error.data === undefined) return `is missing; send a JSON ${[error.params["type"]].flat().join(" or ")}`;
       return `must be of type ${[error.params["type"]].flat().join(" or ")}, not ${kindOf(error.data)}`;
     case "enum": {
       const values = (error.params["allowedValues"] as readonly unknown[]).filter((value) => value !== null).map(String); // Ajv hands over the schema's own list

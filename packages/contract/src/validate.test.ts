@@ -85,6 +85,16 @@ describe("a requirement", () => {
 });
 
 describe("any operation", () => {
+  it("says that a body is missing, not that it is undefined", () => {
+    expect(validate("Clusters_CreateOrUpdate", undefined)).toEqual([{ target: "", message: "is missing; send a JSON object" }]);
+  });
+
+  it("stays short whatever a client names and however often: 100 problems, names of 80 characters", () => {
+    const [issue] = validate("ResourceGroups_Update", { ["x".repeat(5000)]: 1 });
+    expect([issue?.target.length, (issue?.message.length ?? 0) < 300]).toEqual([80, true]);
+    expect(validate("ResourceGroups_Update", Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${index}`, 1])))).toHaveLength(100);
+  });
+
   it("answers issues with a target and a remedy for any JSON, and never throws", () => {
     const withBody = routes.filter((route) => route.requestSchema !== null);
     expect(withBody.length).toBeGreaterThan(5);

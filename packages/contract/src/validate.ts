@@ -6,7 +6,7 @@ import addFormats from "ajv-formats";
 import type { OperationId } from "./__generated__/handlers.ts";
 import { requestDefinitions } from "./__generated__/request-schemas.ts";
 import { routes } from "./__generated__/routes.ts";
-import { describeProblem } from "./describe-problem.ts";
+import { describeProblem, shownName } from "./describe-problem.ts";
 
 export interface ValidationIssue {
   /** JSON path of the field, for example `properties.hosts.count`; empty for the body itself. */
@@ -41,8 +41,11 @@ function jsonPath(pointer: string): string {
 function fieldOf(error: ErrorObject): string {
   const base = jsonPath(error.instancePath);
   const name = error.keyword === "required" ? error.params["missingProperty"] : error.keyword === "additionalProperties" ? error.params["additionalProperty"] : undefined;
-  return typeof name !== "string" ? base : base === "" ? name : `${base}.${name}`;
+  return typeof name !== "string" ? base : base === "" ? shownName(name) : `${base}.${shownName(name)}`;
 }
+
+/** A body can hold a hundred thousand wrong names: so many are told, the rest shows once they are mended. */
+const ISSUES_MAX = 100;
 
 /** Checks the body of an operation; an empty list means that it is what the contract says. */
 export function validate(operationId: OperationId, body: unknown): readonly ValidationIssue[] {
@@ -52,6 +55,7 @@ export function validate(operationId: OperationId, body: unknown): readonly Vali
   if (validator(body) === true) return [];
   const issues = new Map<string, string>();
   for (const error of validator.errors ?? []) {
+    if (issues.size >= ISSUES_MAX) break;
     const target = fieldOf(error);
     if (issues.has(target)) continue;
     issues.set(target, describeProblem(error));

@@ -3,7 +3,7 @@
 import type { ErrorKind } from "@cynosure/model";
 import { ControlPlaneError } from "@cynosure/model";
 import type { ErrorBody } from "@cynosure/arm-protocol";
-import { formatErrorBody } from "@cynosure/arm-protocol";
+import { formatErrorBody, normalizePath } from "@cynosure/arm-protocol";
 
 export const statusOfKind: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,
@@ -37,7 +37,23 @@ function isAway(error: unknown): boolean {
   return ("code" in error && AWAY.test(String(error.code))) || error.message === POOL_FULL;
 }
 
-export function mapError(error: unknown, requestId: string): ErrorAnswer {
+const TARGET_LENGTH_MAX = 300;
+
+/** A refusal always says what it is about: without a field, parameter or header at fault, that is the resource asked for. */
+function targetOf(kind: ErrorKind, target: string | undefined, url: string): string {
+  if (target !== undefined && target !== "") return target;
+  if (kind === "unauthenticated") return "Authorization";
+  const path = normalizePath(url.split("?", 1)[0] ?? "");
+  let shown = path;
+  try {
+    shown = decodeURIComponent(path);
+  } catch {
+    // A broken escape is shown as it came.
+  }
+  return shown.toWellFormed().slice(0, TARGET_LENGTH_MAX);
+}
+
+export function mapError(error: unknown, requestId: string, url: string): ErrorAnswer {
   const away = isAway(error) ? new ControlPlaneError("ServiceUnavailable", "The service cannot reach its database now. Try again; a write may be repeated as it is.", { cause: error }) : null;
   const known = error instanceof ControlPlaneError ? error : away;
   // A step's own failure never answers a request: a handler that lets one through has a bug like any other.
@@ -49,6 +65,6 @@ export function mapError(error: unknown, requestId: string): ErrorAnswer {
   return {
     status: statusOfKind[known.kind],
     headers: waits ? { "retry-after": RETRY_AFTER_SECONDS } : {},
-    body: formatErrorBody({ code: known.code, message: known.message, target: known.target, details: known.details }),
+    body: formatErrorBody({ code: known.code, message: known.message, target: targetOf(known.kind, known.target, url), details: known.details }),
   };
 }

@@ -10,7 +10,7 @@ import { authorizeTenant } from "./authorization.ts";
 import { createAuthenticate } from "./authentication.ts";
 import { findFreePort } from "./testkit/free-port.ts";
 import { createLoopbackCertificate } from "./testkit/loopback-certificate.ts";
-import { BODY_BYTES_MAX } from "./request-body.ts";
+import { BODY_BYTES_MAX, JSON_VALUES_MAX } from "./request-body.ts";
 import type { RouteRequest, ServedRoute } from "./route.ts";
 import { createHttpServer } from "./server.ts";
 import type { HttpServer, RequestLogEntry } from "./server.ts";
@@ -264,5 +264,48 @@ describe("bodies", () => {
     });
     expect(answer).toMatch(/^HTTP\/1\.1 400[\s\S]*x-ms-request-id[\s\S]*InvalidRequestContent/);
     expect((await send({})).statusCode).toBe(200);
+  });
+
+  const speak = (bytes: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let text = "";
+      const { hostname, port } = new URL(BASE);
+      const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false }, () => socket.write(bytes));
+      socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      socket.on("close", () => resolve(text));
+      socket.on("error", reject);
+    });
+  const head = (method: string, more: string, host = "Host: 127.0.0.1\r\n"): string => `${method} ${THING}?${VERSION} HTTP/1.1\r\n${host}Authorization: ${bearer}\r\n${more}`;
+
+  it("bytes that are no HTTP after a whole request do not overtake its answer: the client would take the refusal for it", async () => {
+    const answer = await speak(`${head("GET", "")}\r\n{"not":"http"}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).not.toContain("InvalidRequestContent");
+  });
+
+  it.each([
+    ["no Host header", head("GET", "Connection: close\r\n\r\n", ""), "Host"],
+    ["an expectation nobody meets", head("GET", "Expect: the-unexpected\r\nConnection: close\r\n\r\n"), "Expect"],
+    ["headers over the limit", head("GET", `X-Large: ${"y".repeat(33_000)}\r\nConnection: close\r\n\r\n`), "headers"],
+    ["a body length that is no number", head("PUT", "Content-Length: abc\r\n\r\n"), "request"],
+  ])("%s is refused in ARM's own form with its target, where Node alone answers without a body", async (_name, bytes, target) => {
+    const answer = await speak(bytes);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*x-ms-correlation-request-id/);
+    expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4))).toMatchObject({ error: { code: expect.stringMatching(/^Invalid/), target } });
+  });
+
+  it("headers over the limit of a HEAD are refused without a body", async () => {
+    expect(await speak(head("HEAD", `X-Large: ${"y".repeat(40_000)}\r\nConnection: close\r\n\r\n`))).toMatch(/^HTTP\/1\.1 400 [\s\S]*\r\n\r\n$/);
+  });
+
+  it.each([["a 401", { headers: { authorization: "" } }, "Authorization"], ["an unknown path", { url: "/nowhere/%C3%A4?x=1" }, "/nowhere/ä"], ["a broken escape", { url: "/nowhere/%zz" }, "url"]])("%s says what it is about", async (_name, request, target) => {
+    expect(JSON.parse((await send(request)).body)).toMatchObject({ error: { target } });
+  });
+
+  it("a body of too many values is refused before it is parsed, commas inside of texts do not count", async () => {
+    const many = await send({ method: "PUT", payload: `{"x":[${"1,".repeat(JSON_VALUES_MAX)}1]}` });
+    expect([many.statusCode, codeOf(many)]).toEqual([400, "InvalidRequestContent"]);
+    expect(many.body).toContain("more than 50000 values");
+    expect((await send({ method: "PUT", payload: JSON.stringify({ x: `\\",${",".repeat(JSON_VALUES_MAX)}` }) })).statusCode).toBe(201);
   });
 });

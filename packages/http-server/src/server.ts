@@ -2,7 +2,9 @@
 // request means is decided in the pipeline. Nothing a client sends may end in a 5xx of ours.
 import { randomUUID } from "node:crypto";
 import { Buffer } from "node:buffer";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import Fastify from "fastify";
+import type { Duplex } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { correlationHeaders, formatErrorBody, readCorrelation } from "@cynosure/arm-protocol";
 import { ControlPlaneError } from "@cynosure/model";
@@ -18,6 +20,8 @@ export const RESPONSE_BYTES_MAX = 8 * 1024 * 1024;
 export const HANDLER_TIMEOUT_MS_MAX = 55_000;
 const REQUEST_TIMEOUT_MS_MAX = 60_000;
 const HEADER_BYTES_MAX = 32 * 1024;
+/** Up to here headers are read, so that the refusal knows the request it answers; beyond, the bytes are cut off. */
+const HEADER_BYTES_READ_MAX = 2 * HEADER_BYTES_MAX;
 
 export interface RequestLogEntry {
   readonly requestId: string;
@@ -48,8 +52,10 @@ export interface HttpServer {
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const answering = new WeakMap<object, ServerResponse>();
   const app = Fastify({
-    https: { key: options.tls.keyPem, cert: options.tls.certificatePem, maxHeaderSize: HEADER_BYTES_MAX },
+    // A request without Host is answered by us: Node's own refusal has no body.
+    https: { key: options.tls.keyPem, cert: options.tls.certificatePem, maxHeaderSize: HEADER_BYTES_READ_MAX, requireHostHeader: false },
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS_MAX,
     forceCloseConnections: true,
@@ -57,10 +63,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     exposeHeadRoutes: false,
     genReqId: () => randomUUID(),
     frameworkErrors: (error, request, reply) => void sendError(options, request, reply, asOurs(error)),
-    clientErrorHandler: (error, socket) => {
-      if (socket.writable && (error as NodeJS.ErrnoException).code !== "ECONNRESET") socket.end(rawBadRequest(isHead(error)));
-      else socket.destroy();
-    },
+    clientErrorHandler: (error, socket) => refuseBytes(error, socket, answering.get(socket)),
   }) as unknown as FastifyInstance; // the https variant differs in its server type only
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -69,6 +72,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const pipeline = createPipeline(options);
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    checkTransport(request);
     const result = await withTimeout(pipeline({ method: request.method, url: request.raw.url ?? "/", headers: flatHeaders(request), body, requestId: request.id }));
     const { answer, principalId } = result;
     const text = answer.body === undefined ? undefined : JSON.stringify(answer.body);
@@ -78,6 +82,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.route({ method: ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE"], url: "*", handler: handle });
   // Methods the router of the framework does not know come here; the pipeline answers 405.
   app.setNotFoundHandler(handle);
+  app.server.on("request", (request: IncomingMessage, response: ServerResponse) => answering.set(request.socket, response));
+  // An expectation other than 100-continue: Node would answer 417 without a body.
+  app.server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => app.server.emit("request", request, response));
 
   return {
     app,
@@ -87,6 +94,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     close: () => app.close(),
   };
+}
+
+/** What HTTP itself asks of a request, refused by us so that the refusal has our envelope. */
+function checkTransport(request: FastifyRequest): void {
+  if (request.raw.httpVersion === "1.1" && (request.headers.host ?? "") === "") throw new ControlPlaneError("InvalidParameter", "The request has no 'Host' header. HTTP/1.1 requires one; send the host and port of this service.", { target: "Host" });
+  const headerBytes = request.raw.rawHeaders.reduce((sum, text) => sum + text.length, 0);
+  if (headerBytes > HEADER_BYTES_MAX) throw new ControlPlaneError("InvalidParameter", `The headers of the request are ${headerBytes} bytes long; at most ${HEADER_BYTES_MAX} are accepted. Send fewer or shorter ones.`, { target: "headers" });
+  const { expect } = request.headers;
+  if (expect !== undefined && expect.toLowerCase() !== "100-continue") throw new ControlPlaneError("InvalidParameter", "The 'Expect' header asks for something that is not served. Leave it out, or send '100-continue'.", { target: "Expect" });
 }
 
 /** Framework refusals in our words. */
@@ -119,7 +135,7 @@ function flatHeaders(request: FastifyRequest): Record<string, string | undefined
 }
 
 function sendError(options: HttpServerOptions, request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
-  const mapped = mapError(error, request.id);
+  const mapped = mapError(error, request.id, request.raw.url ?? "/");
   const headers: Record<string, string> = { ...mapped.headers };
   if (mapped.status === 401) headers["www-authenticate"] = challenge(options.issuer, mapped.body.error.code);
   if (mapped.status === 405 && mapped.body.error.target !== undefined) headers["allow"] = mapped.body.error.target;
@@ -153,12 +169,27 @@ function send(options: HttpServerOptions, request: FastifyRequest, reply: Fastif
   return reply.header("content-type", "application/json; charset=utf-8").send(outgoing.text);
 }
 
+/**
+ * Bytes that are no HTTP request. When a whole request came before them on the connection, its answer is on
+ * its way and must not be overtaken: the client would take the refusal for the answer to what is being done.
+ */
+function refuseBytes(error: Error, socket: Duplex, last: ServerResponse | undefined): void {
+  if (last !== undefined && last.req.complete && !last.writableFinished) {
+    if (!last.headersSent) last.setHeader("connection", "close");
+    last.once("close", () => socket.destroy());
+    return;
+  }
+  if (socket.writable && (error as NodeJS.ErrnoException).code !== "ECONNRESET") socket.end(rawBadRequest(isHead(error))); // Node's own errors carry a code
+  else socket.destroy();
+}
+
 /** The parser gave up before there was a method; the bytes it had still tell. */
 const isHead = (error: object): boolean => "rawPacket" in error && Buffer.isBuffer(error.rawPacket) && error.rawPacket.subarray(0, 5).toString("latin1") === "HEAD ";
 
 /** For bytes that are no HTTP request: there is no reply object to speak through. */
 function rawBadRequest(headOnly: boolean): string {
-  const body = JSON.stringify(formatErrorBody({ code: "InvalidRequestContent", message: "The bytes received are not a valid HTTP/1.1 request, or its headers are too large." }));
-  const head = ["HTTP/1.1 400 Bad Request", "Content-Type: application/json; charset=utf-8", `Content-Length: ${Buffer.byteLength(body)}`, `x-ms-request-id: ${randomUUID()}`, `Date: ${new Date().toUTCString()}`, "Connection: close"];
+  const body = JSON.stringify(formatErrorBody({ code: "InvalidRequestContent", message: `The bytes received are not a valid HTTP/1.1 request, or its headers are over ${HEADER_BYTES_READ_MAX} bytes. Mend the request and send it again.`, target: "request" }));
+  const requestId = randomUUID();
+  const head = ["HTTP/1.1 400 Bad Request", "Content-Type: application/json; charset=utf-8", `Content-Length: ${Buffer.byteLength(body)}`, `x-ms-request-id: ${requestId}`, `x-ms-correlation-request-id: ${requestId}`, `Date: ${new Date().toUTCString()}`, "Connection: close"];
   return `${head.join("\r\n")}\r\n\r\n${headOnly ? "" : body}`;
 }

@@ -22,9 +22,10 @@ export function clusterActionHandlers(options: ResourceProvidersOptions): Pick<O
     Clusters_ListCredentials: async ({ params, context }) => {
       const row = await readCluster(options, params);
       requireDelivered(row, "Credentials");
-      await audit(context, row, "listCredentials");
       const { s3 } = await options.readCredentials(clusterKey(row.key));
       if (s3 === null) throw new ControlPlaneError("OperationNotAllowed", `Cluster '${row.name}' has no object gateway, so it has no S3 credentials. Create a bucket first.`, { target: row.id });
+      // Before they are handed out, and only then: a refusal leaves no record that they were.
+      await audit(context, row, "listCredentials");
       return { status: 200, body: { s3 } };
     },
     Clusters_Benchmark: async ({ params, body, context }) => {

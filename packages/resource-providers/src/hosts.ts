@@ -7,7 +7,7 @@ import type { StoredResource } from "@cynosure/resource-store";
 import { childId, notFound } from "./addresses.ts";
 import { readCluster } from "./clusters.ts";
 import type { OurHandlers } from "./handler-types.ts";
-import { cutPage, pageAnswer, readPageRequest } from "./lists.ts";
+import { cutPage, itemsAfter, pageAnswer, readPageRequest } from "./lists.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 
 const notMadeYet = (planned: PlannedHost): v20261201.SeenHost => ({
@@ -37,8 +37,7 @@ export function hostHandlers(options: ResourceProvidersOptions): Pick<OurHandler
     Hosts_ListByCluster: async ({ params, query }) => {
       const page = readPageRequest(query);
       const hosts = await readHosts(options, await readCluster(options, params));
-      const start = page.afterKey === null ? 0 : hosts.findIndex(({ name }) => name === page.afterKey) + 1;
-      return pageAnswer(await cutPage(hosts.slice(start), page.top, ({ name }) => name ?? "", (host) => Promise.resolve(host)));
+      return pageAnswer(await cutPage(itemsAfter(hosts, page.afterKey, ({ name }) => name ?? ""), page.top, ({ name }) => name ?? "", (host) => Promise.resolve(host)));
     },
   };
 }

@@ -2,7 +2,7 @@
 import { decodeSkipToken, encodeSkipToken, parseTop } from "@cynosure/arm-protocol";
 import type { QueryParameters } from "@cynosure/contract";
 import type { ListRequest, Store, StoredResource } from "@cynosure/resource-store";
-import { resourceKey } from "@cynosure/model";
+import { ControlPlaneError, resourceKey } from "@cynosure/model";
 import { raise } from "./addresses.ts";
 
 /** Half of what ARM lets through, so that headers, links and one large item still fit. */
@@ -21,6 +21,14 @@ export function readPageRequest(query: QueryParameters): PageRequest {
   const after = decodeSkipToken(token);
   if (!after.ok) throw raise(after.problem);
   return { top: top.value, afterKey: after.value };
+}
+
+/** What follows the last item handed out, in a list that is not read by key. An item that is gone has no place to go on from. */
+export function itemsAfter<T>(items: readonly T[], afterKey: string | null, keyOf: (item: T) => string): readonly T[] {
+  if (afterKey === null) return items;
+  const at = items.findIndex((item) => keyOf(item) === afterKey);
+  if (at < 0) throw new ControlPlaneError("InvalidSkipToken", "The $skipToken names an item that is not in this list (any more). Start the list again without $skipToken.", { target: "$skipToken" });
+  return items.slice(at + 1);
 }
 
 export interface Page<T> {

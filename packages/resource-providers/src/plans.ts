@@ -10,7 +10,7 @@ import { buildPolicy } from "./cluster-policy.ts";
 import { clusterWish, requireOffer } from "./cluster-wish.ts";
 import { isSimulated, readCluster } from "./clusters.ts";
 import type { OurHandlers } from "./handler-types.ts";
-import { cutPage, pageAnswer, readPageRequest } from "./lists.ts";
+import { cutPage, itemsAfter, pageAnswer, readPageRequest } from "./lists.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, refusal } from "./planning.ts";
 import { splitReport } from "./recorded-findings.ts";
@@ -45,8 +45,7 @@ export function planHandlers(options: ResourceProvidersOptions): Pick<OurHandler
       const page = readPageRequest(query);
       const cluster = await readCluster(options, params);
       const records = await store.plans.list(clusterKey(cluster.key), LISTED_COUNT_MAX);
-      const start = page.afterKey === null ? 0 : records.findIndex(({ plan }) => plan.id === page.afterKey) + 1;
-      return pageAnswer(await cutPage(records.slice(start), page.top, ({ plan }) => plan.id, (record) => toWire(options, cluster, record)));
+      return pageAnswer(await cutPage(itemsAfter(records, page.afterKey, ({ plan }) => plan.id), page.top, ({ plan }) => plan.id, (record) => toWire(options, cluster, record)));
     },
     Clusters_WhatIf: async ({ params, body, context }) => {
       requireSubscription(options.config, params.subscriptionId);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "@cynosure/contract";
 import { ControlPlaneError } from "@cynosure/model";
+import { itemsAfter } from "./lists.ts";
 import { operationCatalogue } from "./operation-catalogue.ts";
 import { CLUSTER, GROUP, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
 import type { World } from "./testkit/world.ts";
@@ -46,6 +47,30 @@ describe("sizing", () => {
     const size = (sites: unknown) => codeOf(world.call("Sizing_Size", { subscriptionId: SUBSCRIPTION, location: "local" }, { name: "proof", sites }));
     expect(await size([{ name: "here", location: "mars" }])).toBe("LocationNotAvailableForResourceType");
     expect(await size([{ name: "here", location: "local" }, { name: "here", location: "local" }])).toBe("InvalidRequestContent");
+  });
+});
+
+describe("a list that is not read by key", () => {
+  it("has no place to go on from after an item that is gone", async () => {
+    const items = ["a", "b", "c"];
+    expect(itemsAfter(items, null, (item) => item)).toEqual(items);
+    expect(itemsAfter(items, "b", (item) => item)).toEqual(["c"]);
+    expect(await codeOf(Promise.resolve().then(() => itemsAfter(items, "gone", (item) => item)))).toBe("InvalidSkipToken");
+  });
+});
+
+describe("credentials that there are not", () => {
+  it("are refused without a record that they were handed out", async () => {
+    const bare = await openWorld({ readCredentials: () => Promise.resolve({ s3: null }) });
+    try {
+      await bare.call("Clusters_CreateOrUpdate", CLUSTER, clusterBody());
+      await bare.finishPlan();
+      const before = await bare.snapshot();
+      expect(await codeOf(bare.call("Clusters_ListCredentials", CLUSTER))).toBe("OperationNotAllowed");
+      expect(await bare.snapshot()).toEqual(before);
+    } finally {
+      await bare.close();
+    }
   });
 });
 

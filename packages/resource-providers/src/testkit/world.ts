@@ -7,6 +7,7 @@ import type { Clock, ClusterKey, HostSizeOffer, Operation } from "@cynosure/mode
 import { anOffer, testRng, tinyEngine } from "@cynosure/planner/testkit";
 import { openTestStore } from "@cynosure/resource-store/testkit";
 import type { TestStore } from "@cynosure/resource-store/testkit";
+import type { StoreOptions } from "@cynosure/resource-store";
 import { createResourceProviders } from "../resource-providers.ts";
 import type { ResourceProviders } from "../resource-providers.ts";
 import type { ResourceProvidersOptions } from "../options.ts";
@@ -49,7 +50,8 @@ const context = (condition: WriteCondition): RequestContext => ({
   baseUrl: "https://127.0.0.1:8443",
 });
 
-export async function openWorld(change: Partial<ResourceProvidersOptions> = {}): Promise<World> {
+/** `enqueueStep` puts ready steps into a real queue; without it they are only remembered. */
+export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, store: Pick<StoreOptions, "enqueueStep"> | null = null): Promise<World> {
   const clock = { nowMs: Date.parse("2026-12-01T00:00:00Z"), now: () => clock.nowMs, sleep: () => Promise.resolve() };
   const hookErrors: unknown[] = [];
   const late: { providers?: ResourceProviders } = {};
@@ -57,6 +59,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}):
     nowMs: () => clock.nowMs,
     onPlanFinished: async (tx, cluster) => late.providers?.planNextQueued(tx, cluster),
     onHookError: (error) => hookErrors.push(error),
+    ...store,
   });
   const offers: readonly HostSizeOffer[] = [anOffer];
   const options: ResourceProvidersOptions = {
