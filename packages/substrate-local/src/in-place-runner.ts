@@ -2,7 +2,7 @@
 // supervisor, stands for the host; it runs the agent, and the agent the daemons, each told where its files are.
 // All that carry the mark, and their descendants, are the host: they are found and ended by it.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findProcessTrees, findProcessesByEnvironment, identifyProcess, isProcessAlive, listProcesses, signalProcess, spawnDetached, waitUntilProcessGone, writeInPlacePrograms } from "@cynosure/machine";
 import type { ProcessIdentity } from "@cynosure/machine";
@@ -41,7 +41,7 @@ const titleOf = (host: HostNames): string => supervisorTitle(host.mark.split("/"
 
 async function start(input: HostStart, runDir: string): Promise<ProcessIdentity> {
   const { installation, cluster, host, imageDir, projectDir, nodeBinary } = input;
-  const place: HostPlace = { stateDir: host.stateDir, runDir, gatewayDir: installation.gatewaySocketDir, imageDir, programsDir: join(cluster.dir, ".programs", basename(imageDir)), address: host.address };
+  const place: HostPlace = { stateDir: host.stateDir, runDir, gatewayDir: installation.gatewaySocketDir, imageDir, programsDir: join(cluster.dir, ".programs", host.hostId), address: host.address };
   for (const dir of [place.stateDir, place.runDir, place.gatewayDir, place.imageDir, place.programsDir]) {
     const problem = placeProblem(dir);
     if (problem !== null) throw new Error(problem);
@@ -50,7 +50,7 @@ async function start(input: HostStart, runDir: string): Promise<ProcessIdentity>
   // What a host finds in /run after a boot: nothing.
   rmSync(runDir, { recursive: true, force: true });
   mkdirSync(runDir, { recursive: true, mode: 0o700 });
-  writeInPlacePrograms(place.programsDir, imageDir, nodeBinary);
+  writeInPlacePrograms(place.programsDir, { imageDir, nodeBinary, hostName: host.hostId });
   const outside = (text: string): string => (text === NODE_INSIDE ? nodeBinary : text.startsWith(`${PROJECT_DIR_INSIDE}/`) ? join(projectDir, text.slice(PROJECT_DIR_INSIDE.length)) : placeText(place, text));
   const agentArgv = input.agentArgv === DEFAULT_AGENT_ARGV ? [...DEFAULT_AGENT_ARGV, "--state-dir", HOST_STATE_DIR] : input.agentArgv;
   // No mount hides what daemons write from other users of the machine: nobody else may read it.

@@ -123,7 +123,11 @@ describeWhen(runInPlaceProblem(), "hosts in place", () => {
   it("are asked to stop in order, leave nothing, and come back with their data; a reboot's empty /run does no harm", async () => {
     const [address = ""] = await deploy(1);
     await answers(address);
-    await substrate.shutDown(10_000);
+    // A watcher that sees the host off while it is being stopped must not bring it back.
+    const stopping = substrate.shutDown(10_000);
+    expect(await substrate.power(call(), hostId("host-0"), "on")).toMatchObject({ kind: "retry", cause: { message: expect.stringContaining("being stopped") as unknown } });
+    await stopping;
+    expect(await substrate.power(call(), hostId("host-0"), "on")).toMatchObject({ kind: "retry" });
     expect(existsSync(stateFile(0, "stopped"))).toBe(true);
     expect(commands()).toEqual([]);
     rmSync(installation.runtimeDir, { recursive: true, force: true });

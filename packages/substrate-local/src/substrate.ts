@@ -60,6 +60,8 @@ class NamespaceSubstrate implements LocalSubstrate {
   readonly #options: LocalSubstrateOptions;
   readonly #endpoints: EndpointPublisher;
   readonly #runner: HostRunner;
+  /** From the first moment of a shut-down until hosts are resumed: whoever watches over them must not start one again. */
+  #isShutDown = false;
 
   constructor(options: LocalSubstrateOptions) {
     this.#options = options;
@@ -159,6 +161,7 @@ class NamespaceSubstrate implements LocalSubstrate {
   }
 
   async resume(): Promise<void> {
+    this.#isShutDown = false;
     for (const { clusterKey } of listClusterRecords(this.#options.installation.hostsDir)) {
       const cluster = this.#nameCluster(clusterKey);
       const records = listHostRecords(cluster);
@@ -176,6 +179,7 @@ class NamespaceSubstrate implements LocalSubstrate {
   }
 
   async shutDown(graceMsMax: number): Promise<void> {
+    this.#isShutDown = true;
     const hosts = listClusterRecords(this.#options.installation.hostsDir).flatMap(({ clusterKey }) => {
       const cluster = this.#nameCluster(clusterKey);
       return listHostRecords(cluster).map((record) => ({ cluster, record, names: this.#nameHost(cluster, record) }));
@@ -218,6 +222,7 @@ class NamespaceSubstrate implements LocalSubstrate {
 
   /** Network, then process; adopts a living one. */
   async #start(cluster: ClusterNames, names: HostNames, record: HostRecord, imageDir: string): Promise<HostRecord> {
+    if (this.#isShutDown) throw new Error(`${record.hostId} is not started: the hosts of this installation are being stopped, or were; they start with the next control plane`);
     if (!(await this.#options.rung.hasNetwork(cluster))) throw new Error(`the network of ${record.hostId} is gone; ensure the network first`);
     await this.#options.rung.ensureLink(cluster, names, record.link);
     const found = this.#runner.find(names, record);
