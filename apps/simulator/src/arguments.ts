@@ -1,18 +1,19 @@
 // The command line of `npm run sim`.
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 export interface Arguments {
-  readonly base: number;
-  readonly count: number;
+  readonly seeds: readonly number[];
   readonly trace: boolean;
   readonly json: boolean;
   readonly plant: string | null;
 }
 
-export const usage = `npm run sim -- [--seed BASE] [--seeds COUNT] [--trace] [--json] [--plant NAME]
+export const usage = `npm run sim -- [--seed BASE] [--seeds COUNT] [--list FILE] [--trace] [--json] [--plant NAME]
 
   --seed BASE    the first seed; alone it means that one seed (default: drawn from the time, and printed)
   --seeds COUNT  how many seeds from there on (default 100)
+  --list FILE    the seeds of a file instead: one a line, \`#\` begins a comment
   --trace        every event of each run
   --json         one JSON line a run
   --plant NAME   with a known bug, which must be found
@@ -24,13 +25,19 @@ const whole = (name: string, text: string): number => {
   return value;
 };
 
+export function readSeedList(text: string): number[] {
+  return text.split("\n").map((line) => line.replace(/#.*/, "").trim()).filter((line) => line !== "").map((line) => whole("list", line));
+}
+
+const SEEDS_DEFAULT = 100;
+/** Bases drawn from the time stay short enough to be typed. */
+const DRAWN_BASE_MAX = 1_000_000_000;
+
 export function readArguments(argv: readonly string[], nowMs: number): Arguments {
-  const { values } = parseArgs({ args: [...argv], options: { seed: { type: "string" }, seeds: { type: "string" }, trace: { type: "boolean", default: false }, json: { type: "boolean", default: false }, plant: { type: "string" } } });
-  return {
-    base: values.seed === undefined ? nowMs % 1_000_000_000 : whole("seed", values.seed),
-    count: values.seeds === undefined ? (values.seed === undefined ? 100 : 1) : whole("seeds", values.seeds),
-    trace: values.trace,
-    json: values.json,
-    plant: values.plant ?? null,
-  };
+  const { values } = parseArgs({ args: [...argv], options: { seed: { type: "string" }, seeds: { type: "string" }, list: { type: "string" }, trace: { type: "boolean", default: false }, json: { type: "boolean", default: false }, plant: { type: "string" } } });
+  const { trace, json, plant = null } = values;
+  if (values.list !== undefined) return { seeds: readSeedList(readFileSync(values.list, "utf8")), trace, json, plant };
+  const base = values.seed === undefined ? nowMs % DRAWN_BASE_MAX : whole("seed", values.seed);
+  const count = values.seeds === undefined ? (values.seed === undefined ? SEEDS_DEFAULT : 1) : whole("seeds", values.seeds);
+  return { seeds: Array.from({ length: count }, (_, k) => base + k), trace, json, plant };
 }

@@ -106,12 +106,13 @@ export class Client {
     const name = draw.pick(this.#names);
     // Nothing can be asked of a cluster that was never made.
     const turn = this.acknowledged.isKnown(clusterKeyText(name)) ? draw.next() : 0;
-    if (turn < 0.28) return this.putCluster(name);
-    if (turn < 0.46) return this.putFileSystem(name, draw.pick(["home", "work"]));
-    if (turn < 0.6) return this.putBucket(name, draw.pick(["results", "logs"]));
-    if (turn < 0.68) return this.deleteChild(name);
-    if (turn < 0.76) return this.deleteCluster(name);
-    if (turn < 0.84) return this.putUnderOldEtag(name);
+    const { deleteShare } = this.#options.config;
+    if (turn < 0.3) return this.putCluster(name);
+    if (turn < 0.3 + deleteShare) return this.deleteCluster(name);
+    if (turn < 0.65) return this.putFileSystem(name, draw.pick(["home", "work"]));
+    if (turn < 0.77) return this.putBucket(name, draw.pick(["results", "logs"]));
+    if (turn < 0.86) return this.deleteChild(name);
+    if (turn < 0.93) return this.putUnderOldEtag(name);
     return this.read(name);
   }
 

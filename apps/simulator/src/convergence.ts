@@ -6,7 +6,7 @@ import type { PlanRecord, StoredResource } from "@cynosure/resource-store";
 import type { MemoryDatabase } from "@cynosure/resource-store/testkit/memory";
 import type { SimulatedWorld } from "@cynosure/simulated";
 import { hostName } from "./agent-gateway.ts";
-import { clusterBody, clusterKeyText, type Client } from "./client.ts";
+import { clusterKeyText, type Client } from "./client.ts";
 import type { RunConfig } from "./draw.ts";
 
 export interface ConvergenceOptions {
@@ -16,6 +16,8 @@ export interface ConvergenceOptions {
   readonly world: SimulatedWorld;
   readonly client: Client;
   readonly disksLost: ReadonlySet<string>;
+  /** True when every place has a process that runs again. */
+  readonly isFleetWhole: () => boolean;
   readonly onViolation: (id: string, what: string) => void;
 }
 
@@ -42,6 +44,7 @@ class Convergence {
 
   async run(): Promise<void> {
     const { client, config } = this.#options;
+    await this.#until("INV-06", "control planes do not come back", () => this.#options.isFleetWhole());
     await this.#until("INV-06", "no request of the client ends", () => client.calm());
     await this.#operationsEnd();
     for (const name of client.clusterNames) await this.#settle(name);
@@ -210,5 +213,3 @@ export async function converge(options: ConvergenceOptions): Promise<void> {
     options.onViolation(error.id, error.message);
   }
 }
-
-export { clusterBody };

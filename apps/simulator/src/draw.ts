@@ -16,6 +16,8 @@ export interface RunConfig {
   readonly stormMs: number;
   readonly clientEveryMs: number;
   readonly clientAtOnceMax: number;
+  /** Share of requests that delete a whole cluster: names come and go. */
+  readonly deleteShare: number;
   /** Mean time between two faults that strike (kill, pause, power, …). */
   readonly faultEveryMs: number;
   /** Shares of messages. */
@@ -93,6 +95,7 @@ export function drawRun(seed: number): RunConfig {
     stormMs: draw.whole(10_000, 60_000),
     clientEveryMs: draw.pick([300, 1_000, 2_000, 4_000]),
     clientAtOnceMax: draw.whole(1, 5),
+    deleteShare: draw.pick([0.03, 0.08, 0.25]),
     faultEveryMs: draw.pick([700, 1_500, 3_000, 6_000, 12_000]),
     lossRate: faults.has("loss") ? rate(0.3) : 0,
     duplicateRate: faults.has("duplicate") ? rate(0.4) : 0,

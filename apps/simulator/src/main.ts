@@ -11,13 +11,13 @@ function summary({ seed, violation, simulatedMs, ticks, events, commits, digest 
   return JSON.stringify({ seed, isSimulated: true, violation, simulatedMs, ticks, events, commits, digest });
 }
 
-async function runAll({ base, count, trace, json, plant }: Arguments): Promise<boolean> {
+async function runAll({ seeds, trace, json, plant }: Arguments): Promise<boolean> {
   const planted = plant === null ? null : findPlantedBug(plant);
   const startedAtMs = performance.now();
   let shownAtMs = startedAtMs;
   let tally = emptyTally;
-  if (!json) console.log(`seeds ${base} to ${base + count - 1}${planted === null ? "" : ` with ${planted.name} planted`}`);
-  for (let seed = base; seed < base + count; seed += 1) {
+  if (!json) console.log(`seeds ${seeds[0] ?? "none"} to ${seeds.at(-1) ?? "none"}${planted === null ? "" : ` with ${planted.name} planted`}`);
+  for (const seed of seeds) {
     const result = await runSeed(seed, { planted, ...(trace ? { onEvent: (line: string) => console.log(line) } : {}) });
     tally = addToTally(tally, result);
     if (json) console.log(summary(result));
@@ -27,7 +27,7 @@ async function runAll({ base, count, trace, json, plant }: Arguments): Promise<b
     }
     if (process.stdout.isTTY && !json && performance.now() - shownAtMs >= PROGRESS_MS) {
       shownAtMs = performance.now();
-      process.stdout.write(`\r${tally.seeds} of ${count} seeds, ${(tally.seeds / ((shownAtMs - startedAtMs) / 1_000)).toFixed(1)} a second `);
+      process.stdout.write(`\r${tally.seeds} of ${seeds.length} seeds, ${(tally.seeds / ((shownAtMs - startedAtMs) / 1_000)).toFixed(1)} a second `);
     }
   }
   if (process.stdout.isTTY && !json) process.stdout.write("\r");

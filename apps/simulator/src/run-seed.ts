@@ -1,6 +1,6 @@
 // One run: everything made from the seed, a storm of requests and faults, then calm and convergence. Ends at
 // the first broken invariant. The same seed gives the same run, to the last event.
-import { clusterKey, type ClusterKey } from "@cynosure/model";
+import { clusterKey } from "@cynosure/model";
 import { openMemoryStore, createMemoryDatabase, type MemoryDatabase } from "@cynosure/resource-store/testkit/memory";
 import { createSeededRng, createSimulatedClock, createSimulatedEngine, createSimulatedSubstrate, createSimulatedWorld, runSimulatedAgents, type SimulatedAgents, type SimulatedClock, type SimulatedWorld } from "@cynosure/simulated";
 import { createAgentGateway } from "./agent-gateway.ts";
@@ -113,7 +113,7 @@ class Run {
     this.#network.calm();
     this.#faults.calm();
     fleet.calm();
-    await converge({ config, clock, database, world, client, disksLost: this.#faults.disksLost, onViolation });
+    await converge({ config, clock, database, world, client, disksLost: this.#faults.disksLost, isFleetWhole: () => fleet.running.length === config.controlPlanes, onViolation });
   }
 
   /** What a first start makes before anybody asks. */
@@ -142,5 +142,3 @@ class Run {
 export function runSeed(seed: number, options: RunOptions = {}): Promise<RunResult> {
   return new Run(drawRun(seed), options).run();
 }
-
-export type { ClusterKey };
