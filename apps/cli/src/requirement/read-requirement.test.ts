@@ -32,7 +32,7 @@ describe("requirement reader", () => {
   it("refuses an unknown key with its line and what was probably meant", () => {
     expect(problems(example.replace("usableCapacityGB", "usableCapacityGb"))).toEqual([
       'r.yaml:10: sites[0].fileSystems[0].usableCapacityGb unknown key; did you mean "usableCapacityGB"?',
-      "r.yaml:10: sites[0].fileSystems[0].usableCapacityGB is missing",
+      "r.yaml:10: sites[0].fileSystems[0].usableCapacityGB is missing; add it",
     ]);
     expect(problems(`${example}\nzebra: 1\n`)).toEqual(["r.yaml:14: zebra unknown key; known here: apiVersion, kind, name, sites"]);
   });
@@ -42,7 +42,7 @@ describe("requirement reader", () => {
     expect(problems(source)).toEqual([
       'r.yaml:2: apiVersion is "cynosure/v2"; did you mean "cynosure/v1"?',
       'r.yaml:3: kind is "Pod"; allowed: Requirement',
-      "r.yaml:8: sites[0].hosts.count must be a number",
+      "r.yaml:8: sites[0].hosts.count must be a number; write it in digits, for example 3",
       "r.yaml:10: sites[0].fileSystems[0].protection.hostFailures is 1.5; it must be a whole number",
     ]);
   });
@@ -58,7 +58,7 @@ describe("requirement reader", () => {
     expect(problems(`${example}\n---\n${example}`)[0]).toContain("more than one document");
     expect(problems("")[0]).toContain("empty");
     expect(problems("a: [")[0]).toContain("r.yaml:");
-    expect(problems("name: a\nname: b")[0]).toContain("unique");
+    expect(problems("name: abc\nname: abd")[0]).toContain("unique");
   });
 
   it("lets an alias stand for a value written once", () => {

@@ -1,6 +1,5 @@
 // `cynosure up`, the whole story in order: machine, image, control plane, sizing and plan, delivery, proof,
 // endpoints; then it stays until Ctrl-C and stops what it started. Each chapter has a file of its own.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { withExclusive } from "@cynosure/machine";
 import type { Cluster } from "@cynosure/sdk";
@@ -11,8 +10,8 @@ import type { ExitCodeValue } from "../exit-code.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import type { Output } from "../output.ts";
 import { createLiveView } from "../progress/live-view.ts";
-import { formatRequirementProblems, readRequirement } from "../requirement/read-requirement.ts";
-import type { Requirement } from "../requirement/read-requirement.ts";
+import { formatRequirementProblems, readRequirementFile } from "../requirement/read-requirement.ts";
+import type { Requirement, RequirementResult } from "../requirement/read-requirement.ts";
 import type { Fault } from "../verification/round-trip.ts";
 import type { ControlPlaneHandle } from "./control-plane-process.ts";
 import { startControlPlane } from "./control-plane-process.ts";
@@ -64,13 +63,12 @@ export async function runUp(options: UpOptions, output: Output, signal: AbortSig
 }
 
 function loadRequirement(path: string): Requirement {
-  let text: string;
+  let result: RequirementResult;
   try {
-    text = readFileSync(path, "utf8");
+    result = readRequirementFile(path);
   } catch (cause) {
     throw new CommandError(ExitCode.usage, `the requirement ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
-  const result = readRequirement(text);
   if (!result.ok) throw new CommandError(ExitCode.usage, `the requirement is not valid:\n${formatRequirementProblems(path, result.problems).join("\n")}`, { code: "RequirementInvalid" });
   return result.requirement;
 }
