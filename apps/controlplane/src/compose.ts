@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createAgentGateway } from "@cynosure/agent-gateway";
 import { createEngineCall, createExecutor } from "@cynosure/executor";
-import { processOfRecord, signalProcess } from "@cynosure/machine";
+import { boundLogs, processOfRecord, signalProcess } from "@cynosure/machine";
 import type { ControlPlaneRecord, Installation } from "@cynosure/machine";
 import type { SubstrateName } from "@cynosure/model";
 import { keepHostsOn, observeClusters } from "@cynosure/inventory";
@@ -40,6 +40,8 @@ const OBSERVE_EVERY_MS = 1_000;
 const GATEWAY_URL_IN_HOST = "unix:/run/cynosure-gateway/gateway.sock";
 /** Only for changes whose plan could not be made when their turn came. */
 const SWEEP_EVERY_MS = 15_000;
+/** Requests are logged: without a bound a busy control plane fills the disk in months. */
+const BOUND_LOGS_EVERY_MS = 10_000;
 const HOSTS_STOP_MS_MAX = 20_000;
 /** Held while the schemas of store and workflow engine are made: two first starts at once would collide. */
 const SCHEMA_LOCK = 7_306_483;
@@ -165,6 +167,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   });
   closers.add("executor", () => keeper.close());
   leader.watch([
+    { name: "bound logs", everyMs: BOUND_LOGS_EVERY_MS, run: async () => boundLogs(installation.logsDir) },
     { ...observeClusters({ ...access, substrates: adapters.substrates, createEngineCall, logError }), everyMs: OBSERVE_EVERY_MS },
     keepHostsOn({ store, clock, substrates: adapters.substrates, logError, onStarted: (cluster, host) => log("host was off unasked and was started again", { cluster, host: host.hostId }) }),
     { name: "plan queued changes", everyMs: SWEEP_EVERY_MS, run: async () => sweepClusters(store, (cluster) => providers.sweepQueued(cluster)) },

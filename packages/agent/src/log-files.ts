@@ -1,10 +1,9 @@
-// Logs of daemons, preparation and the agent itself: appended by their writers, kept small by the agent.
-// A log over its limit is copied to `<name>.1` and emptied in place, so its writer needs no signal.
-// Between two looks (10 s) a log may outgrow its limit by what was written meanwhile.
-import { closeSync, copyFileSync, mkdirSync, openSync, readdirSync, statSync, truncateSync } from "node:fs";
+// Logs of daemons, preparation and the agent itself: appended by their writers, kept small by the agent, which
+// looks every 10 s.
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-
-export const logSizeBytesMax = 8 * 1024 * 1024;
+// Only this file of the machine room: an agent stays small.
+import { boundLogs as boundLogsIn } from "@cynosure/machine/log-files";
 
 export const logPath = (stateDir: string, name: string): string => join(stateDir, "log", `${name}.log`);
 
@@ -22,25 +21,5 @@ export function closeLog(log: number | null): void {
   if (log !== null) closeSync(log);
 }
 
-export function boundLogs(stateDir: string, sizeBytesMax: number = logSizeBytesMax): void {
-  let names: readonly string[];
-  try {
-    names = readdirSync(join(stateDir, "log")).filter((name) => name.endsWith(".log"));
-  } catch {
-    return;
-  }
-  for (const name of names) {
-    const path = join(stateDir, "log", name);
-    try {
-      if (statSync(path).size <= sizeBytesMax) continue;
-      try {
-        copyFileSync(path, `${path}.1`);
-      } finally {
-        // On a full disk the copy fails and emptying is what helps.
-        truncateSync(path, 0);
-      }
-    } catch {
-      continue;
-    }
-  }
-}
+/** Keeps all of them small (machine/log-files). */
+export const boundLogs = (stateDir: string): void => boundLogsIn(join(stateDir, "log"));
