@@ -50,7 +50,7 @@ while :; do
   while :; do wait "$agent"; code=$?; kill -0 "$agent" 2>/dev/null || break; done
   agent=
   [ $code -ne 0 ] || [ $halt -ne 1 ] || break
-  sleep 0.5 || exit 1
+  sleep 0.5 || command -v sleep || exit 1
 done`.trim();
 
 /** What `ps` shows of a host's supervisor. */
