@@ -2,7 +2,8 @@
 // metadata server are back before it: Ganesha then waits inside its first mount, sometimes for an answer that
 // never comes, or leaves out an export it cannot open and never tries it again. So the daemon's command first
 // asks the monitors until they name an active metadata server, for a bounded time; then it becomes Ganesha;
-// and a watch beside it asks Ganesha to read its exports again until all of them are served.
+// and a watch beside it asks Ganesha to read its exports again until all of them are served, and ends it when it
+// serves none any more.
 //
 // The wait mounts nothing, so that Ganesha itself can be the first to tell the metadata server to drop the
 // sessions of its former life; otherwise recovery lasts a whole session time-out (12 s or 37 s, measured).
@@ -13,6 +14,9 @@ const WAIT_SECONDS_MAX = 30;
 /** How often the watch looks, and how often it asks again, at the most. */
 const WATCH_SECONDS = 4;
 const WATCH_ROUNDS_MAX = 30;
+/** How often it looks once all was served, and how many refusals of every export in a row end the gateway. */
+const SERVED_WATCH_SECONDS = 5;
+const REFUSED_MAX = 3;
 
 /** Becomes Ganesha under the same process id; arguments: user, file system, pid file, address of the host. */
 export const nfsArgv = (user: string, address: string, fileSystem: string, pidFile: string): readonly string[] => [
@@ -55,16 +59,39 @@ while keys and time.monotonic() < deadline:
         time.sleep(0.5)
 `;
 
-export const serveExportsText = `# Asks Ganesha (process id $1, at address $3) to read its exports in $2 again until each is served; gives up after ${WATCH_ROUNDS_MAX} rounds.
-round=0
-while [ $round -lt ${WATCH_ROUNDS_MAX} ] && sleep ${WATCH_SECONDS} && kill -0 "$1" 2>/dev/null; do
+/**
+ * Beside Ganesha for as long as it lives. Until all exports were served once: asks it to read them again. After
+ * that: a gateway none of whose exports can be read, with an error and not with silence, is ended, and the agent
+ * starts it afresh. That is a gateway the metadata server has put out (its link was cut for longer than a session
+ * lasts): its port listens, it answers, and it never gets well by itself. One that waits is left to wait.
+ */
+export const serveExportsScript = (startSeconds: number, watchSeconds: number): string => `# Watches Ganesha (process id $1, at address $3), whose exports are in $2; see nfs-start.ts.
+round=0 refused=0 served= pause=${startSeconds}
+while sleep $pause && kill -0 "$1" 2>/dev/null; do
   round=$((round + 1))
-  missing=
+  missing= good= silent=
   for path in $(sed -n 's/^ *Pseudo = "\\(.*\\)";$/\\1/p' "$2"); do
-    timeout 10 nfs-ls "nfs://$3$path?version=4" >/dev/null 2>&1 || missing="$missing $path"
+    timeout 10 nfs-ls "nfs://$3$path?version=4" >/dev/null 2>&1
+    case $? in
+      0) good=1 ;;
+      124) silent=1 missing="$missing $path" ;;
+      *) missing="$missing $path" ;;
+    esac
   done
-  [ -n "$missing" ] || exit 0
-  echo "not served yet:$missing; asking Ganesha to read its exports again" >&2
-  kill -HUP "$1" 2>/dev/null
+  if [ -z "$missing" ]; then
+    served=1 refused=0 pause=${watchSeconds}
+  elif [ -z "$served" ]; then
+    [ $round -lt ${WATCH_ROUNDS_MAX} ] || served=1
+    echo "not served yet:$missing; asking Ganesha to read its exports again" >&2
+    kill -HUP "$1" 2>/dev/null
+  elif [ -n "$good$silent" ]; then
+    refused=0
+  else
+    refused=$((refused + 1))
+    echo "every export refused, $refused of ${REFUSED_MAX}:$missing" >&2
+    [ $refused -lt ${REFUSED_MAX} ] || kill -KILL "$1" 2>/dev/null
+  fi
 done
 `;
+
+export const serveExportsText = serveExportsScript(WATCH_SECONDS, SERVED_WATCH_SECONDS);
