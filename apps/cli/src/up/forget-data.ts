@@ -16,8 +16,8 @@ export async function forgetData(options: { readonly dataDir: string; readonly a
   if (!existsSync(dataDir) || readdirSync(dataDir).every((name) => KEPT.has(name))) return;
   if (!existsSync(join(dataDir, "installation.json"))) throw new CommandError(ExitCode.usage, `${dataDir} is no data directory of ours (it has no installation.json); remove it by hand, or set CYNOSURE_HOME to another`);
   if (!options.assumeYes && !(await ask(`Forget all clusters and data in ${dataDir}?`, output, options.signal))) throw new CommandError(ExitCode.conflict, `--fresh forgets all data in ${dataDir}; answer with --yes`);
-  const running = findRunning(dataDir);
-  if (running !== null) await stopProcess({ ...running.process, bootId: readBootId() }, { signal: "SIGTERM", timeoutMsMax: STOP_TIMEOUT_MS_MAX });
+  // One after the other: several may serve one data directory.
+  for (let running = findRunning(dataDir); running !== null; running = findRunning(dataDir)) await stopProcess({ ...running.process, bootId: readBootId() }, { signal: "SIGTERM", timeoutMsMax: STOP_TIMEOUT_MS_MAX });
   const left = await removeLeftovers(openOwnInstallation(dataDir).id);
   if (!isNothingLeft(left)) output.note(`  still there after --fresh: ${JSON.stringify(left)}`);
   for (const name of readdirSync(dataDir)) if (!KEPT.has(name)) rmSync(join(dataDir, name), { recursive: true, force: true });
