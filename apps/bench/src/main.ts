@@ -34,7 +34,9 @@ if (benchmark === "deliver") {
 } else if (benchmark === "soak") {
   const minutes = Number(optionOf("--minutes") ?? SOAK_MINUTES);
   if (!(minutes > 0)) throw new RangeError(`--minutes must be a positive number. ${usage}`);
-  const figures = await benchSoak({ minutes, note });
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
+  const figures = await benchSoak({ minutes, note, signal: interrupted.signal });
   print(figures, renderSoak(figures));
   process.exitCode = figures.isFlat ? 0 : 1;
 } else {

@@ -2,9 +2,8 @@
 // directory of its own, and a client that signs in as the CLI does.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { request } from "node:https";
 import { CynosureClient } from "@cynosure/sdk";
 import { openInstallation, startEmbeddedPostgres, type Installation } from "@cynosure/machine";
@@ -21,7 +20,7 @@ export interface SoakedControlPlane {
   /** Of its PostgreSQL; holds the password. */
   readonly databaseUrl: string;
   /** Lines the process logged as errors. */
-  readonly troubles: readonly string[];
+  readonly troubles: () => readonly string[];
   /** Resolves with what it said last should it end on its own. */
   readonly ended: Promise<string>;
   /** As an orderly stop does. */
@@ -37,10 +36,15 @@ interface Announced {
 }
 
 export async function startControlPlane(dataDir: string): Promise<SoakedControlPlane> {
-  const child = spawn(process.execPath, [join(checkoutDir, "apps", "controlplane", "src", "main.ts"), "--data-dir", dataDir, "--rung", "d", "--own-hosts"], { env: { ...process.env, CYNOSURE_HOME: dataDir, DATABASE_URL: "" }, stdio: ["ignore", "pipe", "pipe"] });
-  const troubles: string[] = [];
-  const said = followLog(child, join(dataDir, "soak-control-plane.log"), troubles);
-  await untilReady(child, said.ready);
+  const logsDir = join(dataDir, "logs");
+  mkdirSync(logsDir, { recursive: true, mode: 0o700 });
+  const logPath = join(logsDir, "control-plane.log");
+  const log = openSync(logPath, "a", 0o600);
+  // As `cynosure up` starts it.
+  const main = join(checkoutDir, "apps", "controlplane", "src", "main.ts");
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", main, "--data-dir", dataDir, "--rung", "d", "--own-hosts"], { env: { ...process.env, CYNOSURE_HOME: dataDir, DATABASE_URL: "" }, stdio: ["ignore", log, log, "ipc"] });
+  closeSync(log);
+  await untilReady(child, logPath);
   const installation = openInstallation({ homeDir: dataDir, makesRuntimeDir: false });
   // Adopts the server that runs there; it goes on when we end.
   const postgres = await startEmbeddedPostgres({ dataDir: installation.postgresDir, installationId: installation.id, logFile: join(installation.logsDir, "postgres.log"), database: "cynosure" });
@@ -53,8 +57,8 @@ export async function startControlPlane(dataDir: string): Promise<SoakedControlP
     client: connect(announced, dataDir),
     scope: { resourceGroup: announced.resourceGroup, location: announced.location },
     databaseUrl: postgres.url,
-    troubles,
-    ended: gone.then(() => `the control plane ended with ${child.exitCode ?? child.signalCode}: ${said.last()}`),
+    troubles: () => troublesIn(logPath),
+    ended: gone.then(() => `the control plane ended with ${child.exitCode ?? child.signalCode}: ${lastLine(logPath)}`),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGTERM");
@@ -65,37 +69,27 @@ export async function startControlPlane(dataDir: string): Promise<SoakedControlP
   };
 }
 
-async function untilReady(child: ChildProcess, ready: Promise<void>): Promise<void> {
-  const late = AbortSignal.timeout(READY_TIMEOUT_MS_MAX);
-  await Promise.race([
-    ready,
-    once(child, "exit", { signal: late }).then(() => {
-      throw new Error("the control plane ended before it was ready");
-    }),
-  ]).catch((error: unknown) => {
+async function untilReady(child: ChildProcess, logPath: string): Promise<void> {
+  const ready = Promise.withResolvers<void>();
+  child.on("message", (message) => {
+    if (typeof message === "object" && message !== null && "kind" in message && message.kind === "ready") ready.resolve();
+  });
+  child.once("exit", () => ready.reject(new Error(`the control plane ended before it was ready: ${lastLine(logPath)}`)));
+  const late = setTimeout(() => ready.reject(new Error(`the control plane was not ready after ${READY_TIMEOUT_MS_MAX} ms: ${lastLine(logPath)}`)), READY_TIMEOUT_MS_MAX);
+  try {
+    await ready.promise;
+  } catch (error) {
     child.kill("SIGTERM");
     throw error;
-  });
+  } finally {
+    clearTimeout(late);
+  }
 }
 
-/** Keeps the log on disk, not here: what grows must be the product, not its judge. */
-function followLog(child: ChildProcess, path: string, troubles: string[]): { readonly ready: Promise<void>; readonly last: () => string } {
-  const { promise: ready, resolve } = Promise.withResolvers<void>();
-  const file = createWriteStream(path);
-  let last = "";
-  const follow = (stream: NodeJS.ReadableStream | null): void => {
-    if (stream === null) return;
-    createInterface({ input: stream }).on("line", (line) => {
-      last = line;
-      file.write(`${line}\n`);
-      if (/"(?:event|what|message)":"ready"|"ready"/.test(line)) resolve();
-      if (/"error"|"unhandled rejection"/.test(line) && troubles.length < 100) troubles.push(line.slice(0, 500));
-    });
-  };
-  follow(child.stdout);
-  follow(child.stderr);
-  return { ready, last: () => last };
-}
+const lines = (logPath: string): readonly string[] => readFileSync(logPath, "utf8").trimEnd().split("\n");
+const lastLine = (logPath: string): string => lines(logPath).at(-1) ?? "";
+/** Requests that were refused are the client's affair and show as failed turns. */
+const troublesIn = (logPath: string): readonly string[] => lines(logPath).filter((line) => /"event":"(?:error|unhandled rejection|given up|failed)"/.test(line)).map((line) => line.slice(0, 500));
 
 function connect(announced: Announced, dataDir: string): CynosureClient {
   const ca = readFileSync(announced.caPath, "utf8");

@@ -31,6 +31,8 @@ function filesOf(homeDir: string, name: RegExp): number {
 export async function openSampler(options: { readonly pid: number; readonly installation: Installation; readonly databaseUrl: string }): Promise<Sampler> {
   const { pid, installation } = options;
   const database = new Client({ connectionString: options.databaseUrl, application_name: "soak" });
+  // A lost connection fails the next question, which is soon enough.
+  database.on("error", () => undefined);
   await database.connect();
   const tables = (await database.query<{ name: string }>(tablesSql)).rows.map((row) => row.name);
   const rowsSql = tables.map((name) => `select '${name}' as name, count(*)::int as rows from ${name}`).join(" union all ");

@@ -15,6 +15,7 @@ const CLUSTERS = 4;
 const SAMPLE_EVERY_MS_MAX = 5_000;
 /** A short run is sampled more often: the rule needs enough to judge. */
 const SAMPLES = 180;
+const TURN_MINUTES_MAX = 10;
 /** All errors of a broken product say the same. */
 const FAILURES_MAX = 10;
 
@@ -51,15 +52,17 @@ export interface SoakFigures {
 export interface SoakOptions {
   readonly minutes: number;
   readonly note: (text: string) => void;
+  /** Ends the run early, in order, and as a failure. */
+  readonly signal: AbortSignal;
 }
 
-export async function benchSoak({ minutes, note }: SoakOptions): Promise<SoakFigures> {
+export async function benchSoak({ minutes, note, signal }: SoakOptions): Promise<SoakFigures> {
   const dataDir = mkdtempSync(join(tmpdir(), "cynosure-soak-"));
   try {
     note("starting a control plane on the simulated rung …");
     const product = await startControlPlane(dataDir);
     try {
-      return await soak(product, minutes, note);
+      return await soak(product, { minutes, note, signal });
     } finally {
       await product.stop();
     }
@@ -68,12 +71,13 @@ export async function benchSoak({ minutes, note }: SoakOptions): Promise<SoakFig
   }
 }
 
-async function soak(product: SoakedControlPlane, minutes: number, note: (text: string) => void): Promise<SoakFigures> {
+async function soak(product: SoakedControlPlane, { minutes, note, signal }: SoakOptions): Promise<SoakFigures> {
   const sampler = await openSampler(product);
   const failures: string[] = [];
   const fail = (failure: string): void => void (failures.length < FAILURES_MAX && failures.push(failure));
   let isStopping = false;
   void product.ended.then((last) => void (isStopping || fail(last)));
+  signal.addEventListener("abort", () => fail("interrupted"), { once: true });
   const endAt = performance.now() + minutes * 60_000;
   const isOver = (): boolean => performance.now() >= endAt || failures.length > 0;
   const samples: { readonly atSeconds: number; readonly values: Values }[] = [];
@@ -85,21 +89,30 @@ async function soak(product: SoakedControlPlane, minutes: number, note: (text: s
     ...names.map(async (name) => {
       for (let turn = 1; !isOver(); turn += 1) {
         const turnAt = performance.now();
-        await runCycle({ ...product.scope, client: product.client }, name, turn).catch((error: unknown) => fail(`${name}, turn ${turn}: ${String(error)}`));
+        await withinBound(runCycle({ ...product.scope, client: product.client }, name, turn)).catch((error: unknown) => fail(`${name}, turn ${turn}: ${String(error)}`));
         turnSeconds.push((performance.now() - turnAt) / 1_000);
         if (turnSeconds.length % 100 === 0) note(`${turnSeconds.length} turns, ${((performance.now() - begunAt) / 60_000).toFixed(1)} of ${minutes} minutes`);
       }
     }),
   ]);
   const end = failures.length > 0 ? {} : await sampler.sample();
-  await sampler.close();
-  failures.push(...product.troubles.slice(0, FAILURES_MAX).map((line) => `logged: ${line}`));
+  await sampler.close().catch(() => undefined); // gone with the database when the run was interrupted
+  failures.push(...product.troubles().slice(0, FAILURES_MAX).map((line) => `logged: ${line}`));
   const left = insideTables.flatMap((table) => ((end[`rows cynosure.${table}`] ?? 0) > 0 ? [`${end[`rows cynosure.${table}`]} rows in cynosure.${table}`] : []));
   isStopping = true;
   await product.stop();
   const leftovers = findLeftovers(product.installation.id);
   if (!isNothingLeft(leftovers)) left.push(`after the stop: ${leftovers.processes.length} processes, ${leftovers.networkNamespaces.length} namespaces, ${leftovers.mounts.length} mounts, ${leftovers.runtimeDirs.length} runtime directories`);
   return figuresOf({ minutes, samples, turnSeconds, failures, left });
+}
+
+/** A turn that hangs is a failure, not a run without end. */
+async function withinBound(turn: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not over after ${TURN_MINUTES_MAX} minutes`)), TURN_MINUTES_MAX * 60_000);
+  });
+  await Promise.race([turn, late]).finally(() => clearTimeout(timer));
 }
 
 async function sampleAll(options: { readonly sampler: Sampler; readonly isOver: () => boolean; readonly everyMs: number; readonly keep: (values: Values) => void }): Promise<void> {
