@@ -9,10 +9,12 @@ import { findHostImage, findLeftovers, findTool } from "@cynosure/machine";
 import type { Leftovers } from "@cynosure/machine";
 import { installationId } from "@cynosure/model";
 
-const root = new URL("../../..", import.meta.url).pathname;
-const bin = join(root, "apps", "cli", "bin", "cynosure.js");
+export const root = new URL("../../..", import.meta.url).pathname;
 
-const imageCache = process.env["CYNOSURE_IMAGE_CACHE"] ?? join(root, ".cynosure", "images");
+/** The Node this runs on, as a checkout of its own brings it. */
+export const nodeOf = (checkout: string): string => (process.execPath.startsWith(root) ? join(checkout, process.execPath.slice(root.length)) : process.execPath);
+
+export const imageCache = process.env["CYNOSURE_IMAGE_CACHE"] ?? join(root, ".cynosure", "images");
 
 /** Why real Ceph cannot run on this machine, or null when it can. Where everything is required, the image is built on the way. */
 export function missingForCeph(): string | null {
@@ -44,11 +46,24 @@ export interface Home {
   remove(): void;
 }
 
-export function createHome(): Home {
-  const dir = mkdtempSync(join(tmpdir(), "cynosure-e2e-"));
+export interface HomeOptions {
+  /** The checkout that is run; default: this one. */
+  readonly checkout?: string;
+  /** The data directory; default: a new one. */
+  readonly dir?: string;
+  /** A command that runs the rest of its command line as somebody, or somewhere, else. */
+  readonly enter?: readonly string[];
+  /** The whole environment instead of this process's. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function createHome(options: HomeOptions = {}): Home {
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), "cynosure-e2e-"));
+  const checkout = options.checkout ?? root;
+  const environment = options.env ?? { ...process.env, CYNOSURE_HOME: dir, CYNOSURE_IMAGE_CACHE: imageCache };
   const start: Home["start"] = (args, env = {}) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, CYNOSURE_HOME: dir, CYNOSURE_IMAGE_CACHE: imageCache, ...env } });
-    return follow(child);
+    const [command = "", ...rest] = [...(options.enter ?? []), nodeOf(checkout), join(checkout, "apps", "cli", "bin", "cynosure.js"), ...args];
+    return follow(spawn(command, rest, { cwd: checkout, stdio: ["ignore", "pipe", "pipe"], env: { ...environment, ...env } }));
   };
   const record: Home["record"] = () => {
     // Written by the control plane; these fields are part of its contract.
