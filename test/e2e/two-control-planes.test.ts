@@ -77,8 +77,9 @@ async function sharesOf(rig: Rig, planId: string): Promise<ReadonlyMap<string, n
   return new Map(rows.map((row) => [row.name, Number(row.steps)]));
 }
 
-const begunBy = async (rig: Rig, controlPlane: ControlPlane): Promise<number> =>
-  (await rig.query("select 1 from dbos.workflow_status where status = 'PENDING' and executor_id like $1 || '.%'", [controlPlane.record.processName])).length;
+/** Steps that a process has begun and not ended, of one plan or of all. */
+const begunBy = async (rig: Rig, controlPlane: ControlPlane, planId = ""): Promise<number> =>
+  (await rig.query("select 1 from dbos.workflow_status where status = 'PENDING' and executor_id like $1 || '.%' and workflow_uuid like $2 || '%'", [controlPlane.record.processName, planId])).length;
 
 async function epochOf(rig: Rig, cluster: string): Promise<number> {
   const [row] = await rig.query<{ epoch: number }>("select epoch from cynosure.cluster_states where cluster_key like '%/' || $1", [cluster]);
@@ -145,7 +146,7 @@ describe("two control planes on one database", () => {
       await victim.kill("SIGKILL");
       const killedAt = performance.now();
       const hostsThen = worldOf(rig, cluster)?.hosts ?? {};
-      const held = await begunBy(rig, victim);
+      const held = await begunBy(rig, victim, before.planId);
       const replacement = rig.startControlPlane();
       for (const each of deliveries) await untilSucceeded(survivor, each, PATIENCE_MS);
       const tookMs = performance.now() - killedAt;
@@ -158,8 +159,12 @@ describe("two control planes on one database", () => {
       // What was there at the kill is what is there now: nothing was made a second time.
       for (const [host, { startedAtMs }] of Object.entries(hostsThen)) expect(world?.hosts[host]?.startedAtMs, `${host} of ${cluster}`).toBe(startedAtMs);
       expect(await rig.query("select 1 from cynosure.plan_steps where plan_id = $1 and status <> 'done'", [before.planId])).toEqual([]);
-      const epochAfter = await epochOf(rig, cluster);
-      if (held > 0 && epochAfter > epochBefore) raised += 1;
+      // What it had begun is refused from now on, also when nothing was left to do of it.
+      if (held > 0) {
+        await eventually("the takeover", TAKEOVER_MS_MAX, async () => (survivor.logText().includes(`of executor ${victim.record.processName}.`) ? true : null));
+        expect(await epochOf(rig, cluster)).toBeGreaterThan(epochBefore);
+      }
+      raised += held > 0 ? 1 : 0;
       const stored = (await rig.query<{ host_id: string }>("select host_id from cynosure.hosts where cluster_key like '%/' || $1 order by 1", [cluster])).map((row) => row.host_id);
       expect(stored).toEqual(planned);
       if (kill > 0) expect(Object.keys(worldOf(rig, `kill-${kill - 1}`)?.hosts ?? {}), `what was deleted is gone`).toEqual([]);
@@ -199,7 +204,12 @@ describe("two control planes on one database", () => {
       await victim.kill("SIGCONT");
       return null;
     });
-    const [stopped] = await rig.query<{ at: string }>("select clock_timestamp()::text as at");
+    // What it had asked before it stood still is still being answered.
+    const sessions = "select clock_timestamp()::text as at, count(*) filter (where state = 'active') as active from pg_stat_activity where application_name = $1";
+    const stopped = await eventually("its last questions to be answered", PATIENCE_MS, async () => {
+      const [row] = await rig.query<{ at: string; active: string }>(sessions, [`cynosure ${victim.record.processName}`]);
+      return row?.active === "0" ? row : null;
+    });
     const before = victim.log("lease taken anew").length;
     await untilSucceeded(survivor, delivery, PATIENCE_MS);
     expect(await epochOf(rig, "still")).toBeGreaterThan(1);
@@ -208,7 +218,7 @@ describe("two control planes on one database", () => {
     await victim.kill("SIGCONT");
     await eventually("the sleeper to have a new lease", PATIENCE_MS, async () => (victim.log("lease taken anew").length > before ? true : null));
     expect((await victim.arm("GET", pathOf("still"))).status).toBe(200);
-    expect(await rig.query("select * from proof.writes where plan_id = $1 and session = $2 and at > $3::timestamptz", [planId, `cynosure ${victim.record.processName}`, stopped?.at])).toEqual([]);
+    expect(await rig.query("select * from proof.writes where plan_id = $1 and session = $2 and at > $3::timestamptz", [planId, `cynosure ${victim.record.processName}`, stopped.at])).toEqual([]);
     expect(rig.worldText()).toBe(world);
     expect(await begunBy(rig, victim)).toBe(0);
   });
@@ -262,7 +272,9 @@ describe("a control plane with its embedded PostgreSQL", () => {
       expect(rig.embeddedPid()).not.toBe(before);
       expect(controlPlane.isAlive).toBe(true);
     }
-    expect(controlPlane.log("PostgreSQL was gone and runs again")).toHaveLength(2);
+    const returns = controlPlane.log("PostgreSQL was gone and runs again");
+    expect(returns).toHaveLength(2);
+    process.stdout.write(`${JSON.stringify({ embeddedPostgresAwaySeconds: returns.map((entry) => Number(entry["awayMs"]) / 1_000) })}\n`);
     await controlPlane.kill("SIGTERM");
     expect(await controlPlane.ended).toBe(0);
   });
