@@ -64,6 +64,8 @@ export function keepHostsOn(options: KeepHostsOnOptions): ObservationTask {
     reads: ["resources", "plans.target", "plans.epoch", "plans.status", "substrate.observe"],
     writes: ["substrate.power"],
     async run(signal) {
+      // What was forgiven is forgotten: hosts that are gone would be kept in mind for ever.
+      for (const [key, { lastMs }] of attempts) if (clock.now() - lastMs > startPauses.quietMs) attempts.delete(key);
       const onError = (cluster: ClusterKey, error: unknown): void => {
         if (!signal.aborted) logError(`keeping hosts of ${cluster} on: ${messageOf(error)}`, error);
       };
