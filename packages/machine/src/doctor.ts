@@ -42,7 +42,7 @@ const DISK_FREE_BYTES_MIN = 6e9;
 const MEMORY_FREE_BYTES_MIN = 3e9;
 
 export async function examineMachine(options: DoctorOptions): Promise<DoctorReport> {
-  const { chosen, probes } = await probeRungs(options.supportedRungs);
+  const { chosen, probes } = await probeRungs(options.supportedRungs, { hasImage: options.installation !== null && findHostImage(options.installation.imagesDir, options.imageName) !== null });
   const leftovers = findInstallationIds()
     .map(findLeftovers)
     .filter((left) => !isNothingLeft(left));

@@ -25,8 +25,8 @@ const ARCHIVE_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const rules: readonly PackageRule[] = [
   { name: "bubblewrap", why: "gives each host its own file tree, processes and name", rungs: ["a", "b"], forImage: false, isPresent: () => findTool("bwrap") !== null },
   { name: "iproute2", why: "makes the network namespaces and links between hosts", rungs: ["a", "b"], forImage: false, isPresent: () => findTool("ip") !== null },
-  { name: "mmdebstrap", why: "unpacks the host image from Debian packages", rungs: ["a", "b"], forImage: true, isPresent: () => findTool("mmdebstrap") !== null },
-  { name: "debian-archive-keyring", why: "holds the keys that prove the host image's packages are Debian's", rungs: ["a", "b"], forImage: true, isPresent: () => existsSync(ARCHIVE_KEYRING) },
+  { name: "mmdebstrap", why: "unpacks the host image from Debian packages", rungs: ["a", "b", "c"], forImage: true, isPresent: () => findTool("mmdebstrap") !== null },
+  { name: "debian-archive-keyring", why: "holds the keys that prove the host image's packages are Debian's", rungs: ["a", "b", "c"], forImage: true, isPresent: () => existsSync(ARCHIVE_KEYRING) },
 ];
 
 /** What must be installed for a rung, in the order it is shown. */

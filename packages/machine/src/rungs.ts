@@ -38,9 +38,12 @@ export function findTool(name: string): string | null {
   return dir === undefined ? null : `${dir}/${name}`;
 }
 
-/** Probes every rung and chooses the first that can be had and that the caller `supports`. */
-export async function probeRungs(supports: readonly RungLetter[] = ["a", "b", "c", "d"]): Promise<RungChoice> {
-  const probes = process.platform === "linux" ? [await probeRoot(), await probeUserNamespace(), await probeInPlace(), simulated] : [...(["a", "b", "c"] as const).map(notLinux), simulated];
+/**
+ * Probes every rung and chooses the first that can be had and that the caller `supports`. `hasImage`: the host image is
+ * here; where it is not, a rung counts only if it can be built.
+ */
+export async function probeRungs(supports: readonly RungLetter[] = ["a", "b", "c", "d"], { hasImage = true }: { readonly hasImage?: boolean } = {}): Promise<RungChoice> {
+  const probes = process.platform === "linux" ? [await probeRoot(), await probeUserNamespace(), await probeInPlace(hasImage), simulated] : [...(["a", "b", "c"] as const).map(notLinux), simulated];
   const chosen = probes.find((probe) => probe.state !== "unavailable" && supports.includes(probe.rung)) ?? simulated;
   return { chosen, probes };
 }
@@ -80,15 +83,22 @@ async function probeUserNamespace(): Promise<RungProbe> {
 }
 
 /** Hosts in place need nothing but addresses of 127.0.0.0/8; what to run comes from the host image. */
-async function probeInPlace(): Promise<RungProbe> {
+async function probeInPlace(hasImage: boolean): Promise<RungProbe> {
   const problem = runInPlaceProblem();
   if (problem !== null) return probe("c", "unavailable", problem);
   const address = `127.${1 + randomInt(254)}.${randomInt(256)}.${10 + randomInt(200)}`;
   const refused = await whyNotBound(address);
   if (refused !== null) return probe("c", "unavailable", `loopback addresses cannot be used: ${refused}`);
-  if (findTool("sh") === null) return probe("c", "unavailable", "there is no shell (sh)");
+  if (!hasImage && !(await canUnpackImage())) return probe("c", "unavailable", "the host image is not here, and this user, who has neither root's rights over files nor a user namespace, cannot unpack one; copy it from another machine into the image cache");
+  if (!hasImage && findTool("mmdebstrap") === null) return probe("c", "afterInstall", "needs no privilege but for the host image: mmdebstrap must be installed first");
   return probe("c", "available", `needs no privilege; ${address} could be bound for a trial`);
 }
+
+/** Root of a container may, without any namespace: unpacking needs files of other users, not mounts. */
+export const canUnpackImage = async (): Promise<boolean> => process.getuid?.() === 0 || (await mayUnshareUser());
+
+/** Whether an unprivileged user namespace can be had. */
+export const mayUnshareUser = async (): Promise<boolean> => (await tryScript(["unshare", "--user", "--map-root-user"], "true")) === null;
 
 function whyNotBound(address: string): Promise<string | null> {
   const server = createServer();

@@ -44,7 +44,7 @@ export function openOwnInstallation(dataDir: string): Installation {
 export async function prepareMachine(options: PrepareOptions): Promise<PreparedMachine> {
   const { output, signal } = options;
   const installation = await asMachineProblem(signal, async () => openOwnInstallation(options.dataDir));
-  const choice = await probeRungs(SUPPORTED_RUNGS);
+  const choice = await probeRungs(SUPPORTED_RUNGS, { hasImage: findHostImage(installation.imagesDir, IMAGE_NAME) !== null });
   const rung = chooseRung(options, choice);
   output.note(`Rung ${rung.rung}: ${rung.name} (${rung.reason})`);
   for (const probe of choice.probes.filter((each) => each.rung < rung.rung)) output.note(`  not ${probe.rung}: ${probe.state === "unavailable" ? probe.reason : SUPPORTED_RUNGS.includes(probe.rung) ? "not asked for" : "not served by this release"}`);

@@ -5,7 +5,9 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync
 import { basename, dirname, join } from "node:path";
 import { hasCapability } from "../capabilities.ts";
 import { withExclusive } from "../exclusive.ts";
+import { inPlaceCommand } from "../image-programs.ts";
 import { run, runOrThrow } from "../run.ts";
+import { mayUnshareUser } from "../rungs.ts";
 import { findArchiveKeyring, findDebianMirror, readAptNetworkOptions, whyArchiveIsAway } from "./debian-archive.ts";
 import { FIX_REVISION, applyImageFixes, bcryptReplacementFile } from "./fixes.ts";
 import { findHostImageRecipe } from "./recipes.ts";
@@ -143,7 +145,7 @@ async function unpack(recipe: HostImageRecipe, dir: string, signal: AbortSignal 
   const mirror = findDebianMirror();
   const aptOptions = await readAptNetworkOptions();
   const meter = new UnpackMeter(recipe, dir, report);
-  const argv = asRoot([
+  const argv = (await asRoot())([
     ...["mmdebstrap", "--verbose", "--mode=root", "--variant=extract", "--skip=chroot/mount", `--include=${recipe.packages.join(",")}`],
     ...aptOptions.map((option) => `--aptopt=${option}`),
     // The keys are named with the archive: on a machine of another distribution they are not among the trusted.
@@ -161,10 +163,13 @@ async function unpack(recipe: HostImageRecipe, dir: string, signal: AbortSignal 
 /**
  * mmdebstrap wants to be root; who has not its rights is that in a user namespace of its own, which knows one
  * user: there tar must leave files to it instead of failing on the groups some packages name. Others may have to
- * read the image, whatever our umask is.
+ * read the image, whatever our umask is. Root of a container that allows no namespace unpacks as it is: nothing is mounted.
  */
-const asRoot = (argv: readonly string[]): [string, ...string[]] =>
-  hasCapability("SYS_ADMIN") ? [...withOpenUmask, ...argv] : ["env", "TAR_OPTIONS=--no-same-owner", ...withOpenUmask, "unshare", "--user", "--map-root-user", ...argv];
+async function asRoot(): Promise<(argv: readonly string[]) => [string, ...string[]]> {
+  if (hasCapability("SYS_ADMIN")) return (argv) => [...withOpenUmask, ...argv];
+  const enter = (await mayUnshareUser()) ? ["unshare", "--user", "--map-root-user"] : [];
+  return (argv) => ["env", "TAR_OPTIONS=--no-same-owner", ...withOpenUmask, ...enter, ...argv];
+}
 
 const withOpenUmask: [string, ...string[]] = ["sh", "-c", 'umask 022; exec "$@"', "open"];
 
@@ -221,6 +226,13 @@ function parseSize(number: string, unit: string): number {
   return Number(number.replaceAll(",", "")) * (factors[unit] ?? 1);
 }
 
+/** A program of the tree that is being built: in a sandbox of its own, or, where none can be had, in place. */
+async function inTree(dir: string, argv: readonly [string, ...string[]], inPlaceArgv: readonly [string, ...string[]]): Promise<readonly [string, ...string[]]> {
+  if (hasCapability("SYS_ADMIN") || (await mayUnshareUser())) return [...insideTree(dir), ...argv];
+  const command = inPlaceCommand(dir, inPlaceArgv);
+  return ["env", ...Object.entries(command.env).map(([name, value]) => `${name}=${value}`), ...command.argv];
+}
+
 /** The prefix that runs a command with the tree as its root, writable and without the machine's network. */
 const insideTree = (dir: string): [string, ...string[]] => [
   "bwrap",
@@ -231,14 +243,17 @@ const insideTree = (dir: string): [string, ...string[]] => [
 async function compilePython(recipe: HostImageRecipe, dir: string, signal: AbortSignal | undefined): Promise<void> {
   const dirs = [...recipe.compiledDirs, ...(recipe.replacesBcrypt ? [`/usr/local/lib/python${recipe.pythonVersion}`] : [])];
   // Its exit status is not the answer: packages ship templates that no Python compiles.
-  await run([...withOpenUmask, ...insideTree(dir), "python3", "-m", "compileall", "-q", "-j", "2", ...dirs], { timeoutMsMax: 5 * 60_000, ...(signal === undefined ? {} : { signal }) });
+  const compile = ["python3", "-m", "compileall", "-q"] as const;
+  // In place by one process: its helpers would be the Python that PATH has.
+  const command = await inTree(dir, [...compile, "-j", "2", ...dirs], [...compile, "-s", dir, ...dirs.map((path) => join(dir, path))]);
+  await run([...withOpenUmask, ...command], { timeoutMsMax: 5 * 60_000, ...(signal === undefined ? {} : { signal }) });
   for (const path of recipe.compiledDirs) {
     if (!readdirSync(join(dir, path), { recursive: true }).some((name) => String(name).endsWith(".pyc"))) throw new Error(`compiling Python left nothing in ${path}`);
   }
 }
 
 async function proveImage(recipe: HostImageRecipe, dir: string): Promise<string> {
-  const result = await run([...insideTree(dir), ...recipe.proof.argv], { timeoutMsMax: 60_000 });
+  const result = await run(await inTree(dir, recipe.proof.argv, recipe.proof.argv), { timeoutMsMax: 60_000 });
   const said = result.stdout.trim();
   if (result.code !== 0 || !said.includes(recipe.proof.expect)) throw new Error(`${recipe.proof.argv.join(" ")} was expected to say "${recipe.proof.expect}" and said "${said || result.stderr.trim()}"`);
   return said.split("\n")[0] ?? said;
