@@ -6,7 +6,9 @@ import type { RecordStore } from "./records.ts";
 /** As patient as a hard mount: a gateway that lives is waited for; a dead connection is the relay's to break off. */
 const CALL_MS_MAX = 60_000;
 const O_RDONLY = 0;
-const O_CREAT_TRUNC_WRITE = 0o100 | 0o1000 | 0o1;
+const O_WRONLY = 1;
+const O_CREAT_WRITE = 0o100 | O_WRONLY;
+const EEXIST = -17;
 const CREATE_MODE = 0o644;
 
 const lib = koffi.load("libnfs.so.14");
@@ -63,7 +65,12 @@ export function openNfsStore(endpoint: { readonly address: string; readonly port
   return {
     async write(name, bytes) {
       const context = mount();
-      withFile(context, (holder) => f.create(context, `/${name}`, O_CREAT_TRUNC_WRITE, CREATE_MODE, holder) as number, "nfs_open2", (handle) => {
+      // libnfs creates with a guard: what an interrupted attempt left is opened and written over, with the same bytes.
+      const open = (holder: [Handle | null]): number => {
+        const rc = f.create(context, `/${name}`, O_CREAT_WRITE, CREATE_MODE, holder) as number;
+        return rc === EEXIST ? (f.open(context, `/${name}`, O_WRONLY, holder) as number) : rc;
+      };
+      withFile(context, open, "nfs_open2", (handle) => {
         for (let offset = 0; offset < bytes.length; ) offset += check(context, "nfs_pwrite", f.write(context, handle, offset, bytes.length - offset, bytes.subarray(offset)) as number);
         check(context, "nfs_fsync", f.fsync(context, handle) as number);
       });
