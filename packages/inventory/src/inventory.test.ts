@@ -10,7 +10,8 @@ import { withHostChecks } from "./host-checks.ts";
 import { startPauses } from "./keep-hosts-on.ts";
 
 const realClock: Clock = { now: () => Date.now(), sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }) };
-const health = (observedAtMs: number, status = "HEALTH_OK"): EngineHealth => ({ status, ok: true, checks: [], observedAtMs });
+/** An engine that warns does not call itself well. */
+const health = (observedAtMs: number, status = "HEALTH_OK"): EngineHealth => ({ status, ok: status === "HEALTH_OK", checks: [], observedAtMs });
 
 let opened: TestStore;
 beforeAll(async () => {
