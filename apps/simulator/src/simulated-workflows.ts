@@ -1,7 +1,7 @@
 // What DBOS and the lease are in production, on the memory database's queue: claims queued steps, runs them,
 // looks for dead peers, sweeps. When to take over and what to sweep is the workflow room's own code; here is
 // only the queue under it. Intervals are those of `launchWorkflows`.
-import type { Clock, PlanId, StepId } from "@cynosure/model";
+import type { Clock } from "@cynosure/model";
 import type { Store } from "@cynosure/resource-store";
 import type { MemoryDatabase } from "@cynosure/resource-store/testkit/memory";
 import { sweepStrandedSteps, takeOverSteps, workflowIdOf, type StepName, type WorkflowState } from "@cynosure/workflow/rules";
@@ -15,6 +15,7 @@ const SWEEP_MS = 15_000;
 
 export interface StepRun extends StepName {
   readonly signal: AbortSignal;
+  readonly confirmLease: () => Promise<void>;
 }
 
 export interface SimulatedWorkflowsOptions {
@@ -106,7 +107,7 @@ export class SimulatedWorkflows {
     const { signal } = this.#stop;
     onRun({ planId, stepId }, "begins");
     try {
-      await life.guard(() => runStep({ planId, stepId, signal }));
+      await life.guard(() => runStep({ planId, stepId, signal, confirmLease: () => this.#ask(() => undefined) }));
     } catch (error) {
       onRun({ planId, stepId }, "is left");
       // An interrupted run leaves its workflow begun, for whoever takes over.
@@ -187,5 +188,3 @@ export class SimulatedWorkflows {
     return this.#stop.signal.aborted;
   }
 }
-
-export type { PlanId, StepId };

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { failed, hostId, operationId, type Plan, type PlannedHost, type PlanStep, type PlanStepAction, retry, stepId, waiting } from "@cynosure/model";
 import { anOperation, aPlan, testCluster } from "@cynosure/resource-store/testkit";
+import { createMemoryDatabase, openMemoryStore } from "@cynosure/resource-store/testkit/memory";
 import { openTestWorkflows, type TestWorkflows } from "@cynosure/workflow/testkit";
 import { createExecutor } from "./index.ts";
 import { createFakeCluster, type FakeCluster, systemClock } from "./testkit/fake-cluster.ts";
@@ -159,6 +160,26 @@ describe("the executor", () => {
     const plan = planOf("taken", [["a", act("a"), []]]);
     expect(await deliver(plan)).toBe("Succeeded");
     expect(fake.calls.filter((call) => call.startsWith("perform a "))).toEqual(["perform a generation=1 epoch=1", "perform a generation=1 epoch=2"]);
+  });
+
+  it("does nothing once its lease is gone, though the epoch it reads is its successor's", async () => {
+    const store = openMemoryStore(createMemoryDatabase({ clock: systemClock }));
+    const plan = planOf("replaced", [["a", act("a"), []]]);
+    await store.transaction(async (tx) => {
+      await store.operations.insert(anOperation(plan.id, plan.clusterKey), tx);
+      await store.plans.start(plan, { steps: [] }, operationId(plan.id), tx);
+    });
+    await store.plans.raiseEpoch(plan.clusterKey);
+    const stop = new AbortController();
+    const confirmLease = (): Promise<void> => {
+      stop.abort(new Error("the lease is lost"));
+      return Promise.reject(new Error("the lease is lost"));
+    };
+    const { runStep } = createExecutor({ store, clock: systemClock, substrates: {}, engines: { simulated: fake.engine }, gatewayBoot: () => ({ caPem: "", gatewayUrl: "" }) });
+    await expect(runStep({ planId: plan.id, stepId: stepId("a"), signal: stop.signal, confirmLease })).rejects.toThrow("the lease is lost");
+    expect(fake.calls).toEqual([]);
+    expect(await store.plans.status(plan.id)).toBe("Running");
+    await store.close();
   });
 
   it("does not loop when a port claims an epoch that nobody raised", async () => {

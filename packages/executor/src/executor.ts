@@ -53,13 +53,15 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const plan = await readPlan(run);
     const step = plan?.steps.find((each) => each.id === run.stepId);
     if (plan === null || step === undefined) return;
-    const verdict = await new StepLoop(options, plan, step, run.signal, begun).untilEnd();
+    const verdict = await new StepLoop(options, plan, step, run, begun).untilEnd();
     crashPoint("step.afterPerform");
     crashPoint(`step.afterPerform@${step.id}`); // each step by name, so that a test can end the process at every one of them
     run.signal.throwIfAborted();
     if (verdict.kind === "done") await store.steps.complete(plan.id, step.id);
     // Marks what a failed plan left running as canceled.
     if (verdict.kind === "dropped") await store.steps.begin(plan.id, step.id);
+    // A process that stood still past its step's time may not fail the plan that its successor runs.
+    if (verdict.kind === "failed") await run.confirmLease();
     if (verdict.kind === "failed") await store.steps.fail(plan.id, step.id, tellPeople(step, verdict.error));
   };
 
@@ -93,16 +95,18 @@ class StepLoop {
   readonly #plan: Plan;
   readonly #step: PlanStep;
   readonly #signal: AbortSignal;
+  readonly #confirmLease: () => Promise<void>;
   readonly #deadlineMs: number;
   #attempts: number;
   #noted = "";
   #waitingOn = "a call that did not return";
 
-  constructor(options: ExecutorOptions, plan: Plan, step: PlanStep, signal: AbortSignal, begun: { readonly attempts: number; readonly startedAtMs: number }) {
+  constructor(options: ExecutorOptions, plan: Plan, step: PlanStep, run: Pick<StepRun, "signal" | "confirmLease">, begun: { readonly attempts: number; readonly startedAtMs: number }) {
     this.#options = options;
     this.#plan = plan;
     this.#step = step;
-    this.#signal = signal;
+    this.#signal = run.signal;
+    this.#confirmLease = run.confirmLease;
     this.#attempts = begun.attempts;
     this.#deadlineMs = begun.startedAtMs + step.timeoutMsMax;
   }
@@ -126,7 +130,7 @@ class StepLoop {
 
   async #turns(signal: AbortSignal): Promise<Verdict> {
     const { store, clock } = this.#options;
-    let epoch = await store.plans.epoch(this.#plan.clusterKey);
+    let epoch = await this.#readEpoch();
     const context = this.#createContext();
     for (;;) {
       const result = await this.#call(context, epoch, signal);
@@ -136,9 +140,9 @@ class StepLoop {
           return { kind: "done" };
         case "failed": {
           if (result.error.code !== "StaleExecutor") return { kind: "failed", error: result.error };
-          // Somebody raised the epoch. Our lease is held (the signal would have aborted), so either a peer took
-          // over a third one's steps and we go on under the new epoch, or the plan has ended and we stop.
-          const next = await store.plans.epoch(this.#plan.clusterKey);
+          // Somebody raised the epoch. Our lease is held, so either a peer took over a third one's steps and we go
+          // on under the new epoch, or the plan has ended and we stop.
+          const next = await this.#readEpoch();
           if (!(await store.steps.begin(this.#plan.id, this.#step.id)).proceed) return { kind: "dropped" };
           if (next === epoch) return { kind: "failed", error: result.error };
           epoch = next;
@@ -158,6 +162,16 @@ class StepLoop {
       const leftMs = Math.max(1, this.#deadlineMs - clock.now());
       if (result.afterMs > 0) await clock.sleep(Math.min(result.afterMs, leftMs), signal);
     }
+  }
+
+  /**
+   * The epoch we may act under. Read first, then confirmed to be ours: who was taken over from while it stood
+   * still would read its successor's epoch and pass every fence with it.
+   */
+  async #readEpoch(): Promise<number> {
+    const epoch = await this.#options.store.plans.epoch(this.#plan.clusterKey);
+    await this.#confirmLease();
+    return epoch;
   }
 
   /** A plan that failed elsewhere interrupts this step where it is, also inside a port call. */

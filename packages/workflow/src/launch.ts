@@ -29,6 +29,8 @@ export interface StepRun {
   readonly stepId: StepId;
   /** Aborts when the lease is lost or the engine closes: the step stops where it is and is taken up elsewhere. */
   readonly signal: AbortSignal;
+  /** Asks the database, on the lease's own connection, whether our work is still ours; rejects, and `signal` aborts, when it is not. */
+  readonly confirmLease: () => Promise<void>;
 }
 
 export interface WorkflowOptions {
@@ -55,9 +57,8 @@ export interface Workflows {
   close(): Promise<void>;
 }
 
-interface Running {
+interface Running extends Pick<StepRun, "signal" | "confirmLease"> {
   readonly runStep: (run: StepRun) => Promise<void>;
-  readonly signal: AbortSignal;
 }
 
 let running: Running | null = null;
@@ -70,7 +71,7 @@ const stepWorkflow = async (planId: PlanId, stepId: StepId): Promise<void> => {
   const current = running;
   if (current === null || current.signal.aborted) return leaveToSuccessor();
   try {
-    await current.runStep({ planId, stepId, signal: current.signal });
+    await current.runStep({ planId, stepId, signal: current.signal, confirmLease: current.confirmLease });
   } catch (error) {
     if (current.signal.aborted) return leaveToSuccessor();
     throw error;
@@ -83,7 +84,7 @@ export async function launchWorkflows(options: WorkflowOptions): Promise<Workflo
   if (running !== null) throw new Error("The workflow engine is already running in this process: close it first.");
   const executorId = options.executorId ?? `cp-${randomUUID()}`;
   const stop = new AbortController();
-  running = { runStep: options.runStep, signal: stop.signal };
+  running = { runStep: options.runStep, signal: stop.signal, confirmLease: () => Promise.reject(new Error("There is no lease yet.")) };
   try {
     return await launch(options, executorId, stop);
   } catch (error) {
@@ -102,6 +103,7 @@ async function launch(options: WorkflowOptions, executorId: string, stop: AbortC
     onStepsQueued: () => claim(),
     ...(options.onPeerSilent === undefined ? {} : { onPeerSilent: options.onPeerSilent }),
   });
+  running = { runStep: options.runStep, signal: stop.signal, confirmLease: () => lease.confirm() };
   try {
     const queue = await launchDbos(options, executorId);
     const internals = reachDbosInternals();

@@ -46,6 +46,8 @@ export class Lease {
   /** When each peer was last seen to have asked something, by our own clock. */
   #heard = new Map<string, { readonly askedAt: string; readonly atMs: number }>();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #asked: Promise<unknown> = Promise.resolve();
+  #confirming: Promise<void> | null = null;
 
   private constructor(client: Client, executorId: string, events: LeaseEvents) {
     this.#client = client;
@@ -80,6 +82,17 @@ export class Lease {
 
   get isHeld(): boolean {
     return this.#state === "held";
+  }
+
+  /** An answer proves that the session, and with it the lock, was there when it was given. */
+  confirm(): Promise<void> {
+    // All who ask before the next question is put share its answer: it is younger than whatever they read before.
+    this.#confirming ??= this.#asked.then(async () => {
+      this.#confirming = null;
+      if (!this.isHeld) throw new Error("the lease is lost");
+      await this.#ask("select 1", []);
+    });
+    return this.#confirming;
   }
 
   /**
@@ -126,7 +139,14 @@ export class Lease {
     await this.#client.end().catch(() => undefined);
   }
 
-  async #ask<Row extends Record<string, unknown>>(text: string, values: unknown[]): Promise<{ readonly rows: Row[] }> {
+  /** One question at a time: the connection has no queue of its own. */
+  #ask<Row extends Record<string, unknown>>(text: string, values: unknown[]): Promise<{ readonly rows: Row[] }> {
+    const answer = this.#asked.then(() => this.#query<Row>(text, values));
+    this.#asked = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #query<Row extends Record<string, unknown>>(text: string, values: unknown[]): Promise<{ readonly rows: Row[] }> {
     try {
       return await this.#client.query<Row>(text, values);
     } catch (cause) {

@@ -1,7 +1,7 @@
 // INV-05: who was replaced does nothing more. Epochs and generations never fall, in the world or in the store;
 // a call under an epoch that was passed is refused, and so is one of an executor whose successor has begun.
 import type { ArrivedCall } from "../guarded-ports.ts";
-import type { Invariant, Sight, WorldChange } from "./invariant.ts";
+import type { Invariant, Sight, Successor, WorldChange } from "./invariant.ts";
 
 function fallen({ cluster, before, after, cause }: WorldChange): string | null {
   if (after.executorEpoch < before.executorEpoch) return `the epoch of ${cluster} fell from ${before.executorEpoch} to ${after.executorEpoch}`;
@@ -32,12 +32,12 @@ function createPublishedCheck(): (sight: Sight) => string | null {
 
 export function staleIsRefused(): Invariant {
   const isPublishedFallen = createPublishedCheck();
-  /** Successors that have begun, as `executor cluster`: with a call under the epoch of their takeover or a later one. */
-  const begun = new Set<string>();
+  /** What successors have begun, by `dead executor cluster`: the takeover whose epoch one of their calls carried. */
+  const begun = new Map<string, Successor>();
 
   const note = ({ cluster, cause, isRefused }: ArrivedCall, { replaced }: Sight): void => {
     if (isRefused) return;
-    for (const [dead, { executorId, epochs }] of replaced) if (executorId === cause.who && cause.epoch >= (epochs.get(cluster) ?? Infinity)) begun.add(`${dead} ${cluster}`);
+    for (const [dead, successor] of replaced) if (successor.executorId === cause.who && cause.epoch >= (successor.epochs.get(cluster) ?? Infinity)) begun.set(`${dead} ${cluster}`, successor);
   };
   return {
     id: "INV-05",
@@ -46,7 +46,9 @@ export function staleIsRefused(): Invariant {
     called(call, sight) {
       const { cluster, cause, epochSeen, isRefused } = call;
       if (!isRefused && cause.epoch < epochSeen) return `${cause.what} of ${cause.who} was taken for ${cluster} under epoch ${cause.epoch}, after epoch ${epochSeen} had been seen`;
-      if (!isRefused && begun.has(`${cause.who} ${cluster}`)) return `${cause.what} of ${cause.who} was taken for ${cluster} after ${sight.replaced.get(cause.who)?.executorId ?? "its successor"}, which took its steps over, had begun`;
+      // Whoever was taken over from twice is held to the last takeover: what it claimed in between was its own.
+      const last = sight.replaced.get(cause.who);
+      if (!isRefused && last !== undefined && begun.get(`${cause.who} ${cluster}`) === last) return `${cause.what} of ${cause.who} was taken for ${cluster} after ${last.executorId}, which took its steps over, had begun`;
       note(call, sight);
       return null;
     },
