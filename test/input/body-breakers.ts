@@ -86,8 +86,10 @@ const strangeKeys = ["colour", "constructor", "toString", "hasOwnProperty", "pro
 function asText(change: (text: string, random: Random) => string | null): Breaker["breaks"] {
   return (request, random) => {
     if (request.body === null || request.operation.body === null) return false;
-    const text = change(request.body.toString("utf8"), random);
-    if (text === null) return false;
+    const before = request.body.toString("utf8");
+    const text = change(before, random);
+    // `{}` has no quotes to spoil: nothing was broken then.
+    if (text === null || text === before) return false;
     request.body = Buffer.from(text, "utf8");
     request.mustRefuse = true;
     return true;
