@@ -19,6 +19,7 @@ import { deliverOption, findCluster, previewPlan, sizeRequirement, wantedCluster
 import { describePlan, describeSizing } from "./describe-delivery.ts";
 import { printEndpoints } from "./describe-endpoints.ts";
 import { forgetData } from "./forget-data.ts";
+import { keepControlPlane } from "./keep-control-plane.ts";
 import { prepareMachine } from "./prepare-machine.ts";
 import type { PreparedMachine } from "./prepare-machine.ts";
 import { createPhases } from "./phases.ts";
@@ -82,13 +83,15 @@ async function runStory(run: Run, requirement: Requirement): Promise<ExitCodeVal
   let controlPlane: ControlPlaneHandle | null = null;
   let failure: (FailureFacts & { exitCode: ExitCodeValue }) | null = null;
   try {
-    controlPlane = await phases.run("controlPlane", () => startControlPlane({ dataDir, rung: machine.rung, installationId: machine.installation.id, onPhase: (text) => output.note(`  ${text}`) }));
-    const { record } = controlPlane;
-    output.note(`Control plane ${controlPlane.isAdopted ? "was running" : "is ready"}: ${record.url} (pid ${controlPlane.process.pid})`);
-    await untilEnded(controlPlane, deliverAndProve(run, machine, connect(connectionOf(dataDir)), record.caPath, requirement));
+    const start = (): Promise<ControlPlaneHandle> => startControlPlane({ dataDir, rung: machine.rung, installationId: machine.installation.id, onPhase: (text) => output.note(`  ${text}`) });
+    const first = await phases.run("controlPlane", start);
+    controlPlane = first;
+    const { record } = first;
+    output.note(`Control plane ${first.isAdopted ? "was running" : "is ready"}: ${record.url} (pid ${first.process.pid})`);
+    await untilEnded(first, deliverAndProve(run, machine, connect(connectionOf(dataDir)), record.caPath, requirement));
     if (!options.exitWhenReady) {
       output.note("Ready. Ctrl-C stops everything; the data stays.");
-      await untilEnded(controlPlane, untilAborted(signal));
+      await keepControlPlane({ first, start, untilAborted: untilAborted(signal), nowMs: () => Date.now(), note: output.note, onStarted: (handle) => (controlPlane = handle) });
     }
   } catch (error) {
     failure = failureOf(error, signal);
