@@ -97,8 +97,9 @@ async function runStory(run: Run, requirement: Requirement): Promise<ExitCodeVal
     failure = failureOf(error, signal);
   }
   // A control plane that was killed leaves its hosts for the next start to adopt: that is what they are for.
-  const wasKilled = controlPlane !== null && (await hasEnded(controlPlane));
-  if (controlPlane !== null && !wasKilled) failure = await phases.run("stop", () => stopAndScan(controlPlane, machine.installation, output)).then((reason) => (reason === null ? failure : (failure ?? { reason, operationId: null, exitCode: ExitCode.failed })));
+  const last = controlPlane;
+  const wasKilled = last !== null && (await hasEnded(last));
+  if (last !== null && !wasKilled) failure = await phases.run("stop", () => stopAndScan(last, machine.installation, output)).then((reason) => (reason === null ? failure : (failure ?? { reason, operationId: null, exitCode: ExitCode.failed })));
   return finish(run, failure);
 }
 
