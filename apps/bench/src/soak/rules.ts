@@ -22,14 +22,15 @@ const CLUSTERS = 4;
 /** Ended plans and operations the product keeps per cluster (resource-store, history.ts), with what runs and waits. */
 const HISTORY = CLUSTERS * (50 + 10);
 const STEPS_PER_PLAN_MAX = 64;
-/** The product drops ended workflows after five minutes, looking every 15 seconds. */
+/** Database and caches settle once ended workflows are dropped again: after five minutes, looking every 15 seconds. */
 const WORKFLOWS_KEPT_MINUTES = 5.5;
 
 const exactly: GrowthRule = { shareMax: 0, jitterMax: 0 };
 const memory: SeriesRule = { growth: { shareMax: 0.1, jitterMax: 16 }, settlesAfterMinutes: 5, coldGrowth: { shareMax: 0.25, jitterMax: 48 } };
 const rows: GrowthRule = { shareMax: 0.1, jitterMax: 100 };
 const connections: GrowthRule = { shareMax: 0, jitterMax: 3 };
-const workflows: SeriesRule = { growth: rows, settlesAfterMinutes: WORKFLOWS_KEPT_MINUTES };
+/** As many as the last five minutes had work for, so they follow the machine's speed; what must not be are older ones and parts without a whole. */
+const workflows: SeriesRule = { most: 50_000 };
 
 const rules: Readonly<Record<string, SeriesRule>> = {
   "control plane RSS MiB": memory,
@@ -50,6 +51,8 @@ const rules: Readonly<Record<string, SeriesRule>> = {
   "rows cynosure.plans": { most: HISTORY },
   "rows cynosure.operations": { most: HISTORY },
   "rows cynosure.plan_steps": { most: HISTORY * STEPS_PER_PLAN_MAX },
+  "ended workflows kept too long": { most: 0 },
+  "parts of dropped workflows": { most: 100 },
   "rows dbos.workflow_status": workflows,
   "rows dbos.workflow_input": workflows,
   "rows dbos.workflow_output": workflows,

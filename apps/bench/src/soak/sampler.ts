@@ -19,6 +19,9 @@ export interface Sampler {
 const sizesSql = `select pg_database_size(current_database()) / ${MIB}::float as size,
   (select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid())::int as backends,
   (select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state like 'idle in transaction%' and now() - state_change > interval '10 seconds')::int as stuck`;
+/** Dropped after five minutes; the rest is for the sweep's turn on a loaded machine. */
+const workflowsSql = `select (select count(*) from dbos.workflow_status where status = 'SUCCESS' and completed_at < (extract(epoch from now()) - 420) * 1000)::int as late,
+  (select count(*) from dbos.workflow_input i where not exists (select 1 from dbos.workflow_status s where s.workflow_uuid = i.workflow_uuid))::int as parts`;
 const tablesSql = "select schemaname || '.' || tablename as name from pg_tables where schemaname in ('cynosure', 'dbos') order by 1";
 
 const lineOf = (pid: number, file: string, pattern: RegExp): number => Number(pattern.exec(readFileSync(`/proc/${pid}/${file}`, "utf8"))?.[1] ?? 0);
@@ -42,6 +45,7 @@ export async function openSampler(options: { readonly pid: number; readonly inst
       const ofPostgres = processes.filter((figure) => roleOf(figure) === "postgres");
       const left = findLeftovers(installation.id);
       const sizes = (await database.query<{ size: number; backends: number; stuck: number }>(sizesSql)).rows[0];
+      const workflows = (await database.query<{ late: number; parts: number }>(workflowsSql)).rows[0];
       const rows = (await database.query<{ name: string; rows: number }>(rowsSql)).rows;
       return {
         "control plane RSS MiB": lineOf(pid, "status", /^VmRSS:\s+(\d+) kB/m) / 1024,
@@ -54,6 +58,8 @@ export async function openSampler(options: { readonly pid: number; readonly inst
         "PostgreSQL backends": sizes?.backends ?? 0,
         "transactions left open": sizes?.stuck ?? 0,
         "database MiB": sizes?.size ?? 0,
+        "ended workflows kept too long": workflows?.late ?? 0,
+        "parts of dropped workflows": workflows?.parts ?? 0,
         "processes": left.processes.length,
         "network namespaces": left.networkNamespaces.length,
         "mounts": left.mounts.length,

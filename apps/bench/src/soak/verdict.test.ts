@@ -60,11 +60,15 @@ it("a table nobody named must be flat too, and what is kept up to a count must k
   expect(judgeSeries("rows cynosure.audit", series((at) => at))).toMatchObject({ isFlat: true, why: "meant to grow" });
 });
 
-it("what is dropped after some minutes is judged once the warm-up is as long, and not before", () => {
-  const untilDropped = (at: number): number => Math.min(300, at);
-  expect(judgeSeries("rows dbos.workflow_status", series(untilDropped))).toMatchObject({ isFlat: true });
-  expect(judgeSeries("rows dbos.workflow_status", series((at) => at))).toMatchObject({ isFlat: false });
-  expect(judgeSeries("rows dbos.workflow_status", series((at) => at).slice(0, 60)).why).toContain("not judged");
+it("workflow rows may follow the work of the last minutes, and one kept too long is found", () => {
+  expect(judgeSeries("rows dbos.workflow_status", series((at) => (at < 1_200 ? 600 : 2_600)))).toMatchObject({ isFlat: true });
+  expect(judgeSeries("ended workflows kept too long", series(() => 0))).toMatchObject({ isFlat: true });
+  expect(judgeSeries("ended workflows kept too long", series((at) => (at === 900 ? 1 : 0)))).toMatchObject({ isFlat: false });
+});
+
+it("what settles after some minutes is judged once the warm-up is as long, and not before", () => {
+  expect(judgeSeries("database MiB", series((at) => at / 20))).toMatchObject({ isFlat: false });
+  expect(judgeSeries("database MiB", series((at) => at / 20).slice(0, 60)).why).toContain("not judged");
 });
 
 it("memory may still fill its caches in a short run, and a leak shows even there", () => {
