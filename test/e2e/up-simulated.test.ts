@@ -44,6 +44,21 @@ describe("cynosure up on the simulated rung", () => {
     expect((await home.run(["cluster", "list", "--json"])).code).toBe(5);
   });
 
+  it("starts a control plane again that was killed while its user stays, on the same port, and stops that one in the end", async () => {
+    const started = home.start(["up", "--rung", "d"]);
+    await started.untilSays("Ready. Ctrl-C stops everything");
+    const { pid, url } = home.record();
+    process.kill(pid ?? 0, "SIGKILL");
+    await started.untilSays("Control plane is ready again");
+    expect(home.record()).toMatchObject({ url });
+    expect(home.record().pid).not.toBe(pid);
+    expect((await home.run(["cluster", "show", "proof-of-concept", "--json"])).code).toBe(0);
+    started.child.kill("SIGINT");
+    const end = await started.ended;
+    expect(end.code, end.stdout + end.stderr).toBe(0);
+    expect(isNothingLeft(home.leftovers())).toBe(true);
+  });
+
   it("refuses a wrong requirement with its line before it starts anything", async () => {
     const path = join(home.dir, "wrong.yaml");
     writeFileSync(path, "apiVersion: cynosure/v1\nkind: Requirement\nname: x\nsties: []\n");
