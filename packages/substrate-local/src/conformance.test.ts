@@ -12,9 +12,9 @@ import { NODE_INSIDE } from "./sandbox.ts";
 import { rungsHere } from "./testkit/rungs-here.ts";
 import { makeTinyImage } from "./testkit/tiny-image.ts";
 
-/** Rules that a rung cannot keep, each with its reason. */
-const skipOn: Readonly<Record<string, SubstrateSuiteOptions["skip"]>> = {
-  c: [{ reason: "hosts in place share the machine's network, so that a link cannot be cut", cases: ["SUB-14"] }],
+/** Rules that a rung cannot keep, each with its reason and the code it must refuse with. */
+const refusedOn: Readonly<Record<string, SubstrateSuiteOptions["refuses"]>> = {
+  c: [{ reason: "hosts in place share the machine's network, so that a link cannot be cut", code: "LinkCannotBeCut", cases: ["SUB-14"] }],
 };
 
 for (const { letter, rung, missing } of rungsHere()) {
@@ -60,7 +60,7 @@ for (const { letter, rung, missing } of rungsHere()) {
           },
         };
       },
-      { name: `the local substrate on rung ${letter}`, skip: skipOn[letter] ?? [] },
+      { name: `the local substrate on rung ${letter}`, refuses: refusedOn[letter] ?? [] },
     );
   });
 }

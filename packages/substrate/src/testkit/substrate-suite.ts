@@ -1,5 +1,5 @@
 // The rules of docs/reference/substrate-contract.md as test cases, one per rule id. An adapter that cannot
-// keep a rule says so with a reason; a skip without one is not possible.
+// keep a rule says so with a reason, and is held to refusing it by name; no rule can be left out.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostId, type ClusterKey, type EndpointLayout, type HostId, type InstallationId, type StepResult, type SubstrateHost } from "@cynosure/model";
 import type { HostSpec, Substrate, SubstrateCall } from "../port.ts";
@@ -25,7 +25,8 @@ export interface SubstrateUnderTest {
 
 export interface SubstrateSuiteOptions {
   readonly name?: string;
-  readonly skip?: readonly { readonly reason: string; readonly cases: readonly string[] }[];
+  /** Rules the adapter cannot keep: it must refuse them with this code, and the reason is part of the test's name. */
+  readonly refuses?: readonly { readonly reason: string; readonly code: string; readonly cases: readonly string[] }[];
 }
 
 /** A cluster with the calls of one executor on it. */
@@ -213,7 +214,7 @@ async function demolish(handle: Handle): Promise<void> {
   await handle.done((substrate, call) => substrate.destroyNetwork(call), last);
 }
 
-export function describeSubstrate(makeSubstrate: () => Promise<SubstrateUnderTest>, { name = "substrate", skip = [] }: SubstrateSuiteOptions = {}): void {
+export function describeSubstrate(makeSubstrate: () => Promise<SubstrateUnderTest>, { name = "substrate", refuses = [] }: SubstrateSuiteOptions = {}): void {
   describe(`${name} keeps the substrate contract`, () => {
     let under: SubstrateUnderTest;
     beforeAll(async () => {
@@ -221,11 +222,12 @@ export function describeSubstrate(makeSubstrate: () => Promise<SubstrateUnderTes
     });
     afterAll(() => under.close());
     for (const [id, statement, run] of substrateCases) {
-      const reason = skip.find((each) => each.cases.includes(id))?.reason;
-      it.skipIf(reason !== undefined)(`${id}: ${statement}${reason === undefined ? "" : ` [skipped: ${reason}]`}`, async () => {
+      const refused = refuses.find((each) => each.cases.includes(id));
+      it(`${id}: ${statement}${refused === undefined ? "" : ` [refused with ${refused.code}: ${refused.reason}]`}`, async () => {
         const handle = new Handle(under, under.newCluster());
         try {
-          await run(handle, under);
+          if (refused === undefined) await run(handle, under);
+          else await expect(run(handle, under)).rejects.toThrow(new RegExp(`^${refused.code}: `));
         } finally {
           await demolish(handle);
         }
