@@ -8,6 +8,7 @@ import type { FoundProcess } from "@cynosure/machine";
 import { installationId } from "@cynosure/model";
 import { describeWhen } from "../require.ts";
 import { createHome, lastJson, missingForCeph, until } from "./support/cynosure.ts";
+import { databaseUrlOf, findSecrets, gatherSecrets } from "./support/find-secrets.ts";
 
 const SEED = Number(process.env["CYNOSURE_SEED"] ?? "20261122");
 const KILLS = 5;
@@ -85,6 +86,10 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
 
     const again = home.start(["up", "--rung", "a", "--yes"]);
     await again.untilSays("Ready. Ctrl-C stops everything");
+    // After deliveries, kills, restarts and lies: the last moment at which all of it is still there to be searched.
+    const secrets = await gatherSecrets(home.dir);
+    expect(Object.keys(secrets).filter((name) => name.includes("keyring")).length).toBeGreaterThan(0);
+    expect(await findSecrets({ home: home.dir, databaseUrl: databaseUrlOf(home.dir), secrets })).toEqual([]);
     const deleted = await home.run(["cluster", "delete", "proof-of-concept", "--json"]);
     expect(deleted.code, deleted.stderr).toBe(0);
     expect(daemons()).toEqual([]);
