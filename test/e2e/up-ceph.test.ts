@@ -30,6 +30,7 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
   const stillThere = (found: FoundProcess): boolean => readProcessStat(found.pid)?.startTicks === found.startTicks;
 
   afterAll(async () => {
+    await home.endCommands();
     if (home.leftovers().processes.length > 0) await home.run(["up", "--fresh", "--yes", "--rung", "d", "--exit-when-ready", "--json"]);
     home.remove();
   });

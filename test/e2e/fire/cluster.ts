@@ -1,17 +1,19 @@
 // The cluster under fire as its operator has it: delivered by `cynosure up`, looked at through the ARM API,
-// its control plane started again by whoever keeps it running (here: us) when it was killed.
+// its control plane started again by that same command when it was killed.
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { findLeftovers, isNothingLeft, openInstallation } from "@cynosure/machine";
 import type { Installation, Leftovers } from "@cynosure/machine";
 import type { Cluster } from "@cynosure/sdk";
 import type { Arm } from "../../../apps/cli/src/arm.ts";
 import { connect, connectionOf } from "../../../apps/cli/src/connect.ts";
-import { findRunning, startControlPlane } from "../../../apps/cli/src/up/control-plane-process.ts";
-import type { ControlPlaneHandle } from "../../../apps/cli/src/up/control-plane-process.ts";
+import { findRunning } from "../../../apps/cli/src/up/control-plane-process.ts";
 
 export const CLUSTER_NAME = "proof-of-concept";
+const CONTROL_PLANE_BACK_MS_MAX = 60_000;
+const POLL_MS = 100;
 const root = new URL("../../..", import.meta.url).pathname;
 
 export interface Health {
@@ -32,7 +34,6 @@ export class ClusterUnderFire {
   readonly dir: string;
   readonly installation: Installation;
   #arm: Arm | null = null;
-  #controlPlane: ControlPlaneHandle | null = null;
 
   constructor() {
     this.dir = mkdtempSync(join(tmpdir(), "cynosure-fire-"));
@@ -75,16 +76,18 @@ export class ClusterUnderFire {
     return findRunning(this.dir)?.process.pid ?? null;
   }
 
-  /** As a service manager does: at once, on the same data directory. */
-  async startControlPlane(): Promise<void> {
-    this.#controlPlane = await startControlPlane({ dataDir: this.dir, rung: "a", installationId: this.installation.id, onPhase: () => {} });
+  /** Until `cynosure up`, which stays, has started another one by itself. */
+  async untilControlPlaneIsBack(killedPid: number): Promise<void> {
+    const deadline = performance.now() + CONTROL_PLANE_BACK_MS_MAX;
+    for (let pid = this.controlPlanePid(); pid === null || pid === killedPid; pid = this.controlPlanePid()) {
+      if (performance.now() > deadline) throw new Error(`no control plane was started again within ${CONTROL_PLANE_BACK_MS_MAX} ms`);
+      await pause(POLL_MS);
+    }
     this.#arm = null;
   }
 
-  /** Stops all in order; answers what is left on the machine. */
-  async stop(): Promise<Leftovers> {
-    const running = findRunning(this.dir);
-    if (running !== null) await (this.#controlPlane ?? (await startControlPlane({ dataDir: this.dir, rung: "a", installationId: this.installation.id, onPhase: () => {} }))).stop();
+  /** Answers what is left on the machine; the command that stays is stopped by whoever started it. */
+  leftovers(): Leftovers {
     return findLeftovers(this.installation.id);
   }
 

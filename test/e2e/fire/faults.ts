@@ -19,7 +19,7 @@ export interface Fault {
   readonly kind: FaultKind;
   readonly target: string;
   inject(): Promise<void>;
-  /** What a passer-by would do and we must: restore the link, start the control plane as its supervisor. */
+  /** What ends the fault itself: the link is there again. Everything else comes back without us and is only waited for. */
   restore(): Promise<void>;
 }
 
@@ -61,16 +61,18 @@ export async function drawFault(kind: FaultKind, cluster: ClusterUnderFire, draw
       return killDaemon((await activeManager(id)) ?? "", patterns.manager, "mgr");
     case "agent":
       return killDaemon(pick(hosts, draw).hostId, patterns.agent, "agent");
-    case "controlPlane":
+    case "controlPlane": {
+      const pid = cluster.controlPlanePid() ?? 0;
       return {
         kind,
-        target: "pid of control-plane.json",
+        target: `pid ${pid}`,
         inject: async () => {
-          const identity = identifyProcess(cluster.controlPlanePid() ?? 0);
+          const identity = identifyProcess(pid);
           if (identity === null || !signalProcess(identity, "SIGKILL")) throw new Error("the control plane does not run");
         },
-        restore: () => cluster.startControlPlane(),
+        restore: () => cluster.untilControlPlaneIsBack(pid),
       };
+    }
     case "cutLink": {
       // Half of the cuts meet a gateway that a client uses: those are the ones it feels.
       const own = [inUse("nfs"), inUse("s3")];

@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { isNothingLeft } from "@cynosure/machine";
 import { checkRecords, startClient } from "./client-process.ts";
 import type { RunningClient } from "./client-process.ts";
 import { ClusterUnderFire, CLUSTER_NAME } from "./cluster.ts";
@@ -54,21 +55,25 @@ export function faultPlan(count: number, kinds: readonly FaultKind[], draw: () =
 export async function fire(options: FireOptions): Promise<FireReport> {
   const startedMs = performance.now();
   const cluster = new ClusterUnderFire();
+  const { up, ready } = startUp();
+  ready.catch(() => {}); // heard where it matters
   const clients: RunningClient[] = [];
   const stopped = new Promise<never>((_, reject) => options.signal?.addEventListener("abort", () => reject(new Error("the run was stopped")), { once: true }));
   stopped.catch(() => {}); // heard where it matters
   try {
-    return await Promise.race([burn(options, cluster, clients, startedMs), stopped]);
+    return await Promise.race([burn(options, cluster, ready, clients, startedMs), stopped]);
   } finally {
     for (const client of clients) await client.stop();
-    await cluster.stop();
+    await up.stop();
+    const left = cluster.leftovers();
+    if (!isNothingLeft(left)) options.say(`left behind: ${JSON.stringify(left)}`);
     if (process.env["CYNOSURE_FIRE_KEEP"] === undefined) cluster.remove();
     else options.say(`kept: ${cluster.dir}`);
   }
 }
 
-async function burn(options: FireOptions, cluster: ClusterUnderFire, clients: RunningClient[], startedMs: number): Promise<FireReport> {
-  await deliver(options.say);
+async function burn(options: FireOptions, cluster: ClusterUnderFire, ready: Promise<string>, clients: RunningClient[], startedMs: number): Promise<FireReport> {
+  options.say(await ready);
   const orders = await makeOrders(cluster, String(options.seed));
   const isVerbose = process.env["CYNOSURE_FIRE_VERBOSE"] !== undefined;
   const tell = (protocol: Protocol, text: string): void => {
@@ -107,27 +112,40 @@ async function burn(options: FireOptions, cluster: ClusterUnderFire, clients: Ru
   return report;
 }
 
-/** By the product's own command; it ends when its control plane is killed, and the cluster goes on. */
-async function deliver(say: (line: string) => void): Promise<void> {
+/** The product's own command, which stays and keeps its control plane running. */
+interface Up {
+  /** As Ctrl-C does: everything in order. */
+  stop(): Promise<void>;
+}
+
+function startUp(): { readonly up: Up; readonly ready: Promise<string> } {
   const root = new URL("../../..", import.meta.url).pathname;
   const child = spawn(process.execPath, [join(root, "apps", "cli", "bin", "cynosure.js"), "up", "--rung", "a", "--yes"], { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true, env: process.env });
   let said = "";
   const hear = (chunk: Buffer): void => void (said += chunk.toString("utf8"));
   child.stdout.on("data", hear);
   child.stderr.on("data", hear);
-  const ended = new Promise<never>((_, reject) => child.once("close", (code) => reject(new Error(`cynosure up ended with ${code}:\n${said.slice(-3_000)}`))));
-  ended.catch(() => {}); // expected later, when its control plane is killed
-  const ready = async (): Promise<void> => {
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const untilReady = async (): Promise<string> => {
     const deadline = performance.now() + UP_MS_MAX;
     while (!said.includes("Ready. Ctrl-C stops everything")) {
+      if (child.exitCode !== null) throw new Error(`cynosure up ended with ${child.exitCode}:\n${said.slice(-3_000)}`);
       if (performance.now() > deadline) throw new Error(`cynosure up was not ready after ${UP_MS_MAX} ms:\n${said.slice(-3_000)}`);
       await pause(POLL_MS);
     }
+    return `delivered ${CLUSTER_NAME}: ${/Cluster \S+: (\S+, \d+ hosts)/.exec(said)?.[1] ?? "ready"}`;
   };
-  await Promise.race([ready(), ended]);
-  // From here on the control plane is ours to keep: the command has done its work.
-  child.kill("SIGKILL");
-  say(`delivered ${CLUSTER_NAME}: ${/Cluster \S+: (\S+, \d+ hosts)/.exec(said)?.[1] ?? "ready"}`);
+  return {
+    up: {
+      async stop() {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        child.kill("SIGINT");
+        const code = await ended;
+        if (code !== 0 && said.includes("Ready. Ctrl-C")) throw new Error(`cynosure up ended with ${code}:\n${said.slice(-3_000)}`);
+      },
+    },
+    ready: untilReady(),
+  };
 }
 
 async function makeOrders(cluster: ClusterUnderFire, seed: string): Promise<{ readonly writers: readonly ClientOrder[]; readonly readers: readonly ClientOrder[] }> {
@@ -202,7 +220,7 @@ async function under(fault: Fault, cluster: ClusterUnderFire, clients: readonly 
   };
 }
 
-/** A cut link comes back by itself after its time; a control plane is started by whoever keeps it, at once. */
+/** A cut link comes back after its time; everything else comes back by itself. */
 function restore(fault: Fault): { readonly done: Promise<void>; isDone: boolean } {
   const after = fault.kind === "cutLink" ? CUT_LINK_MS : 0;
   const state = { isDone: false, done: pause(after).then(() => fault.restore()) };

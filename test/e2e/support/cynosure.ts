@@ -43,6 +43,8 @@ export interface Home {
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
   record(): { readonly pid: number | null; readonly url: string; readonly installationId: string };
   leftovers(): Leftovers;
+  /** Ends commands that a failed test left running, as Ctrl-C does: they would keep what comes after them out. */
+  endCommands(): Promise<void>;
   remove(): void;
 }
 
@@ -61,9 +63,13 @@ export function createHome(options: HomeOptions = {}): Home {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), "cynosure-e2e-"));
   const checkout = options.checkout ?? root;
   const environment = options.env ?? { ...process.env, CYNOSURE_HOME: dir, CYNOSURE_IMAGE_CACHE: imageCache };
+  const running = new Set<Started>();
   const start: Home["start"] = (args, env = {}) => {
     const [command = "", ...rest] = [...(options.enter ?? []), nodeOf(checkout), join(checkout, "apps", "cli", "bin", "cynosure.js"), ...args];
-    return follow(spawn(command, rest, { cwd: checkout, stdio: ["ignore", "pipe", "pipe"], env: { ...environment, ...env } }));
+    const started = follow(spawn(command, rest, { cwd: checkout, stdio: ["ignore", "pipe", "pipe"], env: { ...environment, ...env } }));
+    running.add(started);
+    void started.ended.then(() => running.delete(started));
+    return started;
   };
   const record: Home["record"] = () => {
     // Written by the control plane; these fields are part of its contract.
@@ -77,6 +83,10 @@ export function createHome(options: HomeOptions = {}): Home {
     leftovers: () => {
       const value = JSON.parse(readFileSync(join(dir, "installation.json"), "utf8")) as { id: string }; // written by the machine room
       return findLeftovers(installationId(value.id));
+    },
+    async endCommands() {
+      for (const started of running) started.child.kill("SIGINT");
+      await Promise.all([...running].map((started) => started.ended));
     },
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };

@@ -124,6 +124,9 @@ export function databaseUrlOf(home: string): string {
   return `postgresql://cynosure:${encodeURIComponent(password)}@127.0.0.1:${port}/cynosure`;
 }
 
+/** Kept in the vault so that they stay the same, and named in every Ceph log and status: who knows them can do nothing. */
+const identifiers = /^ceph\/(fsid|osd\.\d+\/uuid)$/;
+
 const bodyOfPem = (pem: string): string => pem.split("\n").filter((line) => !line.startsWith("-----")).join("").slice(0, 60);
 
 /** The secrets of a running installation, from where they are kept: files, the sealed vault, hosts' keyrings. */
@@ -137,7 +140,7 @@ export async function gatherSecrets(home: string): Promise<Readonly<Record<strin
   try {
     const sealer = createSealer(Buffer.from(masterKey, "base64url"));
     const { rows } = await client.query<{ cluster_key: string; name: string; key_id: string; sealed: Buffer }>("select cluster_key, name, key_id, sealed from cynosure.secrets");
-    for (const row of rows) secrets[`vault ${row.name}`] = sealer.open({ keyId: row.key_id, bytes: row.sealed }, `secret ${row.cluster_key} ${row.name}`);
+    for (const row of rows.filter(({ name }) => !identifiers.test(name))) secrets[`vault ${row.name}`] = sealer.open({ keyId: row.key_id, bytes: row.sealed }, `secret ${row.cluster_key} ${row.name}`);
   } finally {
     await client.end();
   }
