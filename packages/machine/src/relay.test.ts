@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { createHash, randomBytes } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { installationId } from "@cynosure/model";
-import { PortTakenError, createRelay } from "./relay.ts";
+import { PortTakenError, createRelay, findFreePort } from "./relay.ts";
 import type { Relay } from "./relay.ts";
 
 const id = installationId("7e57aa02");
@@ -66,7 +66,35 @@ function relayPids(): number[] {
   });
 }
 
+/** As a client that lost its relay does: again and again until somebody listens; the connection stays open. */
+async function connectAtLast(port: number): Promise<ReturnType<typeof connect>> {
+  for (;;) {
+    const socket = connect({ port, host: "127.0.0.1" });
+    const isConnected = await new Promise<boolean>((resolve) => {
+      socket.once("connect", () => resolve(true));
+      socket.once("error", () => resolve(false));
+    });
+    if (isConnected) return socket;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 describe("relay", () => {
+  it("is open although a client came while it was being opened and stays", async () => {
+    const target = await startDigestServer();
+    const listenPort = await findFreePort(Array.from({ length: 50 }, (_, index) => 31_000 + index));
+    const relay = makeRelay();
+    const connecting = connectAtLast(listenPort);
+    const opening = relay.setRoutes([{ name: "a", listenPort, targetAddress: "127.0.0.1", targetPort: target }]);
+    const client = await connecting;
+    cleanups.push(() => client.destroy());
+    expect((await opening).get("a")).toBe(listenPort);
+    expect(client.destroyed).toBe(false);
+    const answer = new Promise<string>((resolve) => client.once("data", (chunk) => resolve(chunk.toString())));
+    client.end("early");
+    expect(await answer).toBe(createHash("sha256").update("early").digest("hex"));
+  });
+
   it("carries bytes both ways and a half-closed connection to its end", async () => {
     const targetPort = await startDigestServer();
     const relay = makeRelay();

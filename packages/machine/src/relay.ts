@@ -100,7 +100,8 @@ class NamespaceRelay implements Relay {
     server.on("connection", (socket) => this.#child?.send({ kind: "connection", name: route.name } satisfies RelayMessage, socket, () => {}));
     this.#open.set(route.name, { ...route, listenPort });
     await this.#ask({ kind: "open", name: route.name, targets: targetsOf(route) }, server);
-    await new Promise<void>((resolve) => server.close(() => resolve()));
+    // Not waited for: a server that gave connections away is closed only when the last of them has ended.
+    server.close();
   }
 
   #ask(message: RelayMessage, server?: Server): Promise<void> {
