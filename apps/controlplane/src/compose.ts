@@ -186,10 +186,11 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   return {
     record: kept.record,
     async close(hosts) {
-      // Order: no new requests, no running steps; then hosts while the gateway still hears their agents; then the rest.
+      // Order: no new requests, no running steps, nobody who misses a host; then hosts while the gateway still hears their agents; then the rest.
       kept.withdraw();
       await arm.close();
       await keeper.close();
+      await leader.stopWatching();
       // Whoever goes on serving keeps the hosts.
       if (hosts === "stop" && isLeading() && kept.others().length === 0) await adapters.shutDownHosts(HOSTS_STOP_MS_MAX).catch((error: unknown) => logError("stopping hosts", error));
       await closers.closeAll();

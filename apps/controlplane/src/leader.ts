@@ -35,6 +35,8 @@ export interface Leader {
   readonly isLeading: () => boolean;
   /** Runs these whenever this process leads. */
   watch(tasks: readonly BackgroundTask[]): void;
+  /** Watches no cluster any more: hosts that are about to be stopped must not be missed. */
+  stopWatching(): Promise<void>;
   /** Hears no agent and watches no cluster any more; still keeps others from leading. */
   stopDuties(): Promise<void>;
   /** Lets the next one lead: last, when relays and hosts of ours are gone. */
@@ -90,10 +92,16 @@ class Candidate implements Leader {
     if (this.#isOpen) this.#startTasks();
   }
 
+  async stopWatching(): Promise<void> {
+    this.#tasks = [];
+    await this.#running?.stop();
+    this.#running = null;
+  }
+
   async stopDuties(): Promise<void> {
     this.#closing.abort(new Error("the control plane stops"));
     await this.#standingBy;
-    await this.#running?.stop();
+    await this.stopWatching();
     await this.#calls?.close();
     if (this.#hasGateway) await this.#options.gateway.close();
     this.#hasGateway = false;
