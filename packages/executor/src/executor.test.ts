@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { failed, hostId, operationId, type Plan, type PlannedHost, type PlanStep, type PlanStepAction, retry, stepId, waiting } from "@cynosure/model";
+import { type DaemonSpec, failed, hostId, operationId, type Plan, type PlannedHost, type PlanStep, type PlanStepAction, retry, stepId, waiting } from "@cynosure/model";
 import { anOperation, aPlan, testCluster } from "@cynosure/resource-store/testkit";
 import { createMemoryDatabase, openMemoryStore } from "@cynosure/resource-store/testkit/memory";
 import { openTestWorkflows, type TestWorkflows } from "@cynosure/workflow/testkit";
@@ -112,6 +112,35 @@ describe("the executor", () => {
     expect(await deliver(plan)).toBe("Failed");
     expect(await errorOf(plan)).toMatchObject({ code: "HostFailedToConverge", message: expect.stringContaining("no space left") as string });
     expect(fake.calls.filter((call) => call.startsWith("perform"))).toEqual([]);
+  });
+
+  it("brings back a host that lost its power before it stops daemons of another one, and not for a change that stops none", async () => {
+    const [one, two] = [hostId("host-1"), hostId("host-2")];
+    const osd = (argument: string): DaemonSpec => ({ id: "osd.0", kind: "osd", prepareStage: 1, stage: 1, prepare: [], argv: ["osd", argument], env: {}, reads: [], stopSignal: "SIGTERM", stopTimeoutMsMax: 1_000 });
+    const withDaemon = (name: string, argument: string, generation: number, drafts: readonly Draft[]): Plan => {
+      const plan = planOf(name, drafts, ["host-1", "host-2"]);
+      const { key: clusterKey } = testCluster("powerless");
+      const hosts = Object.fromEntries(Object.entries(plan.hosts).map(([id, each]) => [id, { ...each, hostPlan: { ...each.hostPlan, clusterKey, generation, daemons: [osd(argument)] } }]));
+      return { ...plan, hosts, clusterKey };
+    };
+    const converge = (generation: number): PlanStepAction => ({ kind: "host.converge", hostId: one, stage: 1, generation });
+    const first = withDaemon("powerless-1", "--a", 1, [["m1", { kind: "host.ensure", hostId: one }, []], ["m2", { kind: "host.ensure", hostId: two }, []], ["c1", converge(1), ["m1", "m2"]]]);
+    fake.lost.add("host-2");
+    expect(await deliver(first)).toBe("Succeeded");
+    expect(fake.calls.filter((call) => call.startsWith("power"))).toEqual([]);
+
+    const second = { ...withDaemon("powerless-2", "--b", 2, [["c1", converge(2), []]]), parentId: first.id };
+    expect(await deliver(second)).toBe("Succeeded");
+    const after = fake.calls.slice(fake.calls.findIndex((call) => call.startsWith("power"))).map((call) => call.split(" generation")[0]);
+    expect(after).toEqual(["power host-2 on", "converge host-1 stage=1"]);
+  });
+
+  it("brings back the host it waits for when that lost its power", async () => {
+    const one = hostId("host-1");
+    fake.lost.add("host-1");
+    const plan = planOf("dark", [["make", { kind: "host.ensure", hostId: one }, []], ["c1", { kind: "host.converge", hostId: one, stage: 1, generation: 1 }, ["make"]]], ["host-1"]);
+    expect(await deliver(plan)).toBe("Succeeded");
+    expect(fake.calls.map((call) => call.split(" generation")[0])).toEqual(["ensureHost host-1", "power host-1 on", "converge host-1 stage=1"]);
   });
 
   it("tries again after errors and exceptions, up to the step's attempts, and then fails with the last cause", async () => {

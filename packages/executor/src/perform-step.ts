@@ -7,6 +7,7 @@ import type { EngineCall, StorageEngine } from "@cynosure/engine";
 import type { Store } from "@cynosure/resource-store";
 import type { HostSpec, Substrate, SubstrateCall } from "@cynosure/substrate";
 import { createEngineCall } from "./engine-call.ts";
+import { bringBackLostHosts, stopsDaemons } from "./lost-hosts.ts";
 import type { StepPorts } from "./ports.ts";
 
 export interface StepContext {
@@ -26,6 +27,8 @@ export interface StepContext {
 const WAIT_MS_MAX = 5_000;
 /** A join token outlives its step by this: the agent may be slow to dial. */
 const TOKEN_GRACE_MS = 10 * 60_000;
+/** Kept by a converge whose host had not converged when it was waited for. */
+const SILENT = "silent";
 
 export function performStep(context: StepContext, action: PlanStepAction): Promise<StepResult<unknown>> {
   switch (action.kind) {
@@ -101,16 +104,28 @@ async function waitForJoin(context: StepContext, hostId: HostId): Promise<StepRe
 }
 
 async function converge(context: StepContext, host: PlannedHost, stage: number, generation: number): Promise<StepResult> {
-  const { store, plan, epoch } = context;
+  const { store, plan, epoch, kept } = context;
   const { hostId } = host;
-  await store.hosts.publish(hostPlanAtStage(host.hostPlan, stage, generation), epoch);
-  return waitForAgent(context, `report:${plan.clusterKey}/${hostId}`, async () => {
+  const next = hostPlanAtStage(host.hostPlan, stage, generation);
+  const bringBack = (hostIds: readonly HostId[], before: string): Promise<StepResult | null> => withSubstrate(context, async (substrate, call) => (await bringBackLostHosts({ substrate, call, hostIds, before })) ?? doneVoid).then((result) => (result.kind === "done" ? null : result));
+  if (await stopsDaemons(store, next)) {
+    const others = Object.values(plan.hosts).map((each) => each.hostId).filter((each) => each !== hostId);
+    const lost = await bringBack(others, `daemons of ${hostId} are stopped`);
+    if (lost !== null) return lost;
+  }
+  // Asked only when the host was silent for a turn: most hosts answer at once, and a substrate may be far away.
+  const lost = kept.has(SILENT) ? await bringBack([hostId], "it can converge") : null;
+  if (lost !== null) return lost;
+  await store.hosts.publish(next, epoch);
+  const result = await waitForAgent(context, `report:${plan.clusterKey}/${hostId}`, async () => {
     const report = await store.hosts.readReport(plan.clusterKey, hostId);
     if (report === null || report.observedGeneration < generation) return waiting(`${hostId} to take up generation ${generation} of its plan`, 0);
     if (report.state === "converged") return doneVoid;
     if (report.state === "failed") return failed("HostFailedToConverge", `${hostId} could not converge: ${report.error ?? "no reason was reported"}. Look at the daemon logs of that host, then submit the change again.`);
     return waiting(`${hostId}: ${report.activity ?? "converging"}`, 0);
   });
+  if (result.kind === "waiting") kept.set(SILENT, hostId);
+  return result;
 }
 
 /** One bounded wait: looks, sleeps until the topic changed, looks again. The caller comes back while it is `waiting`. */

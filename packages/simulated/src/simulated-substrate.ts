@@ -31,7 +31,7 @@ export const waitFor = (what: string, ms: number): StepResult<never> => waiting(
 
 function newHost(spec: HostSpec, nowMs: number): SimulatedHost {
   const { hostId, index, size, failureDomain, disks } = spec;
-  const host: SubstrateHost = { hostId, index, address: `10.88.0.${FIRST_ADDRESS + index}`, size, failureDomain, power: "on", diskPaths: disks.map((disk) => disk.path), diskSizeBytes: disks[0]?.sizeBytes ?? 0 };
+  const host: SubstrateHost = { hostId, index, address: `10.88.0.${FIRST_ADDRESS + index}`, size, failureDomain, power: "on", wantedPower: "on", diskPaths: disks.map((disk) => disk.path), diskSizeBytes: disks[0]?.sizeBytes ?? 0 };
   return { host, isLinkUp: true, joinToken: spec.boot.joinToken, isJoined: false, startedAtMs: nowMs, executorEpoch: 0, generation: 0, report: null, daemons: [], stopped: [] };
 }
 
@@ -107,7 +107,7 @@ export function createSimulatedSubstrate({ world, location = "local", diskCount 
         const isThere = changeHost(state, hostId, (host) => {
           if (action === "on" || action === "off") {
             if (action === "on" && host.host.power !== "on") host.startedAtMs = world.clock.now();
-            host.host = { ...host.host, power: action };
+            host.host = { ...host.host, power: action, wantedPower: action };
           } else host.isLinkUp = action === "restoreLink";
         });
         return isThere ? done(undefined) : failed("HostNotFound", `There is no host ${hostId} in this cluster. List its hosts for the names there are.`);

@@ -4,7 +4,7 @@ import type { Invariant, WorldChange } from "./invariant.ts";
 import type { ClusterPicture, HostPicture } from "./cluster-picture.ts";
 
 /** A host that went down only now could not be known to be down. */
-const KNOWN_AFTER_MS = 20_000;
+const KNOWN_AFTER_MS = 10_000;
 
 const isDisturbed = (host: HostPicture): boolean => host.stopped > 0;
 

@@ -21,6 +21,8 @@ export interface FakeCluster {
   /** `ensureHost host-1 generation=1 epoch=1`, in order. */
   readonly calls: string[];
   readonly tokensRefused: string[];
+  /** Hosts that lost their power; switching one on removes it. */
+  readonly lost: Set<string>;
   /** What an action does; default: done. */
   perform: (call: EngineCall, action: EngineAction) => Promise<StepResult>;
   /** What a host reports once it has taken up a generation; default: converged. */
@@ -34,10 +36,13 @@ export function createFakeCluster(getStore: () => Store): FakeCluster {
   const started = new Set<string>();
   const calls: string[] = [];
   const tokensRefused: string[] = [];
+  const lost = new Set<string>();
+  const hosts = new Map<string, SubstrateHost>();
   const note = (name: string, call: SubstrateCall | EngineCall): void => void calls.push(`${name} generation=${call.generation} epoch=${call.executorEpoch}`);
   const cluster: FakeCluster = {
     calls,
     tokensRefused,
+    lost,
     perform: () => Promise.resolve(doneVoid),
     report: () => ({ state: "converged" }),
     async close() {
@@ -53,16 +58,21 @@ export function createFakeCluster(getStore: () => Store): FakeCluster {
         note(`ensureHost ${spec.hostId}`, call);
         if (!started.has(spec.hostId)) agents.push(runAgent(getStore(), call.clusterKey, spec, () => cluster, stop.signal));
         started.add(spec.hostId);
+        hosts.set(spec.hostId, hostOf(spec));
         return Promise.resolve(done(hostOf(spec)));
       },
       destroyHost: (call, hostId) => (note(`destroyHost ${hostId}`, call), Promise.resolve(doneVoid)),
       destroyNetwork: (call) => (note("destroyNetwork", call), Promise.resolve(doneVoid)),
-      power: () => Promise.resolve(doneVoid),
+      power: (call, hostId, action) => {
+        note(`power ${hostId} ${action}`, call);
+        if (action === "on") lost.delete(hostId);
+        return Promise.resolve(doneVoid);
+      },
       ensureEndpoints: (call, endpoints) => {
         note(`ensureEndpoints ${endpoints.map((each) => each.name).join(",") || "none"}`, call);
         return Promise.resolve(done(endpoints.map((each): PublishedEndpoint => ({ name: each.name, protocol: each.protocol, hostId: each.hostId, address: "127.0.0.1", port: 40_000 + each.port }))));
       },
-      observe: () => Promise.resolve([]),
+      observe: () => Promise.resolve([...hosts.values()].map((host) => ({ ...host, power: lost.has(host.hostId) ? ("off" as const) : ("on" as const), wantedPower: "on" as const }))),
     },
     engine: {
       name: "simulated",
@@ -87,7 +97,7 @@ async function runAgent(store: Store, cluster: ClusterKey, { boot, hostId }: Hos
   let observedGeneration = 0;
   while (!signal.aborted) {
     const served = await store.hosts.readPublished(cluster, hostId);
-    if (served !== null && served.plan.generation > observedGeneration) {
+    if (served !== null && served.plan.generation > observedGeneration && !get().lost.has(hostId)) {
       observedGeneration = served.plan.generation;
       get().calls.push(`converge ${hostId} stage=${served.plan.stage} generation=${observedGeneration} epoch=${served.executorEpoch}`);
       const agent = { pid: 2, version: "0", startedAtMs: 1 };
