@@ -2,7 +2,7 @@
 // not the state of things. The engine's own status is never made up, only marked.
 import type { EngineHealth } from "@cynosure/model";
 
-export const HEALTH_AGE_MS_MAX = 15_000;
+export const HEALTH_AGE_MS_MAX = 8_000;
 const STALE_CODE = "CYNOSURE_HEALTH_STALE";
 
 /** The health as it may be shown at `nowMs`. Marking twice is marking once. */

@@ -239,7 +239,9 @@ async function watch(fault: Fault, cluster: ClusterUnderFire, injectedMs: number
     if (words !== told) tell(words);
     told = words;
     const isFresh = health !== null && health.observedAtMs > injectedMs;
-    if (isFresh && !health.ok) {
+    // An engine that is not heard is shown as that: an old word, marked.
+    const isSilent = health !== null && health.checks.some((check) => check.code === "CYNOSURE_HEALTH_STALE");
+    if ((isFresh || isSilent) && !health.ok) {
       seen.unhealthyAtMs ??= now;
       for (const { code } of health.checks) seen.codes.add(code);
       if (health.checks.some((check) => isCephs(check.code))) seen.cephUnhealthyAtMs ??= now;
