@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { findHostImage, findOurProcesses, findTool, isNothingLeft, run, runInPlaceProblem } from "@cynosure/machine";
@@ -12,6 +12,7 @@ import { installationId } from "@cynosure/model";
 import { describeWhen } from "../require.ts";
 import { createHome, imageCache, lastJson } from "./support/cynosure.ts";
 import type { Home } from "./support/cynosure.ts";
+import { CLUSTER, writeSmallRequirement } from "./support/small-cluster.ts";
 
 /**
  * Like a hardened container: no capability at all, and user namespaces refused. That is arranged inside one of our
@@ -26,20 +27,6 @@ const enter = (container: ChildProcess): readonly string[] => [
   ...["nsenter", `--user=/proc/${container.pid}/ns/user`, "--preserve-credentials", "--"],
   ...["setpriv", "--ambient-caps=-all", "--inh-caps=-all", "--bounding-set=-all", "--"],
 ];
-
-const requirement = `
-apiVersion: cynosure/v1
-kind: Requirement
-name: in-place
-sites:
-  - name: here
-    location: local
-    hosts: { count: 3 }
-    fileSystems:
-      - { name: home, usableCapacityGB: 1, protocols: [nfs], protection: { hostFailures: 1 } }
-    buckets:
-      - { name: results, protection: { hostFailures: 1 } }
-`;
 
 function missing(): string | null {
   const problem = runInPlaceProblem();
@@ -57,15 +44,14 @@ describeWhen(missing(), "cynosure up with hosts in place", () => {
   beforeAll(async () => {
     container = await openContainer();
     home = createHome({ enter: enter(container) });
-    const path = join(home.dir, "requirement.yaml");
-    writeFileSync(path, requirement);
-    up = ["up", "--yes", "--requirement", path];
+    up = ["up", "--yes", "--requirement", writeSmallRequirement(home.dir)];
   });
   const ours = (): readonly FoundProcess[] => findOurProcesses(installationId(home.record().installationId));
   const daemons = (): readonly FoundProcess[] => ours().filter((found) => /\/(ceph-(mon|mgr|osd|mds)|radosgw|ganesha\.nfsd) .*-[fF] /.test(found.commandLine));
   const identities = (): readonly string[] => daemons().map((found) => `${found.pid} ${found.startTicks}`).toSorted();
 
   afterAll(async () => {
+    await home.endCommands();
     if (home.leftovers().processes.length > 0) await home.run(["up", "--fresh", "--yes", "--rung", "d", "--exit-when-ready", "--json"]);
     home.remove();
     container.kill("SIGKILL");
@@ -114,7 +100,7 @@ describeWhen(missing(), "cynosure up with hosts in place", () => {
     const listed = await run(["sh", "-c", pasted], { timeoutMsMax: 20_000 });
     expect(listed.stdout, pasted + listed.stderr).toContain("cynosure-verify-");
 
-    const deleted = await home.run(["cluster", "delete", "in-place", "--json"]);
+    const deleted = await home.run(["cluster", "delete", CLUSTER, "--json"]);
     expect(deleted.code, deleted.stderr).toBe(0);
     expect(daemons()).toEqual([]);
     expect(readdirSync(join(home.dir, "hosts"))).toEqual([]);

@@ -19,7 +19,6 @@ import { PostgresPlans } from "./plans.ts";
 import { PostgresResources } from "./resources.ts";
 import { type EnqueueStep, StepEnqueuer } from "./step-enqueuer.ts";
 import { stepTables } from "./step-tables.ts";
-import { PostgresSteps } from "./steps.ts";
 import { PostgresObservations, PostgresVault } from "./vault.ts";
 
 export interface StoreOptions {
@@ -71,7 +70,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     resources: new PostgresResources(database),
     operations: new PostgresOperations(database, changes, nowMs),
     plans: new PostgresPlans(database, new PlanStarter(tables, finisher, nowMs)),
-    steps: new PostgresSteps(database, new StepRules({ tables, finisher, nowMs, crashPoint })),
+    steps: new StepRules({ tables, finisher, nowMs, crashPoint }),
     hosts: new PostgresHosts(database, changes, new HostRequests(database, changes, sealer, nowMs), nowMs),
     vault: new PostgresVault(database, changes, sealer),
     observations: new PostgresObservations(database, changes),

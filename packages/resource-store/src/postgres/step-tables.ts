@@ -1,6 +1,6 @@
 // The table of plan steps in PostgreSQL: one statement per method of `StepTables`. What they add up to is in
 // ../rules/step-rules.ts.
-import type { ClusterKey, StepFailure, StepId } from "@cynosure/model";
+import type { ClusterKey, PlanId, StepFailure, StepId } from "@cynosure/model";
 import { ControlPlaneError } from "@cynosure/model";
 import type { PlanRecord } from "../port.ts";
 import type { BegunStep, StepTables } from "../rules/plan-tables.ts";
@@ -55,6 +55,12 @@ const raiseSql = statement(
   "insert into cynosure.cluster_states as c (cluster_key, epoch) values ($1, 2) on conflict (cluster_key) do update set epoch = c.epoch + 1 returning epoch",
 );
 
+const unfinishedSql = statement(
+  "step.unfinished",
+  `select s.plan_id, s.step_id from cynosure.plans p join cynosure.plan_steps s on s.plan_id = p.id
+   where p.status = 'Running' and s.status in ('ready', 'running') order by p.seq, s.ordinal limit $1`,
+);
+
 interface BegunRow {
   readonly attempts: number;
   readonly started_at_ms: string;
@@ -98,6 +104,10 @@ export function stepTables(database: Database): StepTables {
       await database.run(cancelSql, [plan, nowMs], tx);
     },
     raiseEpoch: (cluster, tx) => raiseEpoch(database, cluster, tx),
+    async unfinishedSteps(limitMax) {
+      const rows = await database.query<{ plan_id: PlanId; step_id: StepId }>(unfinishedSql, [limitMax]);
+      return rows.map((row) => ({ planId: row.plan_id, stepId: row.step_id }));
+    },
   };
 }
 

@@ -44,6 +44,8 @@ export interface StepTables {
   /** Pending and ready ones. */
   cancelSteps(plan: PlanId, nowMs: number, tx: Transaction): Promise<void>;
   raiseEpoch(cluster: ClusterKey, tx: Transaction): Promise<number>;
+  /** Ready or running steps of running plans, oldest plan first. */
+  unfinishedSteps(limitMax: number): ReturnType<PlanStepStore["listUnfinished"]>;
 }
 
 export interface FinishTables {

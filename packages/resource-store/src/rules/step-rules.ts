@@ -16,7 +16,7 @@ export interface StepRulesOptions {
   readonly crashPoint: CrashPoint;
 }
 
-export class StepRules implements Omit<PlanStepStore, "listUnfinished"> {
+export class StepRules implements PlanStepStore {
   readonly #tables: PlanTables;
   readonly #finisher: PlanFinisher;
   readonly #nowMs: () => number;
@@ -77,5 +77,9 @@ export class StepRules implements Omit<PlanStepStore, "listUnfinished"> {
       this.#crashPoint("fail.beforeCommit");
     });
     this.#crashPoint("fail.afterCommit");
+  }
+
+  listUnfinished(limitMax: number): ReturnType<PlanStepStore["listUnfinished"]> {
+    return this.#tables.unfinishedSteps(limitMax);
   }
 }

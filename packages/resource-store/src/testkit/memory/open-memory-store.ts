@@ -9,7 +9,7 @@ import { Connection, type StoreFaults } from "./connection.ts";
 import { MemoryHosts } from "./hosts.ts";
 import type { MemoryDatabase } from "./memory-database.ts";
 import { type EnqueueMemoryStep, planTables } from "./plan-tables.ts";
-import { MemoryPlans, MemorySteps } from "./plans.ts";
+import { MemoryPlans } from "./plans.ts";
 import { MemoryOperations, MemoryResources } from "./resources.ts";
 import { frozenJson } from "./rows.ts";
 import { MemoryObservations, MemoryVault } from "./vault.ts";
@@ -41,7 +41,7 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     resources: new MemoryResources(connection),
     operations: new MemoryOperations(connection),
     plans: new MemoryPlans(connection, new PlanStarter(tables, finisher, nowMs)),
-    steps: new MemorySteps(connection, new StepRules({ tables, finisher, nowMs, crashPoint })),
+    steps: new StepRules({ tables, finisher, nowMs, crashPoint }),
     hosts: new MemoryHosts(connection),
     vault: new MemoryVault(connection),
     observations: new MemoryObservations(connection),

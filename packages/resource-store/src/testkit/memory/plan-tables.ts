@@ -12,6 +12,7 @@ import { type ClusterRow, frozenJson, type StepRow, stepKey } from "./rows.ts";
 export type EnqueueMemoryStep = (planId: PlanId, stepId: StepId, tx: MemoryTransaction) => void;
 
 const isOpenStep = (step: StepRow | undefined): step is StepRow => step?.status === "ready" || step?.status === "running";
+export const byOrdinal = (rows: readonly StepRow[]): readonly StepRow[] => rows.toSorted((a, b) => a.ordinal - b.ordinal);
 const isSettled = (state: string): boolean => state === "Succeeded" || state === "Failed" || state === "Canceled";
 
 export const clusterRow = ({ tables }: MemoryDatabase, cluster: ClusterRow["clusterKey"], tx?: MemoryTransaction): ClusterRow =>
@@ -157,6 +158,12 @@ function endingTables(connection: Connection): Omit<StepTables, keyof WhileRunni
         }
       }),
     raiseEpoch: (cluster, tx) => connection.write(tx, (own) => raiseEpoch(database, cluster, own)),
+    unfinishedSteps: (limitMax) =>
+      connection.read(undefined, () => {
+        const running = tables.plans.list().filter(({ record }) => record.status === "Running").toSorted((a, b) => a.seq - b.seq);
+        const steps = running.flatMap(({ record }) => byOrdinal(tables.steps.list(undefined, record.plan.id)));
+        return steps.filter(isOpenStep).slice(0, limitMax).map(({ planId, stepId }) => ({ planId, stepId }));
+      }),
   };
 }
 

@@ -1,10 +1,9 @@
 // Plans and steps as the memory store shows them; how they change is in ../../rules. For tests only.
-import type { ClusterKey, OperationId, Plan, PlanId, PlanReport, PlanStepState, StepFailure, StepId } from "@cynosure/model";
-import type { PlanRecord, PlanStepStore, PlanStore, Transaction } from "../../port.ts";
+import type { ClusterKey, OperationId, Plan, PlanId, PlanReport, PlanStepState } from "@cynosure/model";
+import type { PlanRecord, PlanStore, Transaction } from "../../port.ts";
 import type { PlanStarter } from "../../rules/plan-starter.ts";
-import type { StepRules } from "../../rules/step-rules.ts";
 import type { Connection } from "./connection.ts";
-import { clusterRow, raiseEpoch } from "./plan-tables.ts";
+import { byOrdinal, clusterRow, raiseEpoch } from "./plan-tables.ts";
 import type { StepRow } from "./rows.ts";
 
 const toStepState = (row: StepRow): PlanStepState => ({
@@ -17,8 +16,6 @@ const toStepState = (row: StepRow): PlanStepState => ({
   finishedAtMs: row.finishedAtMs,
   error: row.error,
 });
-
-const byOrdinal = (rows: readonly StepRow[]): readonly StepRow[] => rows.toSorted((a, b) => a.ordinal - b.ordinal);
 
 export class MemoryPlans implements PlanStore {
   readonly #connection: Connection;
@@ -70,41 +67,5 @@ export class MemoryPlans implements PlanStore {
 
   raiseEpoch(cluster: ClusterKey, tx?: Transaction): Promise<number> {
     return this.#connection.inTransaction(tx, (own) => raiseEpoch(this.#connection.database, cluster, own));
-  }
-}
-
-export class MemorySteps implements PlanStepStore {
-  readonly #connection: Connection;
-  readonly #rules: StepRules;
-
-  constructor(connection: Connection, rules: StepRules) {
-    this.#connection = connection;
-    this.#rules = rules;
-  }
-
-  begin(plan: PlanId, step: StepId): ReturnType<PlanStepStore["begin"]> {
-    return this.#rules.begin(plan, step);
-  }
-
-  note(...of: Parameters<PlanStepStore["note"]>): Promise<void> {
-    return this.#rules.note(...of);
-  }
-
-  complete(plan: PlanId, step: StepId): Promise<void> {
-    return this.#rules.complete(plan, step);
-  }
-
-  fail(plan: PlanId, step: StepId, error: StepFailure): Promise<void> {
-    return this.#rules.fail(plan, step, error);
-  }
-
-  listUnfinished(limitMax: number): Promise<readonly { readonly planId: PlanId; readonly stepId: StepId }[]> {
-    const { tables } = this.#connection.database;
-    return this.#connection.read(undefined, () => {
-      const running = tables.plans.list().filter(({ record }) => record.status === "Running").toSorted((a, b) => a.seq - b.seq);
-      const steps = running.flatMap(({ record }) => byOrdinal(tables.steps.list(undefined, record.plan.id)));
-      const unfinished = steps.filter((step) => step.status === "ready" || step.status === "running");
-      return unfinished.slice(0, limitMax).map(({ planId, stepId }) => ({ planId, stepId }));
-    });
   }
 }
