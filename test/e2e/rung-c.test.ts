@@ -80,11 +80,14 @@ describeWhen(missing(), "cynosure up with hosts in place", () => {
     expect(isNothingLeft(home.leftovers())).toBe(true);
   });
 
-  it("brings the data back, keeps daemons when its control plane is killed, and prints commands that work", async () => {
+  it("brings the data back, keeps daemons when its command and control plane are killed, and prints commands that work", async () => {
     const first = home.start(up);
     await first.untilSays("Ready. Ctrl-C stops everything");
     const before = identities();
-    process.kill(home.record().pid ?? 0, "SIGKILL");
+    const { pid } = home.record();
+    // The command first: it would start its control plane again.
+    first.child.kill("SIGKILL");
+    process.kill(pid ?? 0, "SIGKILL");
     const killed = await first.ended;
     expect(killed.stdout + killed.stderr).toMatch(/file on home: 8 MiB written by an earlier run, read through nfs-2 .*: SHA-256 equal/);
     expect(killed.stdout + killed.stderr).toMatch(/object in results: 8 MiB written by an earlier run, read through s3-2 .*: SHA-256 equal/);
