@@ -172,6 +172,20 @@ describe("health", () => {
     expect(await engine.observeHealth(scripted.call)).toMatchObject({ status: "HEALTH_OK", ok: true });
     expect(scripted.sent.map((request) => request.host)).toEqual(["host-1", "host-2"]);
   });
+  it("begins each look at the next monitor, and passes over one that answers for a quorum that is no more, also not in a new cluster of that name", async () => {
+    const own = testPolicy(8, { clusterKey: "/parted" as typeof policy.clusterKey }); // as above
+    let fsid = "first";
+    const answersOf = (epoch: number, status: string) => answerCommands((command) => (command["prefix"] === "status" ? statusJson({ election_epoch: epoch, fsid }) : JSON.stringify({ status, checks: {} })));
+    let cutOff = "";
+    const scripted = scriptedCall((request) => (request.host === cutOff ? answersOf(8, "HEALTH_OK") : answersOf(cutOff === "" ? 8 : 10, cutOff === "" ? "HEALTH_OK" : "HEALTH_WARN"))(request), own);
+    expect(await engine.observeHealth(scripted.call)).toMatchObject({ ok: true });
+    cutOff = "host-1";
+    for (let look = 0; look < 4; look += 1) expect(await engine.observeHealth(scripted.call), `look ${look}`).toMatchObject({ status: "HEALTH_WARN", ok: false });
+    expect(scripted.sent.map((request) => request.host)).toEqual(["host-1", "host-2", "host-3", "host-1", "host-2", "host-2"]);
+    fsid = "second";
+    cutOff = "";
+    expect(await engine.observeHealth(scripted.call)).toMatchObject({ ok: true });
+  });
   it("is null when nobody answers", async () => {
     expect(await engine.observeHealth(scriptedCall(() => away, policy).call)).toBeNull();
   });

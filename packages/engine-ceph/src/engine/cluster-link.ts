@@ -52,21 +52,31 @@ export async function ask(call: EngineCall, kind: string, request: string, paylo
   return last;
 }
 
+/** How a look at the cluster is spread over its monitors. */
+export interface Look {
+  /** A host silent for so long has the next one asked beside it. */
+  readonly hedgeMs: number;
+  /** The host that is asked first: each look begins at the next one. */
+  readonly turn: number;
+  /** False for an answer that is known to be out of date: the next host is asked. */
+  readonly accept: (value: unknown) => boolean;
+}
+
 /**
- * For reads: as `ask`, but a host that is silent for `hedgeMs` has the next one asked beside it; the first answer
- * counts. What a host answered last is final only when it is no word of absence.
+ * For looks: as `ask`, but no host is preferred, a silent one has the next asked beside it, and the first answer that
+ * is accepted counts. What a host answered last is final only when it is no word of absence.
  */
-async function askBeside(call: EngineCall, kind: string, request: string, payload: unknown, timeoutMsMax: number, hedgeMs: number): Promise<Answer<unknown>> {
-  const key = `${call.clusterKey} ${kind}`;
-  const hosts = inOrder(call, kind, key);
+async function askBeside(call: EngineCall, kind: string, request: string, payload: unknown, timeoutMsMax: number, { hedgeMs, turn, accept }: Look): Promise<Answer<unknown>> {
+  const all = hostsRunning(call, kind);
+  const hosts = all.map((_, index) => all[(index + turn) % all.length] as HostId); // the index is below the length
   let last: Answer<unknown> = { ok: false, code: "HostUnreachable", message: `no host of this cluster runs a ${kind}` };
   const asked = new Set<Promise<void>>();
   let found: Answer<unknown> | null = null;
   for (const host of hosts) {
     call.signal?.throwIfAborted();
     const hear = (answer: Answer<unknown>): void => {
-      if (answer.ok) preferred.set(key, host);
-      if (answer.ok || !isAway(answer.code)) found ??= answer;
+      if (answer.ok && !accept(answer.value)) last = { ok: false, code: "CephUnreachable", message: `the monitor of ${host} answers for a quorum that is no more` };
+      else if (answer.ok || !isAway(answer.code)) found ??= answer;
       else last = answer;
     };
     const one: Promise<void> = call.channel
@@ -87,12 +97,12 @@ async function askBeside(call: EngineCall, kind: string, request: string, payloa
 /** Nobody there to ask: the next host may be, or the same one later. */
 export const isAway = (code: string): boolean => code === "HostUnreachable" || code === "TimedOut" || code === "CephUnreachable" || code === "HostFileMissing";
 
-/** `hedgeMs`, for commands that only read: a silent monitor has the next one asked beside it after so long. */
-export async function monCommands(call: EngineCall, commands: readonly MonCommand[], hedgeMs?: number): Promise<Answer<readonly MonResult[]>> {
+/** `look`, for commands that only read. */
+export async function monCommands(call: EngineCall, commands: readonly MonCommand[], look?: Look): Promise<Answer<readonly MonResult[]>> {
   const answer =
-    hedgeMs === undefined
+    look === undefined
       ? await ask(call, "monitor", "ceph.monCommands", { commands }, MON_REQUEST_TIMEOUT_MS)
-      : await askBeside(call, "monitor", "ceph.monCommands", { commands }, MON_REQUEST_TIMEOUT_MS, hedgeMs);
+      : await askBeside(call, "monitor", "ceph.monCommands", { commands }, MON_REQUEST_TIMEOUT_MS, look);
   if (!answer.ok) return answer;
   const value = answer.value as { results?: unknown } | null; // checked on the next line
   if (!Array.isArray(value?.results)) return { ok: false, code: "BadHostAnswer", message: "ceph.monCommands answered without results" };

@@ -80,9 +80,34 @@ function managerChecks(json: unknown, managers: number): EngineHealth["checks"] 
   return there >= managers ? [] : [{ code: "CYNOSURE_MANAGER_MISSING", severity: "HEALTH_WARN", summary: `${there} of ${managers} managers in Ceph's manager map` }];
 }
 
+interface LooksAt {
+  turn: number;
+  /** Of the Ceph cluster looked at: a new one under an old name begins to count anew. */
+  fsid: string;
+  electionEpoch: number;
+}
+
+/** By cluster: where the next look begins, and the newest election that was heard of. */
+const looks = new Map<string, LooksAt>();
+
+/** A monitor that was cut off may go on answering for its old quorum; every election has a higher number. */
+function isOfNewestQuorum(value: unknown, at: LooksAt): boolean {
+  const status = parseJson(String(object(array(object(value)["results"])[1])["out"] ?? ""));
+  const epoch = count(object(status)["election_epoch"]);
+  if (epoch === 0) return true;
+  const fsid = String(object(status)["fsid"] ?? "");
+  if (fsid !== at.fsid) Object.assign(at, { fsid, electionEpoch: 0 });
+  if (epoch < at.electionEpoch) return false;
+  at.electionEpoch = epoch;
+  return true;
+}
+
 export async function readHealth(call: EngineCall): Promise<EngineHealth | null> {
   const commands = [{ command: { prefix: "health", detail: "detail", format: "json" } }, { command: { prefix: "status", format: "json" } }];
-  const answer = await monCommands(call, commands, HEDGE_MS);
+  const at = looks.get(call.clusterKey) ?? { turn: -1, fsid: "", electionEpoch: 0 };
+  looks.set(call.clusterKey, at);
+  at.turn += 1;
+  const answer = await monCommands(call, commands, { hedgeMs: HEDGE_MS, turn: at.turn, accept: (value) => isOfNewestQuorum(value, at) });
   const [first, second] = answer.ok ? answer.value : [];
   if (first === undefined || first.rc !== 0) return null;
   const health = parseHealth(parseJson(first.out), Date.now());
