@@ -3,9 +3,10 @@
 // is test/e2e/fire/run.ts, the same as `npm run fire`.
 import { beforeAll, expect, it } from "vitest";
 import { describeWhen } from "../require.ts";
+import { draws } from "../seeded-draws.ts";
 import { faultKinds, hurtsStorage } from "./fire/faults.ts";
 import type { FireReport } from "./fire/report.ts";
-import { HEALED_MS_MAX, draws, faultPlan, fire } from "./fire/run.ts";
+import { HEALED_MS_MAX, faultPlan, fire } from "./fire/run.ts";
 import { longestGap } from "./fire/client-process.ts";
 import { missingForCeph } from "./support/cynosure.ts";
 

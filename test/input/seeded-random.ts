@@ -1,4 +1,5 @@
 // Random choices that a seed repeats: what every generator of this folder draws from.
+import { draws } from "../seeded-draws.ts";
 
 export interface Random {
   /** In [0, 1). */
@@ -10,14 +11,7 @@ export interface Random {
 }
 
 export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    // mulberry32
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = draws(seed);
   const between = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1));
   return {
     next,

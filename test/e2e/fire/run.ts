@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { isNothingLeft } from "@cynosure/machine";
+import { draws } from "../../seeded-draws.ts";
 import { checkRecords, startClient } from "./client-process.ts";
 import type { RunningClient } from "./client-process.ts";
 import { ClusterUnderFire, CLUSTER_NAME } from "./cluster.ts";
@@ -35,17 +36,6 @@ export interface FireOptions {
   readonly faultsMsMax?: number;
   /** Ends the run, in order. */
   readonly signal?: AbortSignal;
-}
-
-/** A number in [0, 1) for each draw, the same for the same seed (mulberry32: near seeds draw nothing alike). */
-export function draws(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 export function faultPlan(count: number, kinds: readonly FaultKind[], draw: () => number): readonly FaultKind[] {
