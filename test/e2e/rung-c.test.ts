@@ -12,7 +12,7 @@ import { installationId } from "@cynosure/model";
 import { describeWhen } from "../require.ts";
 import { createHome, imageCache, lastJson } from "./support/cynosure.ts";
 import type { Home } from "./support/cynosure.ts";
-import { CLUSTER, writeSmallRequirement } from "./support/small-cluster.ts";
+import { CLUSTER, endHome, writeSmallRequirement } from "./support/small-cluster.ts";
 
 /**
  * Like a hardened container: no capability at all, and user namespaces refused. That is arranged inside one of our
@@ -51,9 +51,7 @@ describeWhen(missing(), "cynosure up with hosts in place", () => {
   const identities = (): readonly string[] => daemons().map((found) => `${found.pid} ${found.startTicks}`).toSorted();
 
   afterAll(async () => {
-    await home.endCommands();
-    if (home.leftovers().processes.length > 0) await home.run(["up", "--fresh", "--yes", "--rung", "d", "--exit-when-ready", "--json"]);
-    home.remove();
+    await endHome(home);
     container.kill("SIGKILL");
   });
 

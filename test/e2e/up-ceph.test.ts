@@ -9,6 +9,7 @@ import { installationId } from "@cynosure/model";
 import { describeWhen } from "../require.ts";
 import { createHome, lastJson, missingForCeph, until } from "./support/cynosure.ts";
 import { databaseUrlOf, findSecrets, gatherSecrets } from "./support/find-secrets.ts";
+import { endHome } from "./support/small-cluster.ts";
 
 const SEED = Number(process.env["CYNOSURE_SEED"] ?? "20261122");
 const KILLS = 5;
@@ -30,9 +31,7 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
   const stillThere = (found: FoundProcess): boolean => readProcessStat(found.pid)?.startTicks === found.startTicks;
 
   afterAll(async () => {
-    await home.endCommands();
-    if (home.leftovers().processes.length > 0) await home.run(["up", "--fresh", "--yes", "--rung", "d", "--exit-when-ready", "--json"]);
-    home.remove();
+    await endHome(home);
   });
 
   it(`finishes the same operation with the same daemons when its control plane is killed at ${KILLS} moments [seed=${SEED}]`, async () => {

@@ -17,6 +17,7 @@ export * from "./process-scan.ts";
 export * from "./doctor.ts";
 export * from "./leftovers.ts";
 export * from "./log-files.ts";
+export * from "./node-flags.ts";
 export * from "./packages.ts";
 export * from "./run-in-image.ts";
 export * from "./rungs.ts";

@@ -51,6 +51,8 @@ export function uidOf(pid: number): number | null {
 
 /** For the end of a test, also of one that failed half-way: nothing of the installation goes on running. */
 export async function endHome(home: Home): Promise<void> {
+  // First those that would start again what is ended below.
+  await home.endCommands();
   if (existsSync(join(home.dir, "installation.json"))) await removeLeftovers(home.leftovers().installationId);
   home.remove();
 }

@@ -6,7 +6,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { request } from "node:https";
 import { CynosureClient } from "@cynosure/sdk";
-import { openInstallation, startEmbeddedPostgres, type Installation } from "@cynosure/machine";
+import { CONTROL_PLANE_NODE_FLAGS, openInstallation, startEmbeddedPostgres, type Installation } from "@cynosure/machine";
 import { checkoutDir } from "../cynosure-cli.ts";
 
 const READY_TIMEOUT_MS_MAX = 120_000;
@@ -42,7 +42,7 @@ export async function startControlPlane(dataDir: string): Promise<SoakedControlP
   const log = openSync(logPath, "a", 0o600);
   // As `cynosure up` starts it.
   const main = join(checkoutDir, "apps", "controlplane", "src", "main.ts");
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", main, "--data-dir", dataDir, "--rung", "d", "--own-hosts"], { env: { ...process.env, CYNOSURE_HOME: dataDir, DATABASE_URL: "" }, stdio: ["ignore", log, log, "ipc"] });
+  const child = spawn(process.execPath, [...CONTROL_PLANE_NODE_FLAGS, main, "--data-dir", dataDir, "--rung", "d", "--own-hosts"], { env: { ...process.env, CYNOSURE_HOME: dataDir, DATABASE_URL: "" }, stdio: ["ignore", log, log, "ipc"] });
   closeSync(log);
   await untilReady(child, logPath);
   const installation = openInstallation({ homeDir: dataDir, makesRuntimeDir: false });

@@ -6,7 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { INSTALLATION_VARIABLE, identifyProcess, isProcessAlive, signalProcess, waitUntilProcessGone } from "@cynosure/machine";
+import { CONTROL_PLANE_NODE_FLAGS, INSTALLATION_VARIABLE, identifyProcess, isProcessAlive, signalProcess, waitUntilProcessGone } from "@cynosure/machine";
 import type { ProcessIdentity } from "@cynosure/machine";
 import type { InstallationId } from "@cynosure/model";
 import type { ControlPlaneRecord } from "../data-dir.ts";
@@ -17,9 +17,6 @@ const START_TIMEOUT_MS_MAX = 120_000;
 /** An orderly stop of eight hosts with Ceph takes 5 to 8 s; this is for a loaded machine. */
 const STOP_TIMEOUT_MS_MAX = 120_000;
 const LOG_LINES_SHOWN = 12;
-
-/** Memory at rest matters more here than the last percent of speed: a small young generation is collected, not kept. */
-const YOUNG_SPACE_FLAG = "--max-semi-space-size=4";
 
 export interface ControlPlaneHandle {
   readonly record: ControlPlaneRecord;
@@ -64,7 +61,7 @@ async function startNew(options: StartOptions): Promise<ControlPlaneHandle> {
   const logPath = join(logDir, "control-plane.log");
   const log = openSync(logPath, "a", 0o600);
   const main = join(checkoutDir, "apps", "controlplane", "src", "main.ts");
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", YOUNG_SPACE_FLAG, main, "--data-dir", options.dataDir, "--rung", options.rung, "--own-hosts"], {
+  const child = spawn(process.execPath, [...CONTROL_PLANE_NODE_FLAGS, main, "--data-dir", options.dataDir, "--rung", options.rung, "--own-hosts"], {
     detached: true,
     // Marked from its first moment, so that a scan of the machine finds it whatever becomes of it.
     env: { ...process.env, [INSTALLATION_VARIABLE]: options.installationId },

@@ -52,6 +52,7 @@ export const monitorSettings: readonly Setting[] = [
   set("paxos_min_wait", 0.01, "changes are bundled for 10 ms instead of 50"),
   set("mon_tick_interval", 1, "failures and map changes are acted on each second"),
   set("mon_rocksdb_options", "write_buffer_size=4194304,compression=kNoCompression,level_compaction_dynamic_level_bytes=true", "4 MB buffers instead of 32: the store holds a few MB"),
+  set("mon_warn_on_slow_ping_time", 1000, "pings over 1 s are a warning; left alone it is 5 % of the grace, 250 ms here, and one cut link kept health from good for the minute its average takes to fall"),
   set("mon_osd_cache_size", 50, "old maps kept in memory; 500 is for large clusters"),
   set("mon_memory_target", 268435456, "upper target of the monitor's caches"),
 ];
