@@ -3,12 +3,13 @@
 import { request as httpsRequest, Agent } from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
 import { randomUUID } from "node:crypto";
-import { authorizeTenant, contractRoutes, createAuthenticate, createHttpServer, createTokenIssuer, frontDoorRoutes, generateSigningKeyPem, signInRoutes } from "@cynosure/http-server";
+import { authorizeTenant, contractRoutes, createHttpServer } from "@cynosure/http-server";
 import { createLoopbackCertificate, findFreePort } from "@cynosure/http-server/testkit";
+import { createAuthenticate, createTokenIssuer, generateSigningKeyPem, signInRoutes } from "@cynosure/identity";
 import { clusterKey } from "@cynosure/model";
 import type { EnqueueStep } from "@cynosure/resource-store";
 import { createStepEnqueuer, launchWorkflows } from "@cynosure/workflow";
-import { openWorld } from "../../packages/resource-providers/src/testkit/world.ts";
+import { TENANT, openWorld } from "../../packages/resource-providers/src/testkit/world.ts";
 import type { Random } from "./seeded-random.ts";
 import type { TestRequest, Token } from "./valid-request.ts";
 
@@ -79,9 +80,7 @@ export async function openServedProduct(): Promise<ServedProduct> {
   const port = await findFreePort();
   const baseUrl = `https://127.0.0.1:${port}`;
   const tls = await createLoopbackCertificate({ names: ["127.0.0.1", "localhost"], nowMs: Date.now(), validDays: 1 });
-  const { tenantId } = world.options.config;
-  const { issuer, headers } = await makeTokens({ tenantId, issuer: `${baseUrl}/adfs`, audiences: [`${baseUrl}/`] });
-  const locations = [{ name: "local", displayName: "Local" }];
+  const { issuer, headers } = await makeTokens({ tenantId: TENANT, issuer: `${baseUrl}/adfs`, audiences: [`${baseUrl}/`] });
   const troubles: unknown[] = [];
   const server = createHttpServer({
     baseUrl,
@@ -89,11 +88,12 @@ export async function openServedProduct(): Promise<ServedProduct> {
     issuer: issuer.issuer,
     namespaces: ["Cynosure.Storage", "Microsoft.Resources"],
     authenticate: createAuthenticate(issuer),
-    authorize: authorizeTenant(tenantId),
+    admit: world.frontDoor.admit,
+    authorize: authorizeTenant(TENANT),
     routes: [
       ...signInRoutes({ baseUrl, issuer, verifyClient: () => Promise.resolve(null) }),
-      ...contractRoutes({ handlers: world.providers.handlers, namespace: "Cynosure.Storage", locations: ["local"], retryAfterSecondsMin: 1 }),
-      ...frontDoorRoutes({ tenantId, namespace: "Cynosure.Storage", locations, requireSubscription: world.providers.requireSubscription, listResources: world.providers.listResources }),
+      ...contractRoutes({ handlers: world.handlers, namespace: "Cynosure.Storage", locations: ["local"], retryAfterSecondsMin: 1 }),
+      ...world.frontDoor.routes,
     ],
     log: (entry) => {
       if (entry.error !== undefined) troubles.push(entry.error);

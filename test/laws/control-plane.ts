@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { createEngineCall, createExecutor } from "@cynosure/executor";
 import { installationId, type Clock, type ClusterKey, type Plan, type PlanId } from "@cynosure/model";
+import { createFrontDoor, type FrontDoor } from "@cynosure/front-door";
 import { createResourceProviders, type ResourceProviders } from "@cynosure/resource-providers";
 import { openPool, openStore, type Store } from "@cynosure/resource-store";
 import { testMasterKey } from "@cynosure/resource-store/testkit";
@@ -78,7 +79,8 @@ export async function openLawControlPlane(options: LawControlPlaneOptions): Prom
     for (const effect of effects) if (scope !== undefined) recorder.record(scope, effect, true);
   });
   const [substrate, engine] = [createSimulatedSubstrate({ world: counted }), createSimulatedEngine({ world: counted })];
-  const providers = createProviders(store, substrate, engine, effectsFile ?? "laws");
+  const frontDoor = createFrontDoor({ store, clock, newId: () => randomUUID(), config: { tenantId: "00000000-0000-4000-8000-0000000000aa", subscriptionId: SUBSCRIPTION, subscriptionName: "Built-in", installationId: INSTALLATION, locations: [{ name: "local", displayName: "Local" }] } });
+  const providers = createProviders(store, frontDoor.parents, substrate, engine, effectsFile ?? "laws");
   late.providers = providers;
   const executorStore = disturbStore(store, disturbances, recorder);
   const executor = createExecutor({
@@ -94,7 +96,7 @@ export async function openLawControlPlane(options: LawControlPlaneOptions): Prom
   for (const cluster of world.clusterKeys()) await runs.meet(cluster); // agents of a world taken over act before any step runs
   const agents = runSimulatedAgents({ ...disturbAgents(store, world, disturbances, recorder, runs.planOf), logError: (host, error) => troubles.push(`${host}: ${String(error)}`) });
   const workflows = await launchWorkflows({ pool, databaseUrl, store, enqueueStep: enqueuer.enqueueStep, runStep: runs.runStep, onLeaseLost: options.onLeaseLost, log, ...(crashPoint === undefined ? {} : { crashPoint }) });
-  await providers.ensureResourceGroup(GROUP, "local");
+  await frontDoor.ensureResourceGroup(GROUP, "local");
   return {
     store, pool, world, providers, disturbances, recorder, substrate, engine, troubles,
     runningIn: runs.runningIn,
@@ -109,19 +111,19 @@ export async function openLawControlPlane(options: LawControlPlaneOptions): Prom
   };
 }
 
-function createProviders(store: Store, substrate: Substrate, engine: StorageEngine, seed: string): ResourceProviders {
+const INSTALLATION = installationId("0badcafe");
+
+function createProviders(store: Store, parents: FrontDoor["parents"], substrate: Substrate, engine: StorageEngine, seed: string): ResourceProviders {
   return createResourceProviders({
     store,
+    parents,
     engines: { simulated: { planner: engine.planner, isSimulated: true, versions: ["1.0"] } },
     substrates: { simulated: substrate },
     clock,
     rng: createSeededRng(`${seed}/${process.pid}/providers`),
     newId: () => randomUUID(),
     config: {
-      tenantId: "00000000-0000-4000-8000-0000000000aa",
-      subscriptionId: SUBSCRIPTION,
-      subscriptionName: "Built-in",
-      installationId: installationId("0badcafe"),
+      installationId: INSTALLATION,
       locations: [{ name: "local", displayName: "Local", substrates: ["simulated"], defaultEngine: "simulated" }],
     },
     readCredentials: () => Promise.resolve({ s3: { accessKeyId: "made-up", secretAccessKey: "made-up" } }),

@@ -1,14 +1,13 @@
 // What a user asks for in a law, sent through the contract's handlers as the HTTP server would: the same
 // wish again is the same request again.
 import type { RequestContext } from "@cynosure/arm-protocol";
-import type { OperationId } from "@cynosure/contract";
 import { clusterKey, type ClusterKey } from "@cynosure/model";
 import type { ResourceProviders } from "@cynosure/resource-providers";
 import type { Store } from "@cynosure/resource-store";
 import { GROUP, SUBSCRIPTION } from "./control-plane.ts";
 
 export interface Wish {
-  readonly operation: OperationId;
+  readonly operation: keyof ResourceProviders["handlers"];
   /** Besides subscription, group and cluster. */
   readonly params?: Readonly<Record<string, string>>;
   readonly body?: unknown;

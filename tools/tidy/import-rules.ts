@@ -25,15 +25,18 @@ export const mayImport: Rooms = {
   "agent-gateway": ["model", "resource-store"],
   inventory: [...ports, "model", "workflow", "resource-store"],
   executor: [...ports, "model", "workflow", "resource-store"],
-  "resource-providers": [...ports, "contract", "model", "converters", "arm-protocol", "workflow", "planner", "plan-checks", "sizing", "inventory", "executor", "resource-store"],
+  "resource-providers": [...ports, "contract", "model", "converters", "arm-protocol", "arm-store", "workflow", "planner", "plan-checks", "sizing", "inventory", "executor", "resource-store"],
   "http-server": ["contract", "arm-protocol", "model"],
+  "arm-store": ["contract", "arm-protocol", "model", "resource-store"],
+  identity: ["arm-protocol", "model", "http-server"],
+  "front-door": ["contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
   sdk: ["contract", "arm-protocol"],
   // The only place where adapters are named.
   controlplane: ["*"],
   cli: ["sdk", "arm-protocol", "machine", "model"],
   bench: ["sdk", "simulated", "machine", "model"],
   // Everything of the product but real adapters and apps: it is those that it stands in for.
-  simulator: ["arm-protocol", "contract", "model", ...ports, "executor", "inventory", "resource-providers", "resource-store", "simulated", "workflow"],
+  simulator: ["arm-protocol", "contract", "model", ...ports, "executor", "front-door", "inventory", "resource-providers", "resource-store", "simulated", "workflow"],
 };
 
 /** Packages that compute and nothing else: no Node built-ins, clock, randomness or environment. */

@@ -8,6 +8,7 @@ import { boundLogs, processOfRecord, signalProcess } from "@cynosure/machine";
 import type { ControlPlaneRecord, Installation } from "@cynosure/machine";
 import type { SubstrateName } from "@cynosure/model";
 import { keepHostsOn, observeClusters } from "@cynosure/inventory";
+import { createFrontDoor } from "@cynosure/front-door";
 import { createResourceProviders } from "@cynosure/resource-providers";
 import { openPool, openStore } from "@cynosure/resource-store";
 import type { Store } from "@cynosure/resource-store";
@@ -113,17 +114,28 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   const store: Store = await openStore({ pool, masterKey: secrets.masterKey, enqueueStep: enqueuer.enqueueStep, onPlanFinished: (tx, cluster) => onPlanFinished(tx, cluster), onHookError: (error) => logError("planning of queued changes", error) });
   closers.add("store", () => store.close());
   const access = { store, clock, engines: adapters.engines };
-  const providers = createResourceProviders({
+  const newId = (): string => randomUUID();
+  const frontDoor = createFrontDoor({
     store,
-    engines: Object.fromEntries(Object.values(adapters.engines).map((engine) => [engine.name, { planner: engine.planner, isSimulated: engine.isSimulated, versions: adapters.engineVersions[engine.name] ?? [] }])),
-    substrates: adapters.substrates,
     clock,
-    rng,
-    newId: () => randomUUID(),
+    newId,
     config: {
       tenantId: BUILT_IN.tenantId,
       subscriptionId: BUILT_IN.subscriptionId,
       subscriptionName: BUILT_IN.subscriptionName,
+      installationId: installation.id,
+      locations: [{ name: BUILT_IN.location, displayName: BUILT_IN.locationDisplayName }],
+    },
+  });
+  const providers = createResourceProviders({
+    store,
+    parents: frontDoor.parents,
+    engines: Object.fromEntries(Object.values(adapters.engines).map((engine) => [engine.name, { planner: engine.planner, isSimulated: engine.isSimulated, versions: adapters.engineVersions[engine.name] ?? [] }])),
+    substrates: adapters.substrates,
+    clock,
+    rng,
+    newId,
+    config: {
       installationId: installation.id,
       locations: [{ name: BUILT_IN.location, displayName: BUILT_IN.locationDisplayName, substrates: [adapters.defaults.substrate], defaultEngine: adapters.defaults.engine }],
     },
@@ -173,12 +185,12 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
     { name: "plan queued changes", everyMs: SWEEP_EVERY_MS, run: async () => sweepClusters(store, (cluster) => providers.sweepQueued(cluster)) },
   ]);
 
-  await providers.ensureResourceGroup(BUILT_IN.resourceGroup, BUILT_IN.location);
+  await frontDoor.ensureResourceGroup(BUILT_IN.resourceGroup, BUILT_IN.location);
   const { port, isMoved } = await choosePort(config.port ?? readRecordedPort(installation));
   if (isMoved) log("port moved", { port, reason: "another program has the port of the last run" });
   const caPath = join(installation.pkiDir, "ca.pem");
   writeWhole(caPath, gateway.authority.caPem);
-  const arm = await serveArm({ port, installation, authority: gateway.authority, providers, client: secrets.client, clock, log });
+  const arm = await serveArm({ port, installation, authority: gateway.authority, providers, frontDoor, client: secrets.client, clock, log });
   closers.add("ARM endpoint", () => arm.close());
   const kept = (records = announce({ installation, processName, url: arm.baseUrl, port, caPath, rung: config.rung }));
   closers.add("record", async () => kept.withdraw());

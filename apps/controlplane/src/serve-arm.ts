@@ -2,7 +2,9 @@
 // token issuer, and the routes of contract, front door and sign-in over the resource providers.
 import { join } from "node:path";
 import type { Authority } from "@cynosure/agent-gateway";
-import { ISSUER_PATH, authorizeTenant, contractRoutes, createAuthenticate, createHttpServer, createTokenIssuer, frontDoorRoutes, generateSigningKeyPem, hashClientSecret, isClientSecret, signInRoutes } from "@cynosure/http-server";
+import type { FrontDoor } from "@cynosure/front-door";
+import { authorizeTenant, contractRoutes, createHttpServer } from "@cynosure/http-server";
+import { ISSUER_PATH, createAuthenticate, createTokenIssuer, generateSigningKeyPem, hashClientSecret, isClientSecret, signInRoutes } from "@cynosure/identity";
 import type { Installation } from "@cynosure/machine";
 import type { Clock } from "@cynosure/model";
 import type { ResourceProviders } from "@cynosure/resource-providers";
@@ -23,6 +25,7 @@ export interface ServeOptions {
   readonly installation: Installation;
   readonly authority: Authority;
   readonly providers: ResourceProviders;
+  readonly frontDoor: FrontDoor;
   readonly client: Secrets["client"];
   readonly clock: Clock;
   readonly log: Log;
@@ -34,7 +37,7 @@ export interface ServedArm {
 }
 
 export async function serveArm(options: ServeOptions): Promise<ServedArm> {
-  const { port, installation, providers, client, clock, log } = options;
+  const { port, installation, providers, frontDoor, client, clock, log } = options;
   const baseUrl = `https://127.0.0.1:${port}`;
   const { keyPem, certificatePem } = options.authority.issueServerCertificate({ commonName: "Cynosure control plane", dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
   const issuer = await createTokenIssuer({
@@ -47,13 +50,13 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
   });
   // Only the hash stays in memory; the clear secret is in its 0600 file.
   const secretHash = await hashClientSecret(client.clientSecret);
-  const locations = [{ name: BUILT_IN.location, displayName: BUILT_IN.locationDisplayName }];
   const server = createHttpServer({
     baseUrl,
     tls: { keyPem, certificatePem },
     issuer: issuer.issuer,
     namespaces: [BUILT_IN.namespace, "Microsoft.Resources"],
     authenticate: createAuthenticate(issuer),
+    admit: frontDoor.admit,
     authorize: authorizeTenant(BUILT_IN.tenantId),
     routes: [
       ...signInRoutes({
@@ -61,8 +64,8 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
         issuer,
         verifyClient: async (clientId, clientSecret) => ((await isClientSecret(clientSecret, clientId === client.clientId ? secretHash : null)) ? { id: client.clientId, type: "Application", displayName: "built-in service principal" } : null),
       }),
-      ...contractRoutes({ handlers: providers.handlers, namespace: BUILT_IN.namespace, locations: locations.map((location) => location.name), retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN }),
-      ...frontDoorRoutes({ tenantId: BUILT_IN.tenantId, namespace: BUILT_IN.namespace, locations, requireSubscription: providers.requireSubscription, listResources: providers.listResources }),
+      ...contractRoutes({ handlers: { ...frontDoor.handlers, ...providers.handlers }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location], retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN }),
+      ...frontDoor.routes,
     ],
     log: (entry) => {
       const { error, ...facts } = entry;

@@ -5,6 +5,7 @@ import type { StorageEngine } from "@cynosure/engine";
 import { createEngineCall, createExecutor } from "@cynosure/executor";
 import { observeClusters } from "@cynosure/inventory";
 import { clusterKey, installationId, type Clock, type Rng } from "@cynosure/model";
+import { createFrontDoor, type FrontDoorHandlers } from "@cynosure/front-door";
 import { createResourceProviders, type ResourceProviders } from "@cynosure/resource-providers";
 import type { Store } from "@cynosure/resource-store";
 import { openMemoryStore, type MemoryDatabase } from "@cynosure/resource-store/testkit/memory";
@@ -55,7 +56,7 @@ export interface ControlPlane {
   readonly name: string;
   readonly life: ProcessLife;
   readonly store: Store;
-  readonly providers: ResourceProviders;
+  readonly providers: ServedProviders;
   readonly workflows: SimulatedWorkflows;
   /** Set once; nothing the process had under way has an effect any more. */
   die(why: string): void;
@@ -92,20 +93,28 @@ function openGuardedStore(around: Surroundings, life: ProcessLife, die: (why: st
   return planted?.store?.(guarded, seams) ?? guarded;
 }
 
-function createProviders({ substrate, engine, rng, draw, planted }: Surroundings, store: Store, clock: Clock): ResourceProviders {
+/** The handlers of both halves, as a listener serves them. */
+export type ServedProviders = Omit<ResourceProviders, "handlers"> & { readonly handlers: ResourceProviders["handlers"] & FrontDoorHandlers };
+
+function createProviders({ substrate, engine, rng, draw, planted }: Surroundings, store: Store, clock: Clock): ServedProviders {
   const nobody = (): Promise<never> => Promise.reject(new Error("not part of the simulation"));
+  const newId = (): string => draw.uuid();
+  const installation = installationId("0badcafe");
+  const frontDoor = createFrontDoor({ store, clock, newId, config: { tenantId: "00000000-0000-4000-8000-0000000000aa", subscriptionId: SUBSCRIPTION, subscriptionName: "Built-in", installationId: installation, locations: [{ name: LOCATION, displayName: "Local" }] } });
   const providers = createResourceProviders({
     store,
+    parents: frontDoor.parents,
     engines: { simulated: { planner: engine.planner, isSimulated: true, versions: ["1.0"] } },
     substrates: { simulated: substrate },
     clock,
     rng: rng.child("planning"),
-    newId: () => draw.uuid(),
-    config: { tenantId: "00000000-0000-4000-8000-0000000000aa", subscriptionId: SUBSCRIPTION, subscriptionName: "Built-in", installationId: installationId("0badcafe"), locations: [{ name: LOCATION, displayName: "Local", substrates: ["simulated"], defaultEngine: "simulated" }] },
+    newId,
+    config: { installationId: installation, locations: [{ name: LOCATION, displayName: "Local", substrates: ["simulated"], defaultEngine: "simulated" }] },
     readCredentials: nobody,
     runBenchmark: nobody,
   });
-  return planted?.handlers === undefined ? providers : { ...providers, handlers: planted.handlers(providers.handlers) };
+  const served: ServedProviders = { ...providers, handlers: { ...frontDoor.handlers, ...providers.handlers } };
+  return planted?.handlers === undefined ? served : { ...served, handlers: planted.handlers(served.handlers) };
 }
 
 /** Again `everyMs` after it ended, as long as the process lives. */
@@ -126,7 +135,7 @@ export function startControlPlane(around: Surroundings, name: string, onEnded: (
     life.kill();
     onEnded();
   };
-  const late: { providers?: ResourceProviders } = {};
+  const late: { providers?: ServedProviders } = {};
   const store = openGuardedStore(around, life, die, () => late.providers ?? raiseUnwired());
   const ports = { network, life, cause: around.cause, world: around.world, onCall: around.onCall };
   const substrate = guardSubstrate(planted?.substrate?.(around.substrate, around.seams) ?? around.substrate, ports);
@@ -169,6 +178,6 @@ function raiseUnwired(): never {
   throw new Error("the providers are not wired yet");
 }
 
-async function sweepClusters(store: Store, providers: ResourceProviders): Promise<void> {
+async function sweepClusters(store: Store, providers: ServedProviders): Promise<void> {
   for (const resource of await store.resources.list({ type: "Cynosure.Storage/clusters", limitMax: CLUSTERS_MAX })) await providers.sweepQueued(clusterKey(resource.key));
 }

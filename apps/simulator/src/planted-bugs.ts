@@ -3,11 +3,11 @@
 // in the product. Nothing outside this app can reach them. Listed in docs/reference/simulation.md.
 import type { StorageEngine } from "@cynosure/engine";
 import { done, type ClusterKey, type Plan } from "@cynosure/model";
-import type { ResourceProviders } from "@cynosure/resource-providers";
 import type { Store } from "@cynosure/resource-store";
 import type { MemoryStoreOptions } from "@cynosure/resource-store/testkit/memory";
 import type { SimulatedWorld } from "@cynosure/simulated";
 import type { HostSpec, Substrate } from "@cynosure/substrate";
+import type { ServedProviders } from "./control-plane.ts";
 
 export interface Seams {
   readonly world: SimulatedWorld;
@@ -26,7 +26,7 @@ export interface PlantedBug {
   readonly enqueueStep?: (enqueue: NonNullable<MemoryStoreOptions["enqueueStep"]>, seams: Seams) => NonNullable<MemoryStoreOptions["enqueueStep"]>;
   /** What takeover is given to raise epochs with. */
   readonly takeoverStore?: (real: Store) => Store;
-  readonly handlers?: (real: ResourceProviders["handlers"]) => ResourceProviders["handlers"];
+  readonly handlers?: (real: ServedProviders["handlers"]) => ServedProviders["handlers"];
   readonly agentsAcceptStale?: boolean;
 }
 

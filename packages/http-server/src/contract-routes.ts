@@ -2,10 +2,9 @@
 // an answer that are protocol and not meaning (poll URLs, nextLink, ETag header).
 import { validate, routes } from "@cynosure/contract";
 import type { Handlers, OperationId, OperationReference, Route } from "@cynosure/contract";
-import { buildNextLink, checkSubscriptionId, isTerminalState, longRunningHeaders, retryAfterSeconds } from "@cynosure/arm-protocol";
+import { buildNextLink, isTerminalState, longRunningHeaders, retryAfterSeconds } from "@cynosure/arm-protocol";
 import type { RequestContext } from "@cynosure/arm-protocol";
 import { ControlPlaneError } from "@cynosure/model";
-import { raise } from "./request-pipeline.ts";
 import type { RouteAnswer, RouteRequest, ServedRoute } from "./route.ts";
 
 const OPERATION_POLL_SECONDS = 10;
@@ -46,11 +45,6 @@ export function contractRoutes(options: ContractRouteOptions): readonly ServedRo
 }
 
 async function answerRoute(route: Route, request: RouteRequest, options: ContractRouteOptions): Promise<RouteAnswer> {
-  const subscriptionId = request.params["subscriptionId"];
-  if (subscriptionId !== undefined) {
-    const checked = checkSubscriptionId(subscriptionId);
-    if (!checked.ok) throw raise(checked.problem);
-  }
   checkBody(route.operationId, request.body);
   if (request.principal === null) throw new ControlPlaneError("AuthenticationFailed", "The request carries no principal.");
   // Parameters come from the route's own path and the body has just been validated against its schema.

@@ -1,8 +1,9 @@
-// What every request passes, in this order: URL, route, token, api-version, right, media type, body,
+// What every request passes, in this order: URL, route, token, api-version, admission, right, media type, body,
 // handler. Throws ControlPlaneError at the first step that refuses; server.ts turns that into an answer.
-import { checkApiVersion, parseWriteCondition, readCorrelation } from "@cynosure/arm-protocol";
-import type { ArmProblem, Correlation } from "@cynosure/arm-protocol";
+import { checkApiVersion, checkSubscriptionId, parseWriteCondition, readCorrelation } from "@cynosure/arm-protocol";
+import type { ArmProblem, Correlation, RequestPrincipal } from "@cynosure/arm-protocol";
 import { ControlPlaneError } from "@cynosure/model";
+import type { Admit } from "./admission.ts";
 import type { Authenticate } from "./authentication.ts";
 import type { Authorize } from "./authorization.ts";
 import { isJsonContentType, parseJsonBody } from "./request-body.ts";
@@ -10,7 +11,6 @@ import { parseRequestTarget } from "./request-target.ts";
 import type { RequestTarget } from "./request-target.ts";
 import type { RouteAnswer, ServedRoute } from "./route.ts";
 import { Router } from "./router.ts";
-import type { Principal } from "./token-issuer.ts";
 
 export interface IncomingRequest {
   readonly method: string;
@@ -24,6 +24,7 @@ export interface PipelineOptions {
   readonly baseUrl: string;
   readonly routes: readonly ServedRoute[];
   readonly authenticate: Authenticate;
+  readonly admit: Admit;
   readonly authorize: Authorize;
   /** Namespaces that exist here, for the right 404. */
   readonly namespaces: readonly string[];
@@ -52,6 +53,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
     const { route, params } = match;
     const apiVersion = route.apiVersion === null ? "" : readApiVersion(route, target);
+    if (principal !== null && route.permission !== null) await requireAdmission(options.admit, route, route.permission, params);
     if (principal !== null && route.permission !== null) await requireRight(options.authorize, principal, route.permission, target);
     const correlation: Correlation = readCorrelation(request.headers, request.requestId);
     const answer = await route.answer({
@@ -79,7 +81,15 @@ function readApiVersion(route: ServedRoute, target: RequestTarget): string {
   return checked.value;
 }
 
-async function requireRight(authorize: Authorize, principal: Principal, permission: string, target: RequestTarget): Promise<void> {
+async function requireAdmission(admit: Admit, route: ServedRoute, permission: string, params: Readonly<Record<string, string>>): Promise<void> {
+  const subscriptionId = params["subscriptionId"];
+  if (subscriptionId === undefined) return;
+  const checked = checkSubscriptionId(subscriptionId);
+  if (!checked.ok) throw raise(checked.problem);
+  await admit({ subscriptionId, method: route.method, namespace: route.apiVersion?.providerType?.namespace ?? null, permission });
+}
+
+async function requireRight(authorize: Authorize, principal: RequestPrincipal, permission: string, target: RequestTarget): Promise<void> {
   const scope = `/${target.words.join("/")}`;
   const { allowed } = await authorize({ principal, permission, scope });
   if (allowed) return;

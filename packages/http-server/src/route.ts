@@ -1,8 +1,7 @@
 // What the server needs to know of a route, whichever list it comes from (the generated contract, the front
 // door, sign-in): how it is matched, who may call it, what it answers. Handlers never see Fastify.
-import type { ApiVersionScope, Correlation, WriteCondition } from "@cynosure/arm-protocol";
+import type { ApiVersionScope, Correlation, RequestPrincipal, WriteCondition } from "@cynosure/arm-protocol";
 import type { RoutePattern } from "./router.ts";
-import type { Principal } from "./token-issuer.ts";
 
 export interface RouteRequest {
   readonly method: string;
@@ -14,7 +13,7 @@ export interface RouteRequest {
   readonly body: unknown;
   readonly apiVersion: string;
   /** Null on open routes only. */
-  readonly principal: Principal | null;
+  readonly principal: RequestPrincipal | null;
   readonly condition: WriteCondition;
   readonly correlation: Correlation;
   readonly requestId: string;

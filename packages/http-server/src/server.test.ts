@@ -4,22 +4,21 @@ import { Agent, request as httpsRequest } from "node:https";
 import { connect } from "node:tls";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAuthenticate, createTokenIssuer, generateSigningKeyPem } from "@cynosure/identity";
+import type { TokenIssuer } from "@cynosure/identity";
 import { ControlPlaneError } from "@cynosure/model";
 import type { Clock } from "@cynosure/model";
 import { authorizeTenant } from "./authorization.ts";
-import { createAuthenticate } from "./authentication.ts";
 import { findFreePort } from "./testkit/free-port.ts";
 import { createLoopbackCertificate } from "./testkit/loopback-certificate.ts";
 import { BODY_BYTES_MAX, JSON_VALUES_MAX } from "./request-body.ts";
 import type { RouteRequest, ServedRoute } from "./route.ts";
 import { createHttpServer } from "./server.ts";
 import type { HttpServer, RequestLogEntry } from "./server.ts";
-import { createTokenIssuer, generateSigningKeyPem } from "./token-issuer.ts";
-import type { TokenIssuer } from "./token-issuer.ts";
 
 let BASE: string;
 const TENANT = "00000000-0000-4000-8000-0000000000aa";
-const THING = "/subscriptions/s1/resourceGroups/g1/providers/Cynosure.Storage/things/T1";
+const THING = "/subscriptions/11111111-0000-4000-8000-000000000001/resourceGroups/g1/providers/Cynosure.Storage/things/T1";
 const VERSION = "api-version=2026-12-01";
 
 let nowMs = Date.parse("2026-12-01T00:00:00Z");
@@ -62,6 +61,7 @@ beforeAll(async () => {
       thingRoute("PUT", ({ body }) => Promise.resolve({ status: 201, body: { got: body }, headers: { etag: '"1"' } })),
     ],
     authenticate: createAuthenticate(issuer),
+    admit: () => Promise.resolve(),
     authorize: authorizeTenant(TENANT),
     namespaces: ["Cynosure.Storage"],
     tls: await createLoopbackCertificate({ names: ["127.0.0.1"], nowMs: Date.now(), validDays: 1 }),
@@ -123,9 +123,9 @@ describe("every answer", () => {
 
 describe("routing", () => {
   it("U1, U2, T5: static words match in any case and with double slashes, values keep theirs", async () => {
-    const reply = await send({ url: `/SUBSCRIPTIONS/s1/resourcegroups/G1/Providers/cynosure.storage//THINGS/MyThing/?${VERSION}` });
-    expect(reply.json()).toEqual({ subscriptionId: "s1", resourceGroupName: "G1", thingName: "MyThing" });
-    expect(lastRequest?.requestUrl).toBe(`${BASE}/SUBSCRIPTIONS/s1/resourcegroups/G1/Providers/cynosure.storage/THINGS/MyThing?${VERSION}`);
+    const reply = await send({ url: `/SUBSCRIPTIONS/11111111-0000-4000-8000-000000000001/resourcegroups/G1/Providers/cynosure.storage//THINGS/MyThing/?${VERSION}` });
+    expect(reply.json()).toEqual({ subscriptionId: "11111111-0000-4000-8000-000000000001", resourceGroupName: "G1", thingName: "MyThing" });
+    expect(lastRequest?.requestUrl).toBe(`${BASE}/SUBSCRIPTIONS/11111111-0000-4000-8000-000000000001/resourcegroups/G1/Providers/cynosure.storage/THINGS/MyThing?${VERSION}`);
   });
   it.each([
     ["another method", { method: "DELETE" }, 405, "MethodNotAllowed"],
@@ -181,6 +181,7 @@ describe("sign-in and rights", () => {
       baseUrl: BASE,
       routes: [thingRoute("PUT", () => Promise.resolve({ status: 200 }))],
       authenticate: createAuthenticate(issuer),
+      admit: () => Promise.resolve(),
       authorize: ({ permission, scope }) => {
         asked.push(`${permission} ${scope}`);
         return Promise.resolve({ allowed: false });

@@ -5,19 +5,15 @@ import { validate } from "@cynosure/contract";
 import type { OperationId, QueryParameters } from "@cynosure/contract";
 import { checkBodyIdentity, patchResource } from "@cynosure/arm-protocol";
 import type { RequestContext } from "@cynosure/arm-protocol";
+import { BUCKET_TYPE, FILE_SYSTEM_TYPE, checkNewName, childId, clusterId, clusterKeyOf, groupId, keyOf, listResourcePage, notFound, pageAnswer, raise, readPageRequest } from "@cynosure/arm-store";
+import type { ClusterParams, OurHandlers } from "@cynosure/arm-store";
 import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError } from "@cynosure/model";
 import type { StoredResource } from "@cynosure/resource-store";
-import { checkNewName, childId, clusterId, clusterKeyOf, groupId, groupNotFound, keyOf, notFound, raise } from "./addresses.ts";
-import type { ClusterParams } from "./addresses.ts";
 import { deleteResource } from "./delete-resource.ts";
-import type { OurHandlers } from "./handler-types.ts";
-import { listResourcePage, pageAnswer, readPageRequest } from "./lists.ts";
-import { BUCKET_TYPE, FILE_SYSTEM_TYPE } from "./options.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { findOffer } from "./planning.ts";
 import { asBucket, asCluster, asFileSystem, envelopeOf, toProperties } from "./stored-resources.ts";
-import { requireSubscription } from "./subscriptions.ts";
 import { writeResource } from "./write-resource.ts";
 import type { WriteOutcome } from "./write-resource.ts";
 
@@ -61,7 +57,6 @@ class Children<W extends { readonly id?: string; readonly name?: string; readonl
   }
 
   async get(params: ClusterParams, name: string): Promise<StoredResource> {
-    requireSubscription(this.#options.config, params.subscriptionId);
     const id = childId(params, this.#type.collection, name);
     const row = await this.#options.store.resources.get(keyOf(id));
     if (row === null) throw notFound(id);
@@ -69,7 +64,6 @@ class Children<W extends { readonly id?: string; readonly name?: string; readonl
   }
 
   async write(params: ClusterParams, name: string, context: RequestContext, method: "PUT" | "PATCH", bodyOf: (current: StoredResource | null) => W): Promise<WriteOutcome> {
-    requireSubscription(this.#options.config, params.subscriptionId);
     const { store } = this.#options;
     const id = childId(params, this.#type.collection, name);
     const cluster = await store.resources.get(keyOf(clusterId(params)));
@@ -91,7 +85,7 @@ class Children<W extends { readonly id?: string; readonly name?: string; readonl
   }
 
   async #missingParent(params: ClusterParams): Promise<never> {
-    if ((await this.#options.store.resources.get(keyOf(groupId(params)))) === null) throw groupNotFound(params.resourceGroupName);
+    await this.#options.parents.requireGroup(groupId(params));
     throw new ControlPlaneError("ParentResourceNotFound", `Can not perform the requested operation on nested resource. Parent resource '${params.clusterName.slice(0, 100)}' not found. Create the cluster first.`);
   }
 
@@ -101,13 +95,11 @@ class Children<W extends { readonly id?: string; readonly name?: string; readonl
   }
 
   async remove(params: ClusterParams, name: string, context: RequestContext): Promise<{ status: 204 } | { status: 202; operation: OperationReference }> {
-    requireSubscription(this.#options.config, params.subscriptionId);
     const outcome = await deleteResource(this.#options, { context, id: childId(params, this.#type.collection, name), clusterKey: clusterKeyOf(params) });
     return outcome.kind === "absent" ? { status: 204 } : { status: 202, operation: outcome.operation };
   }
 
   async list(params: ClusterParams, query: QueryParameters): Promise<{ status: 200; body: { value: readonly W[] }; skipToken?: string }> {
-    requireSubscription(this.#options.config, params.subscriptionId);
     const parentKey = keyOf(clusterId(params));
     if ((await this.#options.store.resources.get(parentKey)) === null) await this.#missingParent(params);
     return pageAnswer(await listResourcePage(this.#options.store, { type: this.#type.type, parentKey }, readPageRequest(query), (row) => Promise.resolve(this.#type.toWire(row))));

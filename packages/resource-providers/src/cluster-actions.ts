@@ -2,11 +2,10 @@
 // through and are never stored or logged here; that they were asked for is audited.
 import { ControlPlaneError, clusterKey } from "@cynosure/model";
 import type { RequestContext } from "@cynosure/arm-protocol";
+import { CLUSTER_TYPE, auditRow } from "@cynosure/arm-store";
+import type { OurHandlers } from "@cynosure/arm-store";
 import type { StoredResource } from "@cynosure/resource-store";
-import { auditRow } from "./audit.ts";
 import { isSimulated, readCluster } from "./clusters.ts";
-import type { OurHandlers } from "./handler-types.ts";
-import { CLUSTER_TYPE } from "./options.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 
 function requireDelivered(row: StoredResource, what: string): void {

@@ -3,13 +3,12 @@
 import type { Cluster } from "@cynosure/contract";
 import { checkBodyIdentity, checkLocation, checkTags } from "@cynosure/arm-protocol";
 import type { ResourceId } from "@cynosure/arm-protocol";
+import { CLUSTER_TYPE, keyOf, raise } from "@cynosure/arm-store";
 import { v20261201 } from "@cynosure/converters";
 import type { StoredCluster } from "@cynosure/converters";
 import { ControlPlaneError, clusterKey } from "@cynosure/model";
 import type { HostSizeOffer } from "@cynosure/model";
 import type { StoredResource } from "@cynosure/resource-store";
-import { keyOf, raise } from "./addresses.ts";
-import { CLUSTER_TYPE } from "./options.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { asCluster, toProperties } from "./stored-resources.ts";
 import type { Wish } from "./write-resource.ts";

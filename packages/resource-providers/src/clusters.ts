@@ -3,20 +3,16 @@
 import type { Cluster, ClusterUpdate } from "@cynosure/contract";
 import { validate } from "@cynosure/contract";
 import { patchResource } from "@cynosure/arm-protocol";
+import { CLUSTER_TYPE, checkNewName, clusterId, clusterKeyOf, groupId, keyOf, listResourcePage, notFound, pageAnswer, readPageRequest } from "@cynosure/arm-store";
+import type { ClusterParams, OurHandlers } from "@cynosure/arm-store";
 import { v20261201 } from "@cynosure/converters";
 import { withStaleness } from "@cynosure/inventory";
 import { ControlPlaneError, clusterKey } from "@cynosure/model";
 import type { StoredResource } from "@cynosure/resource-store";
-import { checkNewName, clusterId, clusterKeyOf, groupId, groupNotFound, keyOf, notFound } from "./addresses.ts";
-import type { ClusterParams } from "./addresses.ts";
 import { clusterWish, requireOffer } from "./cluster-wish.ts";
 import { deleteResource } from "./delete-resource.ts";
-import type { OurHandlers } from "./handler-types.ts";
-import { listResourcePage, pageAnswer, readPageRequest } from "./lists.ts";
-import { CLUSTER_TYPE } from "./options.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { asCluster, envelopeOf } from "./stored-resources.ts";
-import { requireSubscription } from "./subscriptions.ts";
 import { writeResource } from "./write-resource.ts";
 import type { WriteOutcome } from "./write-resource.ts";
 
@@ -24,7 +20,6 @@ import type { WriteOutcome } from "./write-resource.ts";
 const IMMUTABLE = ["engine", "engineVersion", "substrate", "deploymentMode"];
 
 export async function readCluster(options: ResourceProvidersOptions, params: ClusterParams): Promise<StoredResource> {
-  requireSubscription(options.config, params.subscriptionId);
   const row = await options.store.resources.get(keyOf(clusterId(params)));
   if (row === null) throw notFound(clusterId(params));
   return row;
@@ -56,7 +51,7 @@ function patched(options: ResourceProvidersOptions, row: StoredResource, patch: 
 type ClusterHandlers = Pick<OurHandlers, "Clusters_Get" | "Clusters_CreateOrUpdate" | "Clusters_Update" | "Clusters_Delete" | "Clusters_ListByResourceGroup" | "Clusters_ListBySubscription">;
 
 export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandlers {
-  const { store, config } = options;
+  const { store } = options;
   const put = async (params: ClusterParams, body: Cluster, context: Parameters<OurHandlers["Clusters_CreateOrUpdate"]>[0]["context"]): Promise<WriteOutcome> => {
     const id = clusterId(params);
     const seen = await store.resources.get(keyOf(id));
@@ -69,7 +64,6 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
   return {
     Clusters_Get: async ({ params }) => ({ status: 200, body: await clusterToWire(options, await readCluster(options, params)) }),
     Clusters_CreateOrUpdate: async ({ params, body, context }) => {
-      requireSubscription(config, params.subscriptionId);
       const { resource, created, operation } = await put(params, body, context);
       const answer = { body: await clusterToWire(options, resource), ...(operation === null ? {} : { operation }) };
       return created ? { status: 201, ...answer } : { status: 200, ...answer };
@@ -85,18 +79,15 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
       return operation === null ? { status: 200, body: await clusterToWire(options, resource) } : { status: 202, operation };
     },
     Clusters_Delete: async ({ params, context }) => {
-      requireSubscription(config, params.subscriptionId);
       const outcome = await deleteResource(options, { context, id: clusterId(params), clusterKey: clusterKeyOf(params) });
       return outcome.kind === "absent" ? { status: 204 } : { status: 202, operation: outcome.operation };
     },
     Clusters_ListByResourceGroup: async ({ params, query }) => {
-      requireSubscription(config, params.subscriptionId);
       const parentKey = keyOf(groupId(params));
-      if ((await store.resources.get(parentKey)) === null) throw groupNotFound(params.resourceGroupName);
+      await options.parents.requireGroup(groupId(params));
       return pageAnswer(await listResourcePage(store, { type: CLUSTER_TYPE, parentKey }, readPageRequest(query), (row) => clusterToWire(options, row)));
     },
     Clusters_ListBySubscription: async ({ params, query }) => {
-      requireSubscription(config, params.subscriptionId);
       const keyPrefix = `/subscriptions/${params.subscriptionId}/`.toLowerCase();
       return pageAnswer(await listResourcePage(store, { type: CLUSTER_TYPE, keyPrefix }, readPageRequest(query), (row) => clusterToWire(options, row)));
     },

@@ -3,11 +3,10 @@
 import type { OperationReference } from "@cynosure/contract";
 import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
 import { decideWrite, formatResourceId } from "@cynosure/arm-protocol";
+import { auditRow, describeResource, keyOf } from "@cynosure/arm-store";
 import { ControlPlaneError, operationId as brandOperation, resourceKey } from "@cynosure/model";
 import type { ClusterKey, Operation } from "@cynosure/model";
 import type { StoredResource, Transaction } from "@cynosure/resource-store";
-import { describeResource, keyOf } from "./addresses.ts";
-import { auditRow } from "./audit.ts";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, findOffer, refusal, startChange } from "./planning.ts";

@@ -1,13 +1,12 @@
 // clusters/hosts: what was last seen of each host, and the hosts of the target plan that were not seen yet.
+import { childId, cutPage, itemsAfter, notFound, pageAnswer, readPageRequest } from "@cynosure/arm-store";
+import type { OurHandlers } from "@cynosure/arm-store";
 import type { ClusterHost } from "@cynosure/contract";
 import { v20261201 } from "@cynosure/converters";
 import { clusterKey } from "@cynosure/model";
 import type { PlannedHost } from "@cynosure/model";
 import type { StoredResource } from "@cynosure/resource-store";
-import { childId, notFound } from "./addresses.ts";
 import { readCluster } from "./clusters.ts";
-import type { OurHandlers } from "./handler-types.ts";
-import { cutPage, itemsAfter, pageAnswer, readPageRequest } from "./lists.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 
 const notMadeYet = (planned: PlannedHost): v20261201.SeenHost => ({

@@ -1,6 +1,5 @@
 // Resource providers: the synchronous half of every ARM type. They record wishes and start plans; they never
 // execute one.
-export { createResourceProviders, type ResourceProviders } from "./resource-providers.ts";
-export type { EngineOffer, LocationConfig, ResourceProvidersConfig, ResourceProvidersOptions, SubstrateOffer } from "./options.ts";
-export type { ListedResource, ResourceQuery } from "./generic-resources.ts";
+export { createResourceProviders, type ProviderHandlers, type ResourceProviders } from "./resource-providers.ts";
+export type { EngineOffer, LocationConfig, ParentScopes, ResourceProvidersConfig, ResourceProvidersOptions, SubstrateOffer } from "./options.ts";
 export { operationCatalogue } from "./operation-catalogue.ts";

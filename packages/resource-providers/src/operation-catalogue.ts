@@ -1,9 +1,9 @@
 // The operations list of the provider: what roles can name. Made from the route table, so that it cannot
 // miss a route; `register` is the one action without a route in the contract.
+import { NAMESPACE } from "@cynosure/arm-store";
+import type { OurHandlers } from "@cynosure/arm-store";
 import { routes } from "@cynosure/contract";
 import type { Operation, Route } from "@cynosure/contract";
-import type { OurHandlers } from "./handler-types.ts";
-import { NAMESPACE } from "./options.ts";
 
 const verbs: Readonly<Record<string, string>> = { read: "Get or List", write: "Create or Update", delete: "Delete" };
 

@@ -2,16 +2,14 @@
 import type { JsonValue, OperationStatus } from "@cynosure/contract";
 import { formatOperationStatus, isSameLocation, operationResultUrl, operationStatusId } from "@cynosure/arm-protocol";
 import type { RequestContext } from "@cynosure/arm-protocol";
+import { CLUSTER_TYPE, NAMESPACE, subscriptionKey } from "@cynosure/arm-store";
+import type { OurHandlers } from "@cynosure/arm-store";
 import { ControlPlaneError, isTerminal, operationId } from "@cynosure/model";
 import type { Operation } from "@cynosure/model";
-import { subscriptionKey } from "./addresses.ts";
 import { childToWire } from "./children.ts";
 import { clusterToWire } from "./clusters.ts";
-import type { OurHandlers } from "./handler-types.ts";
-import { CLUSTER_TYPE, NAMESPACE } from "./options.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { unknownOperation } from "./plan-queue.ts";
-import { requireSubscription } from "./subscriptions.ts";
 
 interface OperationParams {
   readonly subscriptionId: string;
@@ -24,7 +22,6 @@ const placeOf = (params: OperationParams, operation: Operation, context: Request
 export function operationHandlers(options: ResourceProvidersOptions): Pick<OurHandlers, "OperationStatuses_Get" | "OperationResults_Get"> {
   const { store } = options;
   const read = async (params: OperationParams): Promise<Operation> => {
-    requireSubscription(options.config, params.subscriptionId);
     const operation = await store.operations.get(operationId(params.operationId.toLowerCase()));
     const isHere = operation !== null && isSameLocation(operation.location, params.location) && operation.resourceKey.startsWith(`${subscriptionKey(params.subscriptionId)}/`);
     if (!isHere) throw unknownOperation(params.operationId);

@@ -2,7 +2,8 @@
 // no adapter is named here.
 import type { EngineBenchmark, EngineCredentials, StorageEngine } from "@cynosure/engine";
 import type { ClusterKey, Clock, EngineName, InstallationId, Rng, SubstrateName } from "@cynosure/model";
-import type { Store } from "@cynosure/resource-store";
+import type { ResourceId } from "@cynosure/arm-protocol";
+import type { Store, Transaction } from "@cynosure/resource-store";
 import type { Substrate } from "@cynosure/substrate";
 
 export interface EngineOffer {
@@ -23,15 +24,21 @@ export interface LocationConfig {
 }
 
 export interface ResourceProvidersConfig {
-  readonly tenantId: string;
-  readonly subscriptionId: string;
-  readonly subscriptionName: string;
   readonly installationId: InstallationId;
   readonly locations: readonly LocationConfig[];
 }
 
+/** What stands above a cluster: the front door's own registry, or ARM's word where it is ARM that calls. */
+export interface ParentScopes {
+  /** Throws ResourceGroupNotFound. */
+  requireGroup(id: ResourceId, tx?: Transaction): Promise<void>;
+  /** The same, and the group stays until the transaction ends. */
+  holdGroup(id: ResourceId, tx: Transaction): Promise<void>;
+}
+
 export interface ResourceProvidersOptions {
   readonly store: Store;
+  readonly parents: ParentScopes;
   readonly engines: Readonly<Partial<Record<EngineName, EngineOffer>>>;
   readonly substrates: Readonly<Partial<Record<SubstrateName, SubstrateOffer>>>;
   readonly clock: Clock;
@@ -42,12 +49,6 @@ export interface ResourceProvidersOptions {
   readCredentials(clusterKey: ClusterKey): Promise<EngineCredentials>;
   runBenchmark(clusterKey: ClusterKey, seconds: number): Promise<EngineBenchmark>;
 }
-
-export const NAMESPACE = "Cynosure.Storage";
-export const CLUSTER_TYPE = "Cynosure.Storage/clusters";
-export const FILE_SYSTEM_TYPE = "Cynosure.Storage/clusters/fileSystems";
-export const BUCKET_TYPE = "Cynosure.Storage/clusters/buckets";
-export const GROUP_TYPE = "Microsoft.Resources/resourceGroups";
 
 /** Per type and cluster; the plan of a cluster names each of them. */
 export const CHILDREN_COUNT_MAX = 500;

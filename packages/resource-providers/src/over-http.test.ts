@@ -6,10 +6,11 @@ import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } fro
 import type { HttpMethods } from "@azure/core-rest-pipeline";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { authorizeTenant, contractRoutes, createAuthenticate, createHttpServer, createTokenIssuer, frontDoorRoutes, generateSigningKeyPem, hashClientSecret, isClientSecret, signInRoutes } from "@cynosure/http-server";
+import { authorizeTenant, contractRoutes, createHttpServer } from "@cynosure/http-server";
 import type { HttpServer } from "@cynosure/http-server";
 import { createLoopbackCertificate, findFreePort } from "@cynosure/http-server/testkit";
-import { CLUSTER, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
+import { createAuthenticate, createTokenIssuer, generateSigningKeyPem, hashClientSecret, isClientSecret, signInRoutes } from "@cynosure/identity";
+import { TENANT, CLUSTER, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
 import type { World } from "./testkit/world.ts";
 
 const client = createDefaultHttpClient();
@@ -44,25 +45,24 @@ async function send(method: HttpMethods, path: string, body?: unknown, headers: 
 
 beforeAll(async () => {
   world = await openWorld({ clock: { now: () => Date.now(), sleep: () => Promise.resolve() } });
-  const { providers, options } = world;
+  const { options } = world;
   baseUrl = `https://127.0.0.1:${await findFreePort()}`;
   const tls = await createLoopbackCertificate({ names: ["127.0.0.1", "localhost"], nowMs: Date.now(), validDays: 1 });
   tlsSettings.ca = tls.certificatePem;
-  const { tenantId } = options.config;
-  const issuer = await createTokenIssuer({ signingKeyPem: generateSigningKeyPem(), tenantId, issuer: `${baseUrl}/adfs`, audiences: [`${baseUrl}/`, "https://management.azure.com/"], lifetimeSeconds: 600, clock: options.clock });
+  const issuer = await createTokenIssuer({ signingKeyPem: generateSigningKeyPem(), tenantId: TENANT, issuer: `${baseUrl}/adfs`, audiences: [`${baseUrl}/`, "https://management.azure.com/"], lifetimeSeconds: 600, clock: options.clock });
   const hash = await hashClientSecret(CLIENT.secret);
-  const locations = [{ name: "local", displayName: "Local" }];
   server = createHttpServer({
     baseUrl,
     tls,
     issuer: issuer.issuer,
     namespaces: ["Cynosure.Storage", "Microsoft.Resources"],
     authenticate: createAuthenticate(issuer),
-    authorize: authorizeTenant(tenantId),
+    admit: world.frontDoor.admit,
+    authorize: authorizeTenant(TENANT),
     routes: [
       ...signInRoutes({ baseUrl, issuer, verifyClient: async (id, secret) => ((await isClientSecret(secret, id === CLIENT.id ? hash : null)) ? { id, type: "Application", displayName: "tester" } : null) }),
-      ...contractRoutes({ handlers: providers.handlers, namespace: "Cynosure.Storage", locations: ["local"], retryAfterSecondsMin: 1 }),
-      ...frontDoorRoutes({ tenantId, namespace: "Cynosure.Storage", locations, requireSubscription: providers.requireSubscription, listResources: providers.listResources }),
+      ...contractRoutes({ handlers: world.handlers, namespace: "Cynosure.Storage", locations: ["local"], retryAfterSecondsMin: 1 }),
+      ...world.frontDoor.routes,
     ],
     log: () => undefined,
   });

@@ -1,9 +1,9 @@
 // What happens when a cluster's plan has ended: operations that waited are planned together, as one change.
 // Runs in the store's finishing transaction with the cluster locked, and from a sweeper; idempotent.
+import { describeResource } from "@cynosure/arm-store";
 import { ControlPlaneError, resourceKey } from "@cynosure/model";
 import type { ClusterKey, Operation, ResourceKey } from "@cynosure/model";
 import type { PlanRecord, StoredResource, Transaction } from "@cynosure/resource-store";
-import { describeResource } from "./addresses.ts";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, findOffer, refusal, startChange } from "./planning.ts";

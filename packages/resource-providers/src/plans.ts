@@ -1,21 +1,19 @@
 // clusters/plans: every plan as it was decided, with the progress of its steps; and whatIf, which decides
 // without storing anything.
+import { checkNewName, childId, clusterId, clusterKeyOf, cutPage, groupId, itemsAfter, keyOf, notFound, pageAnswer, readPageRequest } from "@cynosure/arm-store";
+import type { OurHandlers } from "@cynosure/arm-store";
 import type { Cluster, ClusterPlan } from "@cynosure/contract";
 import { v20261201 } from "@cynosure/converters";
 import { clusterKey, planId } from "@cynosure/model";
 import { criticalPath } from "@cynosure/planner";
 import type { PlanRecord, StoredResource } from "@cynosure/resource-store";
-import { childId, checkNewName, clusterId, clusterKeyOf, groupId, groupNotFound, keyOf, notFound } from "./addresses.ts";
 import { buildPolicy } from "./cluster-policy.ts";
 import { clusterWish, requireOffer } from "./cluster-wish.ts";
 import { isSimulated, readCluster } from "./clusters.ts";
-import type { OurHandlers } from "./handler-types.ts";
-import { cutPage, itemsAfter, pageAnswer, readPageRequest } from "./lists.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, refusal } from "./planning.ts";
 import { splitReport } from "./recorded-findings.ts";
 import { readChildren } from "./stored-resources.ts";
-import { requireSubscription } from "./subscriptions.ts";
 
 /** Plans of one cluster that can be listed; older ones are read by name. */
 const LISTED_COUNT_MAX = 1000;
@@ -48,7 +46,6 @@ export function planHandlers(options: ResourceProvidersOptions): Pick<OurHandler
       return pageAnswer(await cutPage(itemsAfter(records, page.afterKey, ({ plan }) => plan.id), page.top, ({ plan }) => plan.id, (record) => toWire(options, cluster, record)));
     },
     Clusters_WhatIf: async ({ params, body, context }) => {
-      requireSubscription(options.config, params.subscriptionId);
       const row = await hypotheticalRow(options, params, body);
       const offer = await requireOffer(options, clusterWish(options, clusterId(params), body, await options.store.resources.get(keyOf(clusterId(params)))));
       const key = clusterKeyOf(params);
@@ -69,7 +66,7 @@ export function planHandlers(options: ResourceProvidersOptions): Pick<OurHandler
 /** The row a PUT of this body would store. */
 async function hypotheticalRow(options: ResourceProvidersOptions, params: { subscriptionId: string; resourceGroupName: string; clusterName: string }, body: Cluster): Promise<StoredResource> {
   const id = clusterId(params);
-  if ((await options.store.resources.get(keyOf(groupId(params)))) === null) throw groupNotFound(params.resourceGroupName);
+  await options.parents.requireGroup(groupId(params));
   const current = await options.store.resources.get(keyOf(id));
   if (current === null) checkNewName("Clusters_CreateOrUpdate", "clusterName", id);
   const wish = clusterWish(options, id, body, current);

@@ -1,8 +1,8 @@
 // What is only read: whatIf, sizing, plans, hosts, credentials, operations list, groups, generic list.
+import { itemsAfter } from "@cynosure/arm-store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "@cynosure/contract";
 import { ControlPlaneError } from "@cynosure/model";
-import { itemsAfter } from "./lists.ts";
 import { operationCatalogue } from "./operation-catalogue.ts";
 import { CLUSTER, GROUP, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
 import type { World } from "./testkit/world.ts";
@@ -124,17 +124,17 @@ describe("resource groups", () => {
 describe("a second start", () => {
   it("leaves the built-in group as its users made it", async () => {
     await world.call("ResourceGroups_Update", GROUP, { tags: { owner: "ada" } });
-    await world.providers.ensureResourceGroup(GROUP.resourceGroupName, "local");
+    await world.frontDoor.ensureResourceGroup(GROUP.resourceGroupName, "local");
     expect((await world.call("ResourceGroups_Get", GROUP)).body.tags).toEqual({ owner: "ada" });
   });
 });
 
 describe("front door", () => {
   it("lists tracked resources by group, type and name", async () => {
-    const query = { subscriptionId: SUBSCRIPTION, resourceGroup: null, resourceType: null, name: null, afterKey: null, limitMax: 10 };
-    expect((await world.providers.listResources(query)).items.map(({ name }) => name)).toContain("meadow");
-    expect((await world.providers.listResources({ ...query, resourceGroup: GROUP.resourceGroupName, name: "MEADOW" })).items.length).toBe(1);
-    expect((await world.providers.listResources({ ...query, resourceType: "Other/type" })).items).toEqual([]);
+    const namesBy = async (filter: string): Promise<readonly string[]> => (await world.listed(filter)).map(({ name }) => name);
+    expect(await namesBy("")).toContain("meadow");
+    expect(await namesBy(`resourceGroup eq '${GROUP.resourceGroupName}' and name eq 'MEADOW'`)).toEqual(["meadow"]);
+    expect(await namesBy("resourceType eq 'Other/type'")).toEqual([]);
   });
   it("§15: the operations list names the permission of every route, and register", () => {
     const names = operationCatalogue().map(({ name }) => name);

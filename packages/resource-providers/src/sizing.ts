@@ -1,13 +1,12 @@
 // locations/size: a requirement in, ranked clusters out, each with the bodies to write. Stores nothing.
 import { checkLocation } from "@cynosure/arm-protocol";
+import { raise } from "@cynosure/arm-store";
+import type { OurHandlers } from "@cynosure/arm-store";
 import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError } from "@cynosure/model";
 import type { HostSizeOffer, RequirementSite } from "@cynosure/model";
 import { size } from "@cynosure/sizing";
-import { raise } from "./addresses.ts";
-import type { OurHandlers } from "./handler-types.ts";
 import type { LocationConfig, ResourceProvidersOptions } from "./options.ts";
-import { requireSubscription } from "./subscriptions.ts";
 
 const LOCATIONS_TYPE = "Cynosure.Storage/locations";
 
@@ -39,7 +38,6 @@ export function sizingHandlers(options: ResourceProvidersOptions): Pick<OurHandl
   };
   return {
     Sizing_Size: async ({ params, body }) => {
-      requireSubscription(options.config, params.subscriptionId);
       locationOf(options, params.location, "location");
       refuseDoubles(body.sites.map(({ name }) => name), "sites");
       body.sites.forEach((site, index) => {

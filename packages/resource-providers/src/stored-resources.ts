@@ -1,10 +1,11 @@
 // Reading our own rows: the store keeps properties as JSON, this room alone says which type they have.
 import { formatEtag } from "@cynosure/arm-protocol";
+import { BUCKET_TYPE, FILE_SYSTEM_TYPE } from "@cynosure/arm-store";
 import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem } from "@cynosure/converters";
 import type { ClusterKey, ResourceKey } from "@cynosure/model";
 import { resourceKey } from "@cynosure/model";
 import type { Store, StoredResource, Transaction } from "@cynosure/resource-store";
-import { BUCKET_TYPE, CHILDREN_COUNT_MAX, FILE_SYSTEM_TYPE } from "./options.ts";
+import { CHILDREN_COUNT_MAX } from "./options.ts";
 
 // `properties` of these rows were written by this package from the same types and nobody else writes them.
 export const asCluster = (row: StoredResource): StoredCluster => row.properties as unknown as StoredCluster;

@@ -7,11 +7,10 @@
 import type { OperationReference } from "@cynosure/contract";
 import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
 import { decideWrite, formatResourceId, resourceNameOf, resourceTypeOf, stampSystemData } from "@cynosure/arm-protocol";
+import { auditRow, describeResource, keyOf, notFound, parentKeyOf } from "@cynosure/arm-store";
 import { ControlPlaneError, isSameJson, operationId as brandOperation } from "@cynosure/model";
 import type { ClusterKey, HostSizeOffer, Operation, ResourceKey } from "@cynosure/model";
 import type { StoredResource, Transaction } from "@cynosure/resource-store";
-import { describeResource, groupNotFound, keyOf, notFound, parentKeyOf } from "./addresses.ts";
-import { auditRow } from "./audit.ts";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { CHILDREN_COUNT_MAX } from "./options.ts";
@@ -80,9 +79,11 @@ class ResourceWrite {
   async run(): Promise<WriteOutcome> {
     const { store } = this.#options;
     const { id, clusterKey, context, method } = this.#request;
-    if (!isChild(id)) await this.#requireGroup();
+    const group: ResourceId = { ...id, namespace: null, segments: [] };
+    // Before the cluster's own lock, in the order in which a group's deletion takes them.
+    if (!isChild(id)) await this.#options.parents.holdGroup(group, this.#tx);
     await store.lockCluster(clusterKey, this.#tx);
-    if (isChild(id)) await this.#requireGroup();
+    if (isChild(id)) await this.#options.parents.requireGroup(group, this.#tx);
     const cluster = isChild(id) ? await this.#requireCluster() : null;
     const current = await store.resources.get(this.#key, this.#tx);
     if (current === null) this.#request.checkName();
@@ -99,13 +100,6 @@ class ResourceWrite {
     return this.#record(current, wish, cluster);
   }
 
-  /** The group's own lock keeps it from being deleted while its first cluster is made. */
-  async #requireGroup(): Promise<void> {
-    const { id } = this.#request;
-    const groupKey = keyOf({ ...id, namespace: null, segments: [] });
-    if (!isChild(id)) await this.#options.store.lockCluster(groupKey as unknown as ClusterKey, this.#tx); // the store locks by name, whatever the name is of
-    if ((await this.#options.store.resources.get(groupKey, this.#tx)) === null) throw groupNotFound(id.resourceGroup ?? "");
-  }
 
   async #requireCluster(): Promise<StoredResource> {
     const { id, clusterKey } = this.#request;

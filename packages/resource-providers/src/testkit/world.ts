@@ -8,11 +8,15 @@ import { anOffer, testRng, tinyEngine } from "@cynosure/planner/testkit";
 import { openTestStore } from "@cynosure/resource-store/testkit";
 import type { TestStore } from "@cynosure/resource-store/testkit";
 import type { StoreOptions } from "@cynosure/resource-store";
+import { createFrontDoor } from "@cynosure/front-door";
+import type { FrontDoor } from "@cynosure/front-door";
+import type { OurHandlers } from "@cynosure/arm-store";
 import { createResourceProviders } from "../resource-providers.ts";
 import type { ResourceProviders } from "../resource-providers.ts";
 import type { ResourceProvidersOptions } from "../options.ts";
 
 export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
+export const TENANT = "00000000-0000-4000-8000-0000000000aa";
 export const GROUP = { subscriptionId: SUBSCRIPTION, resourceGroupName: "quickstart" } as const;
 export const CLUSTER = { ...GROUP, clusterName: "meadow" } as const;
 export const clusterKeyIn = (params: typeof GROUP & { clusterName: string }): ClusterKey => clusterKey(`/subscriptions/${params.subscriptionId}/resourceGroups/${params.resourceGroupName}/providers/Cynosure.Storage/clusters/${params.clusterName}`);
@@ -27,11 +31,16 @@ export const bucketBody = (hostFailures = 1) => ({ properties: { protection: { h
 
 export interface World {
   readonly providers: ResourceProviders;
+  readonly frontDoor: FrontDoor;
+  /** Of both, as a listener serves them. */
+  readonly handlers: OurHandlers;
   readonly options: ResourceProvidersOptions;
   readonly testStore: TestStore;
   readonly clock: Clock & { nowMs: number };
   readonly hookErrors: readonly unknown[];
   call<Id extends ContractOperation>(id: Id, params: OperationTypes[Id]["params"], body?: unknown, more?: { condition?: WriteCondition; query?: Record<string, string> }): Promise<OperationTypes[Id]["result"]>;
+  /** The front door's generic list. */
+  listed(filter: string): Promise<readonly { readonly name: string }[]>;
   /** Completes every step of the cluster's running plan, as an executor would. */
   finishPlan(cluster?: ClusterKey): Promise<void>;
   failPlan(cluster?: ClusterKey): Promise<void>;
@@ -62,18 +71,24 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
     ...store,
   });
   const offers: readonly HostSizeOffer[] = [anOffer];
+  const installation = installationId("0badcafe");
+  const newId = (): string => crypto.randomUUID();
+  const frontDoor = createFrontDoor({
+    store: testStore.store,
+    clock: change.clock ?? clock,
+    newId,
+    config: { tenantId: TENANT, subscriptionId: SUBSCRIPTION, subscriptionName: "Built-in", installationId: installation, locations: [{ name: "local", displayName: "Local" }] },
+  });
   const options: ResourceProvidersOptions = {
     store: testStore.store,
+    parents: frontDoor.parents,
     engines: { simulated: { planner: tinyEngine, isSimulated: true, versions: ["2.0", "1.0"] } },
     substrates: { simulated: { isSimulated: true, describeOffers: () => Promise.resolve(offers) } },
     clock,
     rng: testRng("world"),
-    newId: () => crypto.randomUUID(),
+    newId,
     config: {
-      tenantId: "00000000-0000-4000-8000-0000000000aa",
-      subscriptionId: SUBSCRIPTION,
-      subscriptionName: "Built-in",
-      installationId: installationId("0badcafe"),
+      installationId: installation,
       locations: [{ name: "local", displayName: "Local", substrates: ["simulated"], defaultEngine: "simulated" }],
     },
     readCredentials: () => Promise.resolve({ s3: { accessKeyId: "AK", secretAccessKey: "SK" } }),
@@ -82,11 +97,22 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
   };
   const providers = createResourceProviders(options);
   late.providers = providers;
-  await providers.ensureResourceGroup(GROUP.resourceGroupName, "local");
-  return { providers, options, testStore, clock, hookErrors, ...hands(testStore, providers) };
+  await frontDoor.ensureResourceGroup(GROUP.resourceGroupName, "local");
+  const handlers: OurHandlers = { ...frontDoor.handlers, ...providers.handlers };
+  return { providers, frontDoor, handlers, options, testStore, clock, hookErrors, listed: (filter) => listThrough(frontDoor, filter), ...hands(testStore, handlers) };
 }
 
-function hands(testStore: TestStore, providers: ResourceProviders): Pick<World, "call" | "finishPlan" | "failPlan" | "operation" | "snapshot" | "close"> {
+async function listThrough(frontDoor: FrontDoor, filter: string): Promise<readonly { readonly name: string }[]> {
+  const route = frontDoor.routes.find(({ path }) => path === "/subscriptions/{subscriptionId}/resources");
+  if (route === undefined) throw new Error("the front door has no generic list");
+  const { baseUrl, ...about } = context({ kind: "none" });
+  const { requestId, correlationId, principal, condition, apiVersion } = about;
+  const correlation = { correlationId, clientRequestId: null, returnsClientRequestId: false };
+  const answer = await route.answer({ method: "GET", params: { subscriptionId: SUBSCRIPTION }, query: { $filter: filter }, headers: {}, body: undefined, apiVersion, principal, condition, correlation, requestId, requestUrl: baseUrl, baseUrl });
+  return (answer.body as { value: readonly { name: string }[] }).value; // the list's own shape
+}
+
+function hands(testStore: TestStore, handlers: OurHandlers): Pick<World, "call" | "finishPlan" | "failPlan" | "operation" | "snapshot" | "close"> {
   const { store, pool } = testStore;
   const running = async (cluster: ClusterKey) => {
     const target = await store.plans.target(cluster);
@@ -96,7 +122,7 @@ function hands(testStore: TestStore, providers: ResourceProviders): Pick<World, 
   return {
     call: async (id, params, body, more = {}) => {
       // Tests also send what the contract forbids by type.
-      const handler = providers.handlers[id] as unknown as (request: unknown) => Promise<never>;
+      const handler = handlers[id] as unknown as (request: unknown) => Promise<never>;
       return handler({ params, query: more.query ?? {}, body, context: context(more.condition ?? { kind: "none" }) });
     },
     finishPlan: async (cluster = clusterKeyIn(CLUSTER)) => {

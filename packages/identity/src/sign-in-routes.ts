@@ -1,7 +1,7 @@
 // Open routes: what a client reads before it has a token. The issuer's path is exactly `/adfs`, the one
 // authority path that client libraries accept without asking a public directory (arm-rpc §19).
 import { Buffer } from "node:buffer";
-import type { RouteRequest, ServedRoute } from "./route.ts";
+import type { RouteRequest, ServedRoute } from "@cynosure/http-server";
 import { createTokenEndpoint } from "./token-endpoint.ts";
 import type { VerifyClient } from "./token-endpoint.ts";
 import type { TokenIssuer } from "./token-issuer.ts";

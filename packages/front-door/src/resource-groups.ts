@@ -5,32 +5,46 @@ import { checkBodyIdentity, checkLocation, checkTags, formatResourceId, isSameJs
 import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
 import { ControlPlaneError } from "@cynosure/model";
 import type { ClusterKey } from "@cynosure/model";
-import type { StoredResource } from "@cynosure/resource-store";
-import { checkNewName, groupId, groupNotFound, keyOf, parentKeyOf, raise, subscriptionKey } from "./addresses.ts";
-import { auditRow } from "./audit.ts";
-import type { OurHandlers } from "./handler-types.ts";
-import { listResourcePage, pageAnswer, readPageRequest } from "./lists.ts";
-import { CLUSTER_TYPE, GROUP_TYPE } from "./options.ts";
-import type { ResourceProvidersOptions } from "./options.ts";
-import { requireSubscription } from "./subscriptions.ts";
+import type { Store, StoredResource, Transaction } from "@cynosure/resource-store";
+import { CLUSTER_TYPE, GROUP_TYPE, auditRow, checkNewName, groupId, groupNotFound, keyOf, listResourcePage, pageAnswer, parentKeyOf, raise, readPageRequest, subscriptionKey } from "@cynosure/arm-store";
+import type { OurHandlers } from "@cynosure/arm-store";
+import type { FrontDoorOptions } from "./options.ts";
 
 const NAMED_COUNT_MAX = 10;
+
+/** What a resource provider asks of the groups above its resources. */
+export interface GroupParents {
+  requireGroup(id: ResourceId, tx?: Transaction): Promise<void>;
+  holdGroup(id: ResourceId, tx: Transaction): Promise<void>;
+}
+
+export function groupParents(store: Store): GroupParents {
+  const requireGroup = async (id: ResourceId, tx?: Transaction): Promise<void> => {
+    if ((await store.resources.get(keyOf(id), tx)) === null) throw groupNotFound(id.resourceGroup ?? "");
+  };
+  return {
+    requireGroup,
+    holdGroup: async (id, tx) => {
+      // The group's own lock keeps it from being deleted while its first cluster is made; the store locks by name, whatever the name is of.
+      await store.lockCluster(keyOf(id) as unknown as ClusterKey, tx);
+      await requireGroup(id, tx);
+    },
+  };
+}
 
 const toWire = (row: StoredResource): ResourceGroup => ({ id: row.id, name: row.name, type: GROUP_TYPE, location: row.location ?? "", tags: row.tags, properties: { provisioningState: row.provisioningState } });
 
 type GroupHandlers = Pick<OurHandlers, "ResourceGroups_List" | "ResourceGroups_Get" | "ResourceGroups_CheckExistence" | "ResourceGroups_CreateOrUpdate" | "ResourceGroups_Update" | "ResourceGroups_Delete">;
 
-export function resourceGroupHandlers(options: ResourceProvidersOptions): GroupHandlers {
-  const { store, config } = options;
+export function resourceGroupHandlers(options: FrontDoorOptions): GroupHandlers {
+  const { store } = options;
   const read = async (params: { subscriptionId: string; resourceGroupName: string }): Promise<StoredResource> => {
-    requireSubscription(config, params.subscriptionId);
     const row = await store.resources.get(keyOf(groupId(params)));
     if (row === null) throw groupNotFound(params.resourceGroupName);
     return row;
   };
   return {
     ResourceGroups_List: async ({ params, query }) => {
-      requireSubscription(config, params.subscriptionId);
       return pageAnswer(await listResourcePage(store, { type: GROUP_TYPE, parentKey: subscriptionKey(params.subscriptionId) }, readPageRequest(query), (row) => Promise.resolve(toWire(row))));
     },
     ResourceGroups_Get: async ({ params }) => ({ status: 200, body: toWire(await read(params)) }),
@@ -39,7 +53,6 @@ export function resourceGroupHandlers(options: ResourceProvidersOptions): GroupH
       return { status: 204 };
     },
     ResourceGroups_CreateOrUpdate: async ({ params, body, context }) => {
-      requireSubscription(config, params.subscriptionId);
       const id = groupId(params);
       const type = body.type?.toLowerCase() === GROUP_TYPE.toLowerCase() ? {} : { type: body.type };
       const identity = checkBodyIdentity({ id: body.id, name: body.name, ...type }, id);
@@ -53,14 +66,13 @@ export function resourceGroupHandlers(options: ResourceProvidersOptions): GroupH
       return { status: 200, body: toWire(resource) };
     },
     ResourceGroups_Delete: async ({ params, context }) => {
-      requireSubscription(config, params.subscriptionId);
       await deleteGroup(options, context, groupId(params));
       return { status: 200 };
     },
   };
 }
 
-export async function putGroup(options: ResourceProvidersOptions, context: RequestContext, id: ResourceId, wish: { readonly location: string | undefined; readonly tags: unknown }): Promise<{ resource: StoredResource; created: boolean }> {
+export async function putGroup(options: FrontDoorOptions, context: RequestContext, id: ResourceId, wish: { readonly location: string | undefined; readonly tags: unknown }): Promise<{ resource: StoredResource; created: boolean }> {
   const { store, config, clock } = options;
   const location = checkLocation(wish.location, GROUP_TYPE, config.locations.map(({ name }) => name));
   if (!location.ok) throw raise(location.problem);
@@ -96,7 +108,7 @@ export async function putGroup(options: ResourceProvidersOptions, context: Reque
   });
 }
 
-async function deleteGroup(options: ResourceProvidersOptions, context: RequestContext, id: ResourceId): Promise<void> {
+async function deleteGroup(options: FrontDoorOptions, context: RequestContext, id: ResourceId): Promise<void> {
   const { store, clock } = options;
   const key = keyOf(id);
   await store.transaction(async (tx) => {

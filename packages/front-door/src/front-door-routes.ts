@@ -1,12 +1,12 @@
 // Front-door paths that no resource provider owns and the contract does not describe: tenants, locations,
 // provider registration and the generic resource list. Enough for `az provider`, `az resource`, `az account`.
 import { routes } from "@cynosure/contract";
-import { buildNextLink, checkSubscriptionId, decodeSkipToken, encodeSkipToken, parseTop } from "@cynosure/arm-protocol";
+import { buildNextLink, decodeSkipToken, encodeSkipToken, parseTop } from "@cynosure/arm-protocol";
 import { ControlPlaneError } from "@cynosure/model";
-import { FRONT_DOOR_VERSION_FROM } from "./contract-routes.ts";
-import { raise } from "./request-pipeline.ts";
+import { raise } from "@cynosure/arm-store";
+import { FRONT_DOOR_VERSION_FROM } from "@cynosure/http-server";
+import type { RouteAnswer, RouteRequest, ServedRoute } from "@cynosure/http-server";
 import { parseResourceFilter } from "./resource-filter.ts";
-import type { RouteAnswer, RouteRequest, ServedRoute } from "./route.ts";
 
 export interface GenericResource {
   readonly key: string;
@@ -29,18 +29,16 @@ export interface GenericResourceQuery {
   readonly limitMax: number;
 }
 
-export interface FrontDoorOptions {
+export interface FrontDoorRouteOptions {
   readonly tenantId: string;
   readonly namespace: string;
   readonly locations: readonly { readonly name: string; readonly displayName: string }[];
-  /** Throws SubscriptionNotFound. */
-  requireSubscription(subscriptionId: string): Promise<void>;
   listResources(query: GenericResourceQuery): Promise<{ readonly items: readonly GenericResource[]; readonly nextAfterKey: string | null }>;
 }
 
 const SUPPORTED = ["2021-04-01", "2022-12-01", "2019-11-01"];
 
-export function frontDoorRoutes(options: FrontDoorOptions): readonly ServedRoute[] {
+export function frontDoorRoutes(options: FrontDoorRouteOptions): readonly ServedRoute[] {
   const make = (method: string, path: string, permission: string, answer: (request: RouteRequest) => Promise<RouteAnswer> | RouteAnswer): ServedRoute => ({
     method,
     path,
@@ -48,15 +46,7 @@ export function frontDoorRoutes(options: FrontDoorOptions): readonly ServedRoute
     takes: "nothing",
     apiVersion: { providerType: null, supported: SUPPORTED, acceptsAnyFrom: FRONT_DOOR_VERSION_FROM },
     permission,
-    answer: async (request) => {
-      const subscriptionId = request.params["subscriptionId"];
-      if (subscriptionId !== undefined) {
-        const checked = checkSubscriptionId(subscriptionId);
-        if (!checked.ok) throw raise(checked.problem);
-        await options.requireSubscription(subscriptionId);
-      }
-      return answer(request);
-    },
+    answer: async (request) => answer(request),
   });
   const subscription = "/subscriptions/{subscriptionId}";
   const show = (request: RouteRequest): RouteAnswer => ({ status: 200, body: describeProvider(options, request.params["subscriptionId"] ?? "", request.params["namespace"] ?? "") });
@@ -84,7 +74,7 @@ function describeLocation(location: { name: string; displayName: string }, subsc
 }
 
 /** `az` picks the api-version of a type from here: the contract's own list, never a second one. */
-function describeProvider(options: FrontDoorOptions, subscriptionId: string, asked: string): unknown {
+function describeProvider(options: FrontDoorRouteOptions, subscriptionId: string, asked: string): unknown {
   const namespaces = [...new Set(routes.map((route) => route.namespace))];
   const namespace = namespaces.find((known) => known.toLowerCase() === asked.toLowerCase());
   if (namespace === undefined) throw new ControlPlaneError("InvalidResourceNamespace", `The resource namespace '${asked.slice(0, 100)}' is invalid. Known here: ${namespaces.join(", ")}.`, { target: "resourceProviderNamespace" });
@@ -107,7 +97,7 @@ function describeProvider(options: FrontDoorOptions, subscriptionId: string, ask
   };
 }
 
-async function listResources(options: FrontDoorOptions, request: RouteRequest): Promise<RouteAnswer> {
+async function listResources(options: FrontDoorRouteOptions, request: RouteRequest): Promise<RouteAnswer> {
   const filter = parseResourceFilter(request.query["$filter"]);
   const top = parseTop(request.query["$top"]);
   if (!top.ok) throw raise(top.problem);

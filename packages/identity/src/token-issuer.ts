@@ -1,6 +1,7 @@
 // The built-in issuer: signs and verifies the bearer tokens of one installation (ES256). The private key
 // is given as PEM by the composition root, which keeps it in a file only the service user may read.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID } from "node:crypto";
+import type { RequestPrincipal } from "@cynosure/arm-protocol";
 import { ControlPlaneError } from "@cynosure/model";
 import type { Clock } from "@cynosure/model";
 import { calculateJwkThumbprint, errors, exportJWK, jwtVerify, SignJWT } from "jose";
@@ -10,15 +11,6 @@ const ALGORITHM = "ES256";
 /** Verified tokens kept in memory so that a poll does not cost a signature check. */
 const VERIFIED_COUNT_MAX = 1000;
 const TOKEN_LENGTH_MAX = 8192;
-
-export interface Principal {
-  /** Object id: what roles and audit rows name. */
-  readonly id: string;
-  readonly type: "User" | "Application";
-  /** For people; shown in systemData. */
-  readonly displayName: string;
-  readonly tenantId: string;
-}
 
 export interface TokenIssuerOptions {
   /** PKCS #8 PEM of a P-256 key. */
@@ -41,9 +33,9 @@ export interface TokenIssuer {
   readonly issuer: string;
   readonly audiences: readonly string[];
   readonly keys: { readonly keys: readonly JWK[] };
-  issue(principal: Omit<Principal, "tenantId">, audience: string): Promise<IssuedToken>;
+  issue(principal: Omit<RequestPrincipal, "tenantId">, audience: string): Promise<IssuedToken>;
   /** Throws InvalidAuthenticationToken or ExpiredAuthenticationToken. */
-  verify(token: string): Promise<Principal>;
+  verify(token: string): Promise<RequestPrincipal>;
   /** The audience as asked for when it is one of ours, else null. */
   knownAudience(audience: string): string | null;
 }
@@ -61,9 +53,9 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
   const jwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(jwk);
   const accepted = new Set(options.audiences.map(withoutSlash));
-  const verified = new Map<string, { readonly principal: Principal; readonly expiresAtMs: number }>();
+  const verified = new Map<string, { readonly principal: RequestPrincipal; readonly expiresAtMs: number }>();
 
-  const verify = async (token: string): Promise<Principal> => {
+  const verify = async (token: string): Promise<RequestPrincipal> => {
     const nowMs = options.clock.now();
     const cached = verified.get(token);
     if (cached !== undefined && cached.expiresAtMs > nowMs) return cached.principal;
@@ -80,7 +72,7 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
       if (!audiences.some((audience) => accepted.has(withoutSlash(audience)))) throw new ControlPlaneError("InvalidAuthenticationToken", "The access token is for another audience. Ask for a token for this service's own address.");
       if (payload["tid"] !== options.tenantId) throw new ControlPlaneError("InvalidAuthenticationToken", "The access token is from another tenant.");
       const id = String(payload["oid"]);
-      const principal: Principal = {
+      const principal: RequestPrincipal = {
         id,
         type: payload["idtyp"] === "user" ? "User" : "Application",
         displayName: typeof payload["app_displayname"] === "string" ? payload["app_displayname"] : id,

@@ -1,9 +1,10 @@
 // OAuth 2.0 client credentials at /adfs/oauth2/token. Speaks OAuth's own error format, not ARM's: this is
 // what client libraries parse.
-import type { Principal, TokenIssuer } from "./token-issuer.ts";
+import type { RequestPrincipal } from "@cynosure/arm-protocol";
+import type { TokenIssuer } from "./token-issuer.ts";
 
 /** Answers the client's principal when id and secret are right, else null. Given by the composition root. */
-export type VerifyClient = (clientId: string, clientSecret: string) => Promise<Omit<Principal, "tenantId"> | null>;
+export type VerifyClient = (clientId: string, clientSecret: string) => Promise<Omit<RequestPrincipal, "tenantId"> | null>;
 
 export interface TokenAnswer {
   readonly status: number;
@@ -53,7 +54,7 @@ export function createTokenEndpoint(issuer: TokenIssuer, verifyClient: VerifyCli
     if (audience === null) return refusal(400, "invalid_scope", `The resource asked for is not served here. Use one of: ${issuer.audiences.join(" ")}`);
     if (verifyingCount >= VERIFYING_COUNT_MAX) return refusal(429, "temporarily_unavailable", "Too many sign-ins at once. Try again shortly.");
     verifyingCount += 1;
-    let principal: Omit<Principal, "tenantId"> | null;
+    let principal: Omit<RequestPrincipal, "tenantId"> | null;
     try {
       principal = await verifyClient(clientId, clientSecret);
     } finally {

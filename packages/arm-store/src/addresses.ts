@@ -5,7 +5,7 @@ import { checkName, childResourceId, formatResourceId, parentResourceId, parseRe
 import type { ArmProblem, ResourceId } from "@cynosure/arm-protocol";
 import { ControlPlaneError, clusterKey, resourceKey } from "@cynosure/model";
 import type { ClusterKey, ResourceKey } from "@cynosure/model";
-import { NAMESPACE } from "./options.ts";
+import { NAMESPACE } from "./resource-types.ts";
 
 export const raise = (problem: ArmProblem): ControlPlaneError => new ControlPlaneError(problem.code, problem.message, problem.target === undefined ? {} : { target: problem.target });
 

@@ -1,9 +1,7 @@
 // The generic resource list of the front door: tracked resources of a subscription or group, across types.
 import type { Store } from "@cynosure/resource-store";
-import { groupId, groupNotFound, keyOf } from "./addresses.ts";
-import { listResourcePage } from "./lists.ts";
-import type { Page } from "./lists.ts";
-import { CLUSTER_TYPE } from "./options.ts";
+import { CLUSTER_TYPE, groupId, groupNotFound, keyOf, listResourcePage } from "@cynosure/arm-store";
+import type { Page } from "@cynosure/arm-store";
 
 export interface ListedResource {
   readonly key: string;

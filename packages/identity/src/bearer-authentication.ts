@@ -1,0 +1,15 @@
+// Who is calling: reads the bearer token of a request. One answer for "nobody".
+import type { Authenticate } from "@cynosure/http-server";
+import { ControlPlaneError } from "@cynosure/model";
+import type { TokenIssuer } from "./token-issuer.ts";
+
+export function createAuthenticate(issuer: TokenIssuer): Authenticate {
+  return async (authorization) => {
+    if (authorization === undefined || authorization.trim() === "") {
+      throw new ControlPlaneError("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing. Sign in and send 'Authorization: Bearer <token>'.");
+    }
+    const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization.trim())?.[1];
+    if (token === undefined) throw new ControlPlaneError("AuthenticationFailed", "Authentication failed. The 'Authorization' header is not of the form 'Bearer <token>'.");
+    return issuer.verify(token);
+  };
+}
