@@ -1,4 +1,4 @@
-// Common types: OpenAPI 2 refers to common-types/resource-management/vN/types.json, which no package ships.
+// Common types: OpenAPI 2 refers to common-types/resource-management/vN/*.json, which no package ships.
 // The same types are in the OpenAPI 3 document, so they are translated from there: exactly those that are
 // referred to, and what they need in turn.
 import { commonTypesFolder } from "./compile-spec.ts";
@@ -12,7 +12,7 @@ export interface CommonTypes {
   parameters: Record<string, OpenApiParameter>;
 }
 
-const reference = new RegExp(`${commonTypesFolder}/(v[0-9]+)/types\\.json#/(definitions|parameters)/(.+)$`);
+const reference = new RegExp(`${commonTypesFolder}/(v[0-9]+/[a-z]+\\.json)#/(definitions|parameters)/(.+)$`);
 const prefixes = ["Azure.ResourceManager.CommonTypes.", "Azure.ResourceManager.", "Azure.Core.", ""];
 
 /** What the published types say and OpenAPI 3 has no words for. */
@@ -78,16 +78,16 @@ function toOpenApi2(schema: OpenApiSchema, name: string, need: (name: string) =>
   return out;
 }
 
-/** Builds the common-types document of each version that the given documents refer to. */
+/** Builds each common-types document that the given documents refer to, by version and file name; each stands on its own. */
 export function buildCommonTypes(documents: readonly { openApi2: OpenApi2Document; openApi3: OpenApi3Document }[]): Record<string, CommonTypes> {
   const result: Record<string, CommonTypes> = {};
   for (const { openApi2, openApi3 } of documents) {
     const references = new Set<string>();
     collectReferences(openApi2, references);
     for (const ref of [...references].sort()) {
-      const [, version, kind, name] = reference.exec(ref) ?? [];
-      if (version === undefined || name === undefined) throw new Error(`Reference to an unknown document: ${ref}`);
-      const target = (result[version] ??= { swagger: "2.0", info: { title: "Common types", version: version.slice(1) }, paths: {}, definitions: {}, parameters: {} });
+      const [, file, kind, name] = reference.exec(ref) ?? [];
+      if (file === undefined || name === undefined) throw new Error(`Reference to an unknown document: ${ref}`);
+      const target = (result[file] ??= { swagger: "2.0", info: { title: "Common types", version: file.slice(1).split("/", 1)[0] ?? "" }, paths: {}, definitions: {}, parameters: {} });
       const addDefinition = (definition: string): void => {
         if (target.definitions[definition] !== undefined) return;
         target.definitions[definition] = {};

@@ -85,8 +85,8 @@ function resolveParameters(operation: OpenApiOperation, document: OpenApi2Docume
   return operation.parameters.map((parameter) => {
     if (!("$ref" in parameter) || parameter.$ref === undefined) return parameter as OpenApiParameter; // not a reference, hence the thing itself
     const name = parameter.$ref.replace(/^.*#\/parameters\//, "");
-    const version = /\/(v[0-9]+)\/types\.json#/.exec(parameter.$ref)?.[1];
-    const found = version === undefined ? document.parameters?.[name] : commonTypes[version]?.parameters[name];
+    const file = /\/(v[0-9]+\/[a-z]+\.json)#/.exec(parameter.$ref)?.[1];
+    const found = file === undefined ? document.parameters?.[name] : commonTypes[file]?.parameters[name];
     if (found === undefined) throw new Error(`${operation.operationId} refers to the unknown parameter ${parameter.$ref}`);
     return found;
   });

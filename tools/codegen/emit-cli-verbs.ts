@@ -24,6 +24,12 @@ const nouns: Readonly<Record<string, string | null>> = {
   OperationResults: null,
   ResourceGroups: "group",
   Sizing: "requirement",
+  RoleDefinitions: "role",
+  RoleAssignments: "role-assignment",
+  DenyAssignments: "deny-assignment",
+  Permissions: "permission",
+  ServicePrincipals: "service-principal",
+  NameAvailability: "name",
 };
 
 const kebab = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();

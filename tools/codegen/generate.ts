@@ -39,7 +39,7 @@ export async function generate(specDir: string): Promise<GeneratedFile[]> {
       jsonFile(`spec/openapi/${folder}/openapi2.json`, openApi2),
       jsonFile(`spec/openapi/${folder}/openapi3.json`, openApi3),
     ]);
-    const common = Object.entries(commonTypes).map(([version, document]) => jsonFile(`spec/openapi/${commonTypesFolder}/${version}/types.json`, document));
+    const common = Object.entries(commonTypes).map(([file, document]) => jsonFile(`spec/openapi/${commonTypesFolder}/${file}`, document));
     return [
       ...documents,
       ...common,

@@ -5,6 +5,17 @@ import type { Operation } from "./types.ts";
 /** What a role can allow. */
 export const providerOperations: readonly Operation[] = [
   {
+    name: "Cynosure.Storage//checkNameAvailability/action",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "",
+      operation: "Check Name Availability",
+      description: "Tells whether a cluster could have this name.",
+    },
+    origin: "user,system",
+  },
+  {
     name: "Cynosure.Storage/clusters/benchmark/action",
     isDataAction: false,
     display: {
@@ -45,6 +56,17 @@ export const providerOperations: readonly Operation[] = [
       resource: "Buckets",
       operation: "Create or Update Bucket",
       description: "Creates a bucket or changes it to what the body says.",
+    },
+    origin: "user,system",
+  },
+  {
+    name: "Cynosure.Storage/clusters/cancel/action",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Clusters",
+      operation: "Cancel",
+      description: "Stops the change that runs; what is done stays, and the next PUT completes it.",
     },
     origin: "user,system",
   },

@@ -40,6 +40,19 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       provisioningState: {},
     },
   },
+  CheckNameAvailabilityRequest: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      name: {
+        type: "string",
+      },
+      type: {
+        type: "string",
+      },
+    },
+  },
   Cluster: {
     type: "object",
     additionalProperties: false,
@@ -62,6 +75,9 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
         $ref: "#/$defs/ClusterProperties",
       },
       etag: {},
+      identity: {
+        $ref: "#/$defs/ManagedServiceIdentity",
+      },
     },
   },
   ClusterHosts: {
@@ -179,10 +195,85 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       properties: {
         $ref: "#/$defs/ClusterPropertiesUpdate",
       },
+      identity: {
+        $ref: "#/$defs/ManagedServiceIdentityUpdate",
+      },
     },
     refused: {
       location: "createOnly",
       etag: "readOnly",
+    },
+  },
+  DenyAssignment: {
+    type: "object",
+    additionalProperties: false,
+    required: ["properties"],
+    properties: {
+      id: {},
+      name: {},
+      type: {},
+      properties: {
+        $ref: "#/$defs/DenyAssignmentProperties",
+      },
+    },
+  },
+  DenyAssignmentProperties: {
+    type: "object",
+    additionalProperties: false,
+    required: ["denyAssignmentName", "permissions", "principals"],
+    properties: {
+      denyAssignmentName: {
+        type: "string",
+        minLength: 1,
+        maxLength: 512,
+      },
+      description: {
+        type: "string",
+        maxLength: 1024,
+      },
+      permissions: {
+        type: "array",
+        minItems: 1,
+        maxItems: 20,
+        items: {
+          $ref: "#/$defs/Permission",
+        },
+      },
+      doNotApplyToChildScopes: {
+        type: "boolean",
+      },
+      principals: {
+        type: "array",
+        minItems: 1,
+        maxItems: 100,
+        items: {
+          $ref: "#/$defs/DenyPrincipal",
+        },
+      },
+      excludePrincipals: {
+        type: "array",
+        maxItems: 100,
+        items: {
+          $ref: "#/$defs/DenyPrincipal",
+        },
+      },
+      isSystemProtected: {},
+      scope: {},
+    },
+  },
+  DenyPrincipal: {
+    type: "object",
+    additionalProperties: false,
+    required: ["id"],
+    properties: {
+      id: {
+        type: "string",
+        minLength: 1,
+        maxLength: 100,
+      },
+      type: {
+        type: "string",
+      },
     },
   },
   Engine: {
@@ -274,6 +365,102 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
     refused: {
       etag: "readOnly",
     },
+  },
+  ManagedServiceIdentity: {
+    type: "object",
+    additionalProperties: false,
+    required: ["type"],
+    properties: {
+      principalId: {},
+      tenantId: {},
+      type: {
+        $ref: "#/$defs/ManagedServiceIdentityType",
+      },
+      userAssignedIdentities: {
+        type: "object",
+        additionalProperties: {
+          type: "object",
+          additionalProperties: false,
+          properties: {},
+        },
+      },
+    },
+  },
+  ManagedServiceIdentityType: {
+    type: "string",
+    enum: ["None", "SystemAssigned", "UserAssigned", "SystemAssigned,UserAssigned"],
+  },
+  ManagedServiceIdentityUpdate: {
+    type: ["object", "null"],
+    additionalProperties: false,
+    required: [],
+    properties: {
+      type: {
+        type: ["string", "null"],
+        enum: ["None", "SystemAssigned", "UserAssigned", "SystemAssigned,UserAssigned", null],
+      },
+      userAssignedIdentities: {
+        type: ["object", "null"],
+        additionalProperties: {
+          $ref: "#/$defs/UserAssignedIdentity",
+        },
+      },
+    },
+    refused: {
+      principalId: "readOnly",
+      tenantId: "readOnly",
+    },
+  },
+  NewSecretRequest: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      lifetimeDays: {
+        type: "integer",
+        minimum: 1,
+        maximum: 730,
+      },
+    },
+  },
+  Permission: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      actions: {
+        type: "array",
+        maxItems: 500,
+        items: {
+          type: "string",
+        },
+      },
+      notActions: {
+        type: "array",
+        maxItems: 500,
+        items: {
+          type: "string",
+        },
+      },
+      dataActions: {
+        type: "array",
+        maxItems: 500,
+        items: {
+          type: "string",
+        },
+      },
+      notDataActions: {
+        type: "array",
+        maxItems: 500,
+        items: {
+          type: "string",
+        },
+      },
+    },
+  },
+  PrincipalType: {
+    type: "string",
+    enum: ["User", "Group", "ServicePrincipal"],
   },
   Protection: {
     type: "object",
@@ -466,9 +653,145 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       properties: "createOnly",
     },
   },
+  RoleAssignment: {
+    type: "object",
+    additionalProperties: false,
+    required: ["properties"],
+    properties: {
+      id: {},
+      name: {},
+      type: {},
+      properties: {
+        $ref: "#/$defs/RoleAssignmentProperties",
+      },
+    },
+  },
+  RoleAssignmentProperties: {
+    type: "object",
+    additionalProperties: false,
+    required: ["roleDefinitionId", "principalId"],
+    properties: {
+      roleDefinitionId: {
+        type: "string",
+        minLength: 1,
+        maxLength: 500,
+      },
+      principalId: {
+        type: "string",
+        minLength: 1,
+        maxLength: 100,
+      },
+      principalType: {
+        $ref: "#/$defs/PrincipalType",
+      },
+      description: {
+        type: "string",
+        maxLength: 1024,
+      },
+      scope: {},
+      createdOn: {},
+      updatedOn: {},
+      createdBy: {},
+      updatedBy: {},
+    },
+  },
+  RoleDefinition: {
+    type: "object",
+    additionalProperties: false,
+    required: ["properties"],
+    properties: {
+      id: {},
+      name: {},
+      type: {},
+      properties: {
+        $ref: "#/$defs/RoleDefinitionProperties",
+      },
+    },
+  },
+  RoleDefinitionProperties: {
+    type: "object",
+    additionalProperties: false,
+    required: ["roleName", "permissions", "assignableScopes"],
+    properties: {
+      roleName: {
+        type: "string",
+        minLength: 1,
+        maxLength: 512,
+      },
+      description: {
+        type: "string",
+        maxLength: 1024,
+      },
+      type: {
+        $ref: "#/$defs/RoleKind",
+      },
+      permissions: {
+        type: "array",
+        minItems: 1,
+        maxItems: 20,
+        items: {
+          $ref: "#/$defs/Permission",
+        },
+      },
+      assignableScopes: {
+        type: "array",
+        minItems: 1,
+        maxItems: 100,
+        items: {
+          type: "string",
+        },
+      },
+    },
+  },
+  RoleKind: {
+    type: "string",
+    enum: ["BuiltInRole", "CustomRole"],
+  },
+  ServicePrincipal: {
+    type: "object",
+    additionalProperties: false,
+    required: ["properties"],
+    properties: {
+      id: {},
+      name: {},
+      type: {},
+      properties: {
+        $ref: "#/$defs/ServicePrincipalProperties",
+      },
+    },
+  },
+  ServicePrincipalProperties: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      displayName: {
+        type: "string",
+        minLength: 1,
+        maxLength: 120,
+      },
+      kind: {
+        type: "string",
+        enum: ["Application", "User"],
+      },
+      principalId: {},
+      clientId: {},
+      createdOn: {},
+      secretsExpireOn: {},
+    },
+  },
   Substrate: {
     type: "string",
     enum: ["local", "azure", "bareMetal", "simulated"],
+  },
+  UserAssignedIdentity: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      principalId: {},
+      clientId: {},
+    },
   },
   azureLocation: {
     type: "string",

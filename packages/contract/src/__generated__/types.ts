@@ -60,6 +60,27 @@ export interface BucketProperties {
   readonly provisioningState?: ProvisioningState;
 }
 
+/** Possible reasons for a name not being available. */
+export type CheckNameAvailabilityReason = "Invalid" | "AlreadyExists";
+
+/** The check availability request body. */
+export interface CheckNameAvailabilityRequest {
+  /** The name of the resource for which availability needs to be checked. */
+  readonly name?: string;
+  /** The resource type. */
+  readonly type?: string;
+}
+
+/** The check availability result. */
+export interface CheckNameAvailabilityResponse {
+  /** Indicates if the resource name is available. */
+  readonly nameAvailable?: boolean;
+  /** The reason why the given name is not available. */
+  readonly reason?: CheckNameAvailabilityReason;
+  /** Detailed reason why the given name is not available. */
+  readonly message?: string;
+}
+
 /** One managed storage cluster. */
 export interface Cluster {
   /** Fully qualified resource ID for the resource. Ex - /subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{resourceType}/{resourceName} Read-only. */
@@ -78,6 +99,8 @@ export interface Cluster {
   readonly properties: ClusterProperties;
   /** "If etag is provided in the response body, it may also be provided as a header per the normal etag convention. Entity tags are used for comparing two or more entities from the same requested resource. HTTP/1.1 uses entity tags in the etag (section 14.19), If-Match (section 14.24), If-None-Match (section 14.26), and If-Range (section 14.27) header fields.") Read-only. */
   readonly etag?: string;
+  /** The managed service identities assigned to this resource. */
+  readonly identity?: ManagedServiceIdentity;
 }
 
 /** What a client needs to be let in. */
@@ -302,10 +325,60 @@ export interface ClusterUpdate {
   readonly tags?: Readonly<Record<string, string>> | null;
   /** The resource-specific properties for this resource. */
   readonly properties?: ClusterPropertiesUpdate | null;
+  /** The managed service identities assigned to this resource. */
+  readonly identity?: ManagedServiceIdentityUpdate | null;
 }
 
 /** State of a daemon. */
 export type DaemonState = "preparing" | "starting" | "running" | "stopping" | "failed";
+
+/** Something forbidden, whatever roles say. */
+export interface DenyAssignment {
+  /** Fully qualified resource ID. Read-only. */
+  readonly id?: string;
+  /** GUID of the deny assignment. Read-only. */
+  readonly name?: string;
+  /** The type of the resource. Read-only. */
+  readonly type?: string;
+  /** What is forbidden to whom. */
+  readonly properties: DenyAssignmentProperties;
+}
+
+/** Deny assignments, one page. */
+export interface DenyAssignmentListResult {
+  /** The items of this page. */
+  readonly value: readonly DenyAssignment[];
+  /** Link to the next page. */
+  readonly nextLink?: string;
+}
+
+/** What a deny assignment forbids to whom. */
+export interface DenyAssignmentProperties {
+  /** Name for people. */
+  readonly denyAssignmentName: string;
+  /** Why it is there. */
+  readonly description?: string;
+  /** What is forbidden. */
+  readonly permissions: readonly Permission[];
+  /** True when it ends at its own scope. Default: false. */
+  readonly doNotApplyToChildScopes?: boolean;
+  /** To whom it is forbidden. */
+  readonly principals: readonly DenyPrincipal[];
+  /** Who is left out of it. */
+  readonly excludePrincipals?: readonly DenyPrincipal[];
+  /** True when users cannot change it. Read-only. */
+  readonly isSystemProtected?: boolean;
+  /** Where it applies. Read-only. */
+  readonly scope?: string;
+}
+
+/** A principal that a deny assignment names. */
+export interface DenyPrincipal {
+  /** Object id; 00000000-0000-0000-0000-000000000000 is everybody. */
+  readonly id: string;
+  /** What kind of principal that is. */
+  readonly type?: string;
+}
 
 /** Protocol of an endpoint. */
 export type EndpointProtocol = "nfs" | "s3" | "http";
@@ -440,6 +513,47 @@ export interface ManagedByTenant {
   readonly tenantId: string;
 }
 
+/** Managed service identity (system assigned and/or user assigned identities) */
+export interface ManagedServiceIdentity {
+  /** The service principal ID of the system assigned identity. This property will only be provided for a system assigned identity. Read-only. */
+  readonly principalId?: uuid;
+  /** The tenant ID of the system assigned identity. This property will only be provided for a system assigned identity. Read-only. */
+  readonly tenantId?: uuid;
+  /** The type of managed identity assigned to this resource. */
+  readonly type: ManagedServiceIdentityType;
+  /** The identities assigned to this resource by the user. */
+  readonly userAssignedIdentities?: Readonly<Record<string, Readonly<Record<string, never>>>>;
+}
+
+/** Type of managed service identity (where both SystemAssigned and UserAssigned types are allowed). */
+export type ManagedServiceIdentityType = "None" | "SystemAssigned" | "UserAssigned" | "SystemAssigned,UserAssigned";
+
+/** Managed service identity (system assigned and/or user assigned identities) */
+export interface ManagedServiceIdentityUpdate {
+  /** The type of managed identity assigned to this resource. */
+  readonly type?: ManagedServiceIdentityType | null;
+  /** The identities assigned to this resource by the user. */
+  readonly userAssignedIdentities?: Readonly<Record<string, UserAssignedIdentity>> | null;
+}
+
+/** A secret, shown this once. */
+export interface NewSecret {
+  /** What to sign in with. */
+  readonly clientId: string;
+  /** The secret; only its hash is kept. */
+  readonly clientSecret: string;
+  /** Tenant of the principal. */
+  readonly tenantId: string;
+  /** When the secret ends. */
+  readonly expiresOn: string;
+}
+
+/** How long a new secret lives. */
+export interface NewSecretRequest {
+  /** Days until it ends. Default: 180. */
+  readonly lifetimeDays?: number;
+}
+
 /** Details of a REST API operation, returned from the Resource Provider Operations API */
 export interface Operation {
   /** The name of the operation, as per Resource-Based Access Control (RBAC). Examples: "Microsoft.Compute/virtualMachines/write", "Microsoft.Compute/virtualMachines/capture/action" Read-only. */
@@ -522,6 +636,26 @@ export interface OperationStatusResult {
 
 /** The intended executor of the operation; as in Resource Based Access Control (RBAC) and audit logs UX. Default value is "user,system" */
 export type Origin = "user" | "system" | "user,system";
+
+/** What a role lets its holder do. */
+export interface Permission {
+  /** Actions allowed, with `*` for any part, for example Cynosure.Storage/clusters/read. */
+  readonly actions?: readonly string[];
+  /** Actions taken out of those allowed. */
+  readonly notActions?: readonly string[];
+  /** Actions on data allowed. */
+  readonly dataActions?: readonly string[];
+  /** Actions on data taken out of those allowed. */
+  readonly notDataActions?: readonly string[];
+}
+
+/** What the caller may do at a scope. */
+export interface PermissionListResult {
+  /** One entry for each role that applies. */
+  readonly value: readonly Permission[];
+  /** Link to the next page. */
+  readonly nextLink?: string;
+}
 
 /** One thing an independent check of the plan found. */
 export interface PlanFinding {
@@ -636,6 +770,9 @@ export interface PlanSummaryStep {
   readonly expectedMs: number;
 }
 
+/** What kind of principal is meant. */
+export type PrincipalType = "User" | "Group" | "ServicePrincipal";
+
 /** What data must survive. */
 export interface Protection {
   /** So many hosts may be down at once: nothing acknowledged is lost, reads and writes go on. */
@@ -744,12 +881,127 @@ export interface ResourceGroupUpdate {
   readonly tags?: Readonly<Record<string, string>> | null;
 }
 
+/** A role given to somebody at a scope. */
+export interface RoleAssignment {
+  /** Fully qualified resource ID. Read-only. */
+  readonly id?: string;
+  /** GUID of the assignment. Read-only. */
+  readonly name?: string;
+  /** The type of the resource. Read-only. */
+  readonly type?: string;
+  /** Who holds which role. */
+  readonly properties: RoleAssignmentProperties;
+}
+
+/** Role assignments, one page. */
+export interface RoleAssignmentListResult {
+  /** The items of this page. */
+  readonly value: readonly RoleAssignment[];
+  /** Link to the next page. */
+  readonly nextLink?: string;
+}
+
+/** Who holds which role where. */
+export interface RoleAssignmentProperties {
+  /** Resource ID of the role. */
+  readonly roleDefinitionId: string;
+  /** Object id of who holds it. */
+  readonly principalId: string;
+  /** What kind of principal that is. */
+  readonly principalType?: PrincipalType;
+  /** Why it was given. */
+  readonly description?: string;
+  /** Where it applies. Read-only. */
+  readonly scope?: string;
+  /** When it was given. Read-only. */
+  readonly createdOn?: string;
+  /** When it was last changed. Read-only. */
+  readonly updatedOn?: string;
+  /** Object id of who gave it. Read-only. */
+  readonly createdBy?: string;
+  /** Object id of who changed it last. Read-only. */
+  readonly updatedBy?: string;
+}
+
+/** A role: a named set of permissions. */
+export interface RoleDefinition {
+  /** Fully qualified resource ID. Read-only. */
+  readonly id?: string;
+  /** GUID of the role. Read-only. */
+  readonly name?: string;
+  /** The type of the resource. Read-only. */
+  readonly type?: string;
+  /** What the role is. */
+  readonly properties: RoleDefinitionProperties;
+}
+
+/** Role definitions, one page. */
+export interface RoleDefinitionListResult {
+  /** The items of this page. */
+  readonly value: readonly RoleDefinition[];
+  /** Link to the next page. */
+  readonly nextLink?: string;
+}
+
+/** What a role is. */
+export interface RoleDefinitionProperties {
+  /** Name for people, unique in the tenant. */
+  readonly roleName: string;
+  /** What it is for. */
+  readonly description?: string;
+  /** Whether it comes with the product. */
+  readonly type?: RoleKind;
+  /** What its holder may do. */
+  readonly permissions: readonly Permission[];
+  /** Scopes at which it may be assigned; `/` is the tenant. */
+  readonly assignableScopes: readonly string[];
+}
+
+/** Whether a role comes with the product. */
+export type RoleKind = "BuiltInRole" | "CustomRole";
+
 /** Keys of the object gateway. */
 export interface S3Credentials {
   /** Access key id. */
   readonly accessKeyId: string;
   /** Secret access key. */
   readonly secretAccessKey: string;
+}
+
+/** A principal of the built-in issuer. */
+export interface ServicePrincipal {
+  /** Fully qualified resource ID. Read-only. */
+  readonly id?: string;
+  /** The name of the principal. Read-only. */
+  readonly name?: string;
+  /** The type of the resource. Read-only. */
+  readonly type?: string;
+  /** What the principal is. */
+  readonly properties: ServicePrincipalProperties;
+}
+
+/** Principals, one page. */
+export interface ServicePrincipalListResult {
+  /** The items of this page. */
+  readonly value: readonly ServicePrincipal[];
+  /** Link to the next page. */
+  readonly nextLink?: string;
+}
+
+/** What a principal is. */
+export interface ServicePrincipalProperties {
+  /** Name for people. */
+  readonly displayName?: string;
+  /** What it stands for. Default: "Application". */
+  readonly kind?: "Application" | "User";
+  /** Object id: what role assignments and audit rows name. Read-only. */
+  readonly principalId?: string;
+  /** Client id: what it signs in with. Read-only. */
+  readonly clientId?: string;
+  /** When it was made. Read-only. */
+  readonly createdOn?: string;
+  /** When its secrets end, one entry for each. Read-only. */
+  readonly secretsExpireOn?: readonly string[];
 }
 
 /** A bucket of an option. */
@@ -910,9 +1162,19 @@ export interface SystemData {
   readonly lastModifiedAt?: string;
 }
 
+/** User assigned identity properties */
+export interface UserAssignedIdentity {
+  /** The principal ID of the assigned identity. Read-only. */
+  readonly principalId?: uuid;
+  /** The client ID of the assigned identity. Read-only. */
+  readonly clientId?: uuid;
+}
+
 export type armResourceType = string;
 
 export type azureLocation = string;
 
 /** The kind of entity that created the resource. */
 export type createdByType = "User" | "Application" | "ManagedIdentity" | "Key";
+
+export type uuid = string;
