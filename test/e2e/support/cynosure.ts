@@ -14,7 +14,9 @@ export const root = new URL("../../..", import.meta.url).pathname;
 /** The Node this runs on, as a checkout of its own brings it. */
 export const nodeOf = (checkout: string): string => (process.execPath.startsWith(root) ? join(checkout, process.execPath.slice(root.length)) : process.execPath);
 
-export const imageCache = process.env["CYNOSURE_IMAGE_CACHE"] ?? join(root, ".cynosure", "images");
+const cacheOfEnvironment = process.env["CYNOSURE_IMAGE_CACHE"] ?? "";
+/** As the product takes it: empty is unset. */
+export const imageCache = cacheOfEnvironment === "" ? join(root, ".cynosure", "images") : cacheOfEnvironment;
 
 /** Why real Ceph cannot run on this machine, or null when it can. Where everything is required, the image is built on the way. */
 export function missingForCeph(): string | null {
