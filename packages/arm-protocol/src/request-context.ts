@@ -7,6 +7,25 @@ export interface RequestPrincipal {
   readonly type: "User" | "Application";
   readonly displayName: string;
   readonly tenantId: string;
+  /** Object ids of the groups the caller's token names; a role given to a group holds for its members. */
+  readonly groups?: readonly string[];
+}
+
+/** Who made and changed a resource, as the front door says (H9). */
+export interface SystemDataStamp {
+  readonly createdBy?: string;
+  readonly createdByType?: string;
+  readonly createdAt?: string;
+  readonly lastModifiedBy?: string;
+  readonly lastModifiedByType?: string;
+  readonly lastModifiedAt?: string;
+}
+
+/** The identity the front door made for the resource being written (H10). */
+export interface ManagedIdentityStamp {
+  readonly principalId: string | null;
+  readonly tenantId: string | null;
+  readonly identityUrl: string | null;
 }
 
 export interface RequestContext {
@@ -17,4 +36,7 @@ export interface RequestContext {
   readonly condition: WriteCondition;
   /** Public URL of the service, no trailing slash: the base of every link. */
   readonly baseUrl: string;
+  /** Only where a front door that is trusted sends them. */
+  readonly systemData?: SystemDataStamp;
+  readonly managedIdentity?: ManagedIdentityStamp;
 }

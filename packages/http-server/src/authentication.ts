@@ -1,8 +1,23 @@
 // The port through which a request gets its caller, and the challenge that tells a client where to sign in.
-import type { RequestPrincipal } from "@cynosure/arm-protocol";
+import type { ManagedIdentityStamp, RequestPrincipal, SystemDataStamp } from "@cynosure/arm-protocol";
+
+export interface AuthenticationRequest {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** DER of the client's certificate, when the listener asked for one and the client sent it. */
+  readonly clientCertificate: Uint8Array | null;
+}
+
+export interface Caller {
+  readonly principal: RequestPrincipal;
+  /** Only from a front door that is trusted: the URL its own client used (H7), and what it says of the resource. */
+  readonly publicUrl?: string;
+  readonly systemData?: SystemDataStamp;
+  readonly managedIdentity?: ManagedIdentityStamp;
+}
 
 /** Throws AuthenticationFailed, InvalidAuthenticationToken or ExpiredAuthenticationToken. */
-export type Authenticate = (authorization: string | undefined) => Promise<RequestPrincipal>;
+export type Authenticate = (request: AuthenticationRequest) => Promise<Caller>;
 
 /** WWW-Authenticate of a 401 (arm-rpc §11). The code is one of our own words, so it needs no quoting rules. */
 export const challenge = (issuer: string, code: string): string =>

@@ -60,6 +60,8 @@ async function answerRoute(route: Route, request: RouteRequest, options: Contrac
       apiVersion: request.apiVersion,
       condition: request.condition,
       baseUrl: request.baseUrl,
+      ...(request.systemData === undefined ? {} : { systemData: request.systemData }),
+      ...(request.managedIdentity === undefined ? {} : { managedIdentity: request.managedIdentity }),
     },
   });
   return {

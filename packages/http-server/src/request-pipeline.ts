@@ -18,6 +18,7 @@ export interface IncomingRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
   readonly requestId: string;
+  readonly clientCertificate: Uint8Array | null;
 }
 
 export interface PipelineOptions {
@@ -46,7 +47,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const match = router.match(request.method, target.words);
     const isOpen = match.kind === "found" && match.route.access === "open";
     // A stranger learns nothing about which paths exist.
-    const principal = isOpen ? null : await options.authenticate(request.headers["authorization"]);
+    const caller = isOpen ? null : await options.authenticate({ headers: request.headers, clientCertificate: request.clientCertificate });
+    const principal = caller?.principal ?? null;
     if (match.kind === "unknown") throw unknownPath(target, options.namespaces);
     if (match.kind === "otherMethod") {
       throw new ControlPlaneError("MethodNotAllowed", `The method ${request.method} is not allowed for this resource. Allowed: ${match.allowed.join(", ")}.`, { target: match.allowed.join(", ") });
@@ -67,8 +69,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       condition: parseWriteCondition({ ifMatch: request.headers["if-match"], ifNoneMatch: request.headers["if-none-match"] }),
       correlation,
       requestId: request.requestId,
-      requestUrl: `${options.baseUrl}${target.pathAndQuery}`,
-      baseUrl: options.baseUrl,
+      requestUrl: caller?.publicUrl ?? `${options.baseUrl}${target.pathAndQuery}`,
+      baseUrl: caller?.publicUrl === undefined ? options.baseUrl : new URL(caller.publicUrl).origin,
+      ...(caller?.systemData === undefined ? {} : { systemData: caller.systemData }),
+      ...(caller?.managedIdentity === undefined ? {} : { managedIdentity: caller.managedIdentity }),
     });
     return { answer, principalId: principal?.id ?? null };
   };

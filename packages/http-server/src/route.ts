@@ -1,6 +1,6 @@
 // What the server needs to know of a route, whichever list it comes from (the generated contract, the front
 // door, sign-in): how it is matched, who may call it, what it answers. Handlers never see Fastify.
-import type { ApiVersionScope, Correlation, RequestPrincipal, WriteCondition } from "@cynosure/arm-protocol";
+import type { ApiVersionScope, Correlation, ManagedIdentityStamp, RequestPrincipal, SystemDataStamp, WriteCondition } from "@cynosure/arm-protocol";
 import type { RoutePattern } from "./router.ts";
 
 export interface RouteRequest {
@@ -20,6 +20,9 @@ export interface RouteRequest {
   /** The URL as the client wrote it: what nextLink is built on (H7). */
   readonly requestUrl: string;
   readonly baseUrl: string;
+  /** Only where a front door that is trusted sends them. */
+  readonly systemData?: SystemDataStamp;
+  readonly managedIdentity?: ManagedIdentityStamp;
 }
 
 export interface RouteAnswer {

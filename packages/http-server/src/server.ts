@@ -73,7 +73,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     checkTransport(request);
-    const result = await withTimeout(pipeline({ method: request.method, url: request.raw.url ?? "/", headers: flatHeaders(request), body, requestId: request.id }));
+    const result = await withTimeout(pipeline({ method: request.method, url: request.raw.url ?? "/", headers: flatHeaders(request), body, requestId: request.id, clientCertificate: null }));
     const { answer, principalId } = result;
     const text = answer.body === undefined ? undefined : JSON.stringify(answer.body);
     if (text !== undefined && Buffer.byteLength(text) > RESPONSE_BYTES_MAX) throw new Error(`answer of ${text.length} characters is over the limit of ${RESPONSE_BYTES_MAX} bytes`);

@@ -4,12 +4,13 @@ import { ControlPlaneError } from "@cynosure/model";
 import type { TokenIssuer } from "./token-issuer.ts";
 
 export function createAuthenticate(issuer: TokenIssuer): Authenticate {
-  return async (authorization) => {
+  return async ({ headers }) => {
+    const { authorization } = headers;
     if (authorization === undefined || authorization.trim() === "") {
       throw new ControlPlaneError("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing. Sign in and send 'Authorization: Bearer <token>'.");
     }
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization.trim())?.[1];
     if (token === undefined) throw new ControlPlaneError("AuthenticationFailed", "Authentication failed. The 'Authorization' header is not of the form 'Bearer <token>'.");
-    return issuer.verify(token);
+    return { principal: await issuer.verify(token) };
   };
 }
