@@ -5,3 +5,4 @@ export * from "./audit-row.ts";
 export * from "./handler-types.ts";
 export * from "./lists.ts";
 export * from "./resource-types.ts";
+export * from "./subscription-rows.ts";

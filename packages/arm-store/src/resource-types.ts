@@ -5,3 +5,4 @@ export const CLUSTER_TYPE = "Cynosure.Storage/clusters";
 export const FILE_SYSTEM_TYPE = "Cynosure.Storage/clusters/fileSystems";
 export const BUCKET_TYPE = "Cynosure.Storage/clusters/buckets";
 export const GROUP_TYPE = "Microsoft.Resources/resourceGroups";
+export const SUBSCRIPTION_TYPE = "Microsoft.Resources/subscriptions";

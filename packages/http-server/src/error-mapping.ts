@@ -18,6 +18,7 @@ export const statusOfKind: Readonly<Record<ErrorKind, number>> = {
   tooMany: 429,
   internal: 500,
   unavailable: 503,
+  timeout: 504,
 };
 
 export interface ErrorAnswer {

@@ -13,6 +13,7 @@ export type ErrorKind =
   | "unsupportedMediaType"
   | "methodNotAllowed"
   | "unavailable" // a dependency is away, try again
+  | "timeout" // no answer in time, try again
   | "internal";
 
 /** ARM error codes we answer, each with its kind (facts: ARM RPC error table). */
@@ -27,11 +28,14 @@ export const errorKinds = {
   NoRegisteredProviderFound: "invalid",
   MismatchingResourceSegments: "invalid",
   InvalidSkipToken: "invalid",
+  ResourceMoveNotSupported: "invalid",
+  ResourceMoveInvalid: "invalid",
   RequirementInvalid: "invalid",
   AuthenticationFailed: "unauthenticated",
   InvalidAuthenticationToken: "unauthenticated",
   ExpiredAuthenticationToken: "unauthenticated",
   AuthorizationFailed: "forbidden",
+  LinkedAuthorizationFailed: "forbidden",
   ResourceNotFound: "notFound",
   ParentResourceNotFound: "notFound",
   ResourceGroupNotFound: "notFound",
@@ -40,12 +44,16 @@ export const errorKinds = {
   InvalidResourceType: "notFound",
   InvalidResourceNamespace: "notFound",
   OperationNotFound: "notFound",
+  TagNotFound: "notFound",
   HostNotFound: "notFound",
   AnotherOperationInProgress: "conflict",
   PropertyChangeNotAllowed: "conflict",
   InvalidResourceLocation: "conflict",
   ResourceGroupBeingDeleted: "conflict",
   ResourceGroupNotEmpty: "conflict",
+  MissingSubscriptionRegistration: "conflict",
+  ReadOnlyDisabledSubscription: "conflict",
+  ResourceMoveConflict: "conflict",
   OperationNotAllowed: "conflict",
   OperationFailed: "conflict",
   StaleExecutor: "conflict",
@@ -53,10 +61,12 @@ export const errorKinds = {
   PlanCheckFailed: "conflict",
   PreconditionFailed: "preconditionFailed",
   TooManyRequests: "tooMany",
+  SubscriptionRequestsThrottled: "tooMany",
   RequestEntityTooLarge: "tooLarge",
   UnsupportedMediaType: "unsupportedMediaType",
   MethodNotAllowed: "methodNotAllowed",
   ServiceUnavailable: "unavailable",
+  GatewayTimeout: "timeout",
   StepFailed: "internal",
   InternalServerError: "internal",
 } as const satisfies Record<string, ErrorKind>;
