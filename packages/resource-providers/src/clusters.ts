@@ -1,14 +1,14 @@
 // Clusters: reading, writing, deleting, listing. What is wanted comes from the row, what is seen from the
 // observations; neither is ever mixed into the other.
-import type { Cluster, ClusterUpdate } from "@cynosure/contract";
+import type { Cluster, ClusterUpdate, QueryParameters } from "@cynosure/contract";
 import { validate } from "@cynosure/contract";
 import { patchResource } from "@cynosure/arm-protocol";
-import { CLUSTER_TYPE, checkNewName, clusterId, clusterKeyOf, groupId, keyOf, listResourcePage, notFound, pageAnswer, readPageRequest } from "@cynosure/arm-store";
+import { CLUSTER_TYPE, checkNewName, clusterId, clusterKeyOf, cutPage, groupId, keyOf, notFound, pageAnswer, readPageRequest } from "@cynosure/arm-store";
 import type { ClusterParams, OurHandlers } from "@cynosure/arm-store";
 import { v20261201 } from "@cynosure/converters";
 import { withStaleness } from "@cynosure/inventory";
-import { ControlPlaneError, clusterKey } from "@cynosure/model";
-import type { StoredResource } from "@cynosure/resource-store";
+import { ControlPlaneError, resourceKey } from "@cynosure/model";
+import type { ClusterView, ListRequest, StoredResource } from "@cynosure/resource-store";
 import { clusterWish, requireOffer } from "./cluster-wish.ts";
 import { deleteResource } from "./delete-resource.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
@@ -30,12 +30,21 @@ export function isSimulated(options: ResourceProvidersOptions, row: StoredResour
   return options.engines[engine]?.isSimulated === true || options.substrates[substrate]?.isSimulated === true;
 }
 
+export function clusterViewToWire(options: ResourceProvidersOptions, { row, health, endpoints, targetPlanId }: ClusterView): Cluster {
+  const seen = { isSimulated: isSimulated(options, row), health: withStaleness(health, options.clock.now()), endpoints, targetPlanId, installationId: options.config.installationId };
+  return v20261201.clusterToWire(envelopeOf(row), asCluster(row), seen);
+}
+
+/** The row as it was written, with what is seen of the cluster now. */
 export async function clusterToWire(options: ResourceProvidersOptions, row: StoredResource): Promise<Cluster> {
-  const { store, config } = options;
-  const key = clusterKey(row.key);
-  const [heard, endpoints, targetPlanId] = await Promise.all([store.observations.readHealth(key), store.observations.readEndpoints(key), store.plans.targetId(key)]);
-  const health = withStaleness(heard, options.clock.now());
-  return v20261201.clusterToWire(envelopeOf(row), asCluster(row), { isSimulated: isSimulated(options, row), health, endpoints, targetPlanId, installationId: config.installationId });
+  const view = await options.store.clusterViews.get(row.key);
+  return clusterViewToWire(options, { health: null, endpoints: [], targetPlanId: null, ...view, row });
+}
+
+async function listClusters(options: ResourceProvidersOptions, scope: Pick<ListRequest, "parentKey" | "keyPrefix">, query: QueryParameters) {
+  const { top, afterKey } = readPageRequest(query);
+  const views = await options.store.clusterViews.list({ type: CLUSTER_TYPE, ...scope, ...(afterKey === null ? {} : { afterKey: resourceKey(afterKey) }), limitMax: top + 1 });
+  return pageAnswer(await cutPage(views, top, ({ row }) => row.key, (view) => Promise.resolve(clusterViewToWire(options, view))));
 }
 
 /** The merged body must itself be a valid cluster: a removed property may be a required one. */
@@ -62,7 +71,11 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
     });
   };
   return {
-    Clusters_Get: async ({ params }) => ({ status: 200, body: await clusterToWire(options, await readCluster(options, params)) }),
+    Clusters_Get: async ({ params }) => {
+      const view = await store.clusterViews.get(keyOf(clusterId(params)));
+      if (view === null) throw notFound(clusterId(params));
+      return { status: 200, body: clusterViewToWire(options, view) };
+    },
     Clusters_CreateOrUpdate: async ({ params, body, context }) => {
       const { resource, created, operation } = await put(params, body, context);
       const answer = { body: await clusterToWire(options, resource), ...(operation === null ? {} : { operation }) };
@@ -85,11 +98,11 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
     Clusters_ListByResourceGroup: async ({ params, query }) => {
       const parentKey = keyOf(groupId(params));
       await options.parents.requireGroup(groupId(params));
-      return pageAnswer(await listResourcePage(store, { type: CLUSTER_TYPE, parentKey }, readPageRequest(query), (row) => clusterToWire(options, row)));
+      return listClusters(options, { parentKey }, query);
     },
     Clusters_ListBySubscription: async ({ params, query }) => {
       const keyPrefix = `/subscriptions/${params.subscriptionId}/`.toLowerCase();
-      return pageAnswer(await listResourcePage(store, { type: CLUSTER_TYPE, keyPrefix }, readPageRequest(query), (row) => clusterToWire(options, row)));
+      return listClusters(options, { keyPrefix }, query);
     },
   };
 }

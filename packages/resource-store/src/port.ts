@@ -187,6 +187,20 @@ export interface ObservationStore {
   readEndpoints(cluster: ClusterKey, tx?: Transaction): Promise<readonly PublishedEndpoint[]>;
 }
 
+/** A cluster's row with what is seen of it: all that showing one takes, read at once. */
+export interface ClusterView {
+  readonly row: StoredResource;
+  readonly health: EngineHealth | null;
+  readonly endpoints: readonly PublishedEndpoint[];
+  readonly targetPlanId: PlanId | null;
+}
+
+export interface ClusterViewStore {
+  get(key: ResourceKey): Promise<ClusterView | null>;
+  /** As `resources.list`; rows that are no clusters come with nothing seen. */
+  list(request: ListRequest): Promise<readonly ClusterView[]>;
+}
+
 /** Hears of a topic from the moment it was made, so that a change between a read and the wait after it is not missed. */
 export interface ChangeWatch {
   /** Returns at once when something changed since the watch was made or last returned; else as `waitForChange`. */
@@ -203,6 +217,7 @@ export interface Store {
   readonly hosts: HostStore;
   readonly vault: VaultStore;
   readonly observations: ObservationStore;
+  readonly clusterViews: ClusterViewStore;
   appendAudit(row: AuditRow, tx: Transaction): Promise<void>;
   /** For readers that must not lose time: watch, read, wait, read again, close. Topics as in `waitForChange`, and `plan:<id>` for a plan's end. */
   watchChanges(topic: string): ChangeWatch;

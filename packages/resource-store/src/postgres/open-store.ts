@@ -9,6 +9,7 @@ import type { PlanTables } from "../rules/plan-tables.ts";
 import { type CrashPoint, StepRules } from "../rules/step-rules.ts";
 import { createSealer } from "../seal.ts";
 import { Changes } from "./changes.ts";
+import { PostgresClusterViews } from "./cluster-views.ts";
 import { Database, statement } from "./database.ts";
 import { HostRequests } from "./host-requests.ts";
 import { PostgresHosts } from "./hosts.ts";
@@ -74,6 +75,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     hosts: new PostgresHosts(database, changes, new HostRequests(database, changes, sealer, nowMs), nowMs),
     vault: new PostgresVault(database, changes, sealer),
     observations: new PostgresObservations(database, changes),
+    clusterViews: new PostgresClusterViews(database),
     async appendAudit(row: AuditRow, tx: Transaction): Promise<void> {
       await database.run(auditSql, [row.atMs, row.principal, row.correlationId, row.action, row.resourceId, row.beforeSha256, row.afterSha256], tx);
     },

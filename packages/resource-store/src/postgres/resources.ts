@@ -6,7 +6,7 @@ import type { ListRequest, ProvisioningState, PutCondition, PutOutcome, Resource
 import { isAllowed } from "../rules/write-conditions.ts";
 import { type Database, statement } from "./database.ts";
 
-interface ResourceRow {
+export interface ResourceRow {
   readonly key: string;
   readonly id: string;
   readonly type: string;
@@ -21,7 +21,7 @@ interface ResourceRow {
   readonly etag: string;
 }
 
-const COLUMNS = "key, id, type, name, parent_key, subscription_id, location, tags, properties, system_data, provisioning_state, etag";
+export const COLUMNS = "key, id, type, name, parent_key, subscription_id, location, tags, properties, system_data, provisioning_state, etag";
 
 const getSql = statement("resource.get", `select ${COLUMNS} from cynosure.resources where key = $1`);
 const lockSql = statement("resource.lock", `select ${COLUMNS} from cynosure.resources where key = $1 for update`);
@@ -39,7 +39,7 @@ const removeSql = statement("resource.remove", "delete from cynosure.resources w
 export const makeEtag = (): string => randomUUID();
 
 // The brand and the closed string sets are re-applied here: this adapter wrote every one of these values.
-const toResource = (row: ResourceRow): StoredResource => ({
+export const toResource = (row: ResourceRow): StoredResource => ({
   key: row.key as ResourceKey,
   id: row.id,
   type: row.type,
@@ -55,7 +55,7 @@ const toResource = (row: ResourceRow): StoredResource => ({
 });
 
 /** One prepared statement per combination of filters. */
-function listQuery(request: ListRequest): { readonly name: string; readonly text: string; readonly values: readonly unknown[] } {
+export function listQuery(request: ListRequest): { readonly name: string; readonly text: string; readonly values: readonly unknown[] } {
   const values: unknown[] = [];
   const where: string[] = [];
   const used: string[] = [];

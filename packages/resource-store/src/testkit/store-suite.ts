@@ -1,7 +1,7 @@
 // Conformance suite of the resource store port: what every adapter must hold. The rule ids are the names
 // of the cases; the cases of plans and steps are in plan-suite.ts, those of hosts and secrets in host-suite.ts.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { operationId, planId, resourceKey } from "@cynosure/model";
+import { clusterKey, hostId, operationId, planId, resourceKey } from "@cynosure/model";
 import type { Store } from "../port.ts";
 import type { OnPlanFinished } from "../rules/plan-finisher.ts";
 import { describeHosts } from "./host-suite.ts";
@@ -118,6 +118,31 @@ function describeResources(get: GetStore): void {
     expect(await resources().remove(wish.key)).toBe(true);
     expect(await resources().remove(wish.key)).toBe(false);
     expect(await resources().get(wish.key)).toBeNull();
+  });
+
+  it("STO-18 a cluster's view is its row with what is seen of it, alone and in a list, in the order of keys", async () => {
+    const { store } = get();
+    const seen = aResource("Viewed-b");
+    const unseen = aResource("Viewed-a");
+    for (const wish of [seen, unseen]) await store.resources.put(wish, { kind: "none" });
+    expect(await store.clusterViews.get(resourceKey("/nowhere"))).toBeNull();
+    expect(await store.clusterViews.get(unseen.key)).toEqual({ row: await store.resources.get(unseen.key), health: null, endpoints: [], targetPlanId: null });
+
+    const cluster = clusterKey(seen.key);
+    const health = { status: "HEALTH_OK", ok: true, checks: [], observedAtMs: 5 };
+    const endpoints = [{ name: "s3-1", protocol: "s3" as const, hostId: hostId("host-1"), address: "127.0.0.1", port: 8080 }];
+    await store.observations.putHealth(cluster, health);
+    await store.observations.putEndpoints(cluster, endpoints);
+    const operation = anOperation("view-op", cluster);
+    await store.transaction(async (tx) => {
+      await store.operations.insert(operation, tx);
+      await store.plans.start(aPlan("view-plan", cluster, { only: [] }), { steps: [] }, operation.id, tx);
+    });
+    const view = { row: await store.resources.get(seen.key), health, endpoints, targetPlanId: planId("view-plan") };
+    expect(await store.clusterViews.get(seen.key)).toEqual(view);
+    const listed = await store.clusterViews.list({ type: seen.type, parentKey: seen.parentKey, afterKey: resourceKey(unseen.key.slice(0, -1)), limitMax: 2 });
+    expect(listed.map(({ row }) => row.name)).toEqual(["Viewed-a", "Viewed-b"]);
+    expect(listed[1]).toEqual(view);
   });
 }
 

@@ -5,6 +5,7 @@ import type { AuditRow, Store } from "../../port.ts";
 import { type OnPlanFinished, PlanFinisher } from "../../rules/plan-finisher.ts";
 import { PlanStarter } from "../../rules/plan-starter.ts";
 import { type CrashPoint, StepRules } from "../../rules/step-rules.ts";
+import { MemoryClusterViews } from "./cluster-views.ts";
 import { Connection, type StoreFaults } from "./connection.ts";
 import { MemoryHosts } from "./hosts.ts";
 import type { MemoryDatabase } from "./memory-database.ts";
@@ -45,6 +46,7 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     hosts: new MemoryHosts(connection),
     vault: new MemoryVault(connection),
     observations: new MemoryObservations(connection),
+    clusterViews: new MemoryClusterViews(connection),
     appendAudit: (row: AuditRow, tx) => connection.write(tx, (own) => database.tables.audit.put({ seq: database.nextSeq(), row: frozenJson(row) }, own)),
     watchChanges: (topic) => connection.notices.watch(topic),
     async lockCluster(cluster, tx) {
