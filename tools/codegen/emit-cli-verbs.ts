@@ -30,6 +30,9 @@ const nouns: Readonly<Record<string, string | null>> = {
   Permissions: "permission",
   ServicePrincipals: "service-principal",
   NameAvailability: "name",
+  AuditLog: "audit",
+  AuditChain: "audit-chain",
+  AuditAnchors: "audit-anchor",
 };
 
 const kebab = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();

@@ -38,6 +38,36 @@ export interface CliVerb {
 
 export const cliVerbs: readonly CliVerb[] = [
   {
+    noun: "audit-anchor",
+    verb: "list",
+    operationId: "AuditAnchors_List",
+    summary: "Lists the signed anchors of the chain.",
+    parameters: [],
+    flags: [],
+    longRunning: false,
+    pageable: true,
+  },
+  {
+    noun: "audit-chain",
+    verb: "list",
+    operationId: "AuditChain_List",
+    summary: "Lists the chain that seals the audit records.",
+    parameters: [],
+    flags: [],
+    longRunning: false,
+    pageable: true,
+  },
+  {
+    noun: "audit",
+    verb: "list",
+    operationId: "AuditLog_List",
+    summary: "Lists what was done, oldest first.",
+    parameters: [],
+    flags: [],
+    longRunning: false,
+    pageable: true,
+  },
+  {
     noun: "bucket",
     verb: "create",
     operationId: "Buckets_CreateOrUpdate",

@@ -8,6 +8,88 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 /** Extensible enum. Indicates the action type. "Internal" refers to actions that are for internal only APIs. */
 export type ActionType = "Internal";
 
+/** A signed statement of how far the chain reached. */
+export interface AuditAnchor {
+  /** The installation that signed. Read-only. */
+  readonly installationId: string;
+  /** The last position of the chain. Read-only. */
+  readonly position: number;
+  /** `sha256` of the entry there. Read-only. */
+  readonly sha256: string;
+  /** How many entries the chain had. Read-only. */
+  readonly count: number;
+  /** When it was signed, in milliseconds since 1970-01-01T00:00:00Z. Read-only. */
+  readonly atMs: number;
+  /** Public key that the signature verifies with: Ed25519, DER of SubjectPublicKeyInfo, base64. Read-only. */
+  readonly publicKey: string;
+  /** Ed25519 signature, base64. Read-only. */
+  readonly signature: string;
+}
+
+/** Anchors, one page, in the order of their positions. */
+export interface AuditAnchorListResult {
+  /** The items of this page. */
+  readonly value: readonly AuditAnchor[];
+  /** Link to the next page. */
+  readonly nextLink?: string;
+}
+
+/** One sealed row. */
+export interface AuditChainEntry {
+  /** Place in the chain, from 1 without a gap. Read-only. */
+  readonly position: number;
+  /** Number of the row. Read-only. */
+  readonly seq: number;
+  /** Time of the row, in milliseconds since 1970-01-01T00:00:00Z. Read-only. */
+  readonly atMs: number;
+  /** SHA-256 of all columns of the row, in hexadecimal. Read-only. */
+  readonly rowSha256: string;
+  /** `sha256` of the entry before; 64 zeros for the first. Read-only. */
+  readonly previousSha256: string;
+  /** SHA-256 of this entry with everything before it, in hexadecimal. Read-only. */
+  readonly sha256: string;
+}
+
+/** Entries of the chain, one page, in the order of their positions. */
+export interface AuditChainListResult {
+  /** The items of this page. */
+  readonly value: readonly AuditChainEntry[];
+  /** Link to the next page. */
+  readonly nextLink?: string;
+}
+
+/** One accepted request. */
+export interface AuditRecord {
+  /** Number of the row, in the order rows were written; numbers may be left out. Read-only. */
+  readonly seq: number;
+  /** When it was accepted, in milliseconds since 1970-01-01T00:00:00Z. Read-only. */
+  readonly atMs: number;
+  /** The same time for people. Read-only. */
+  readonly eventTimestamp: string;
+  /** What was done, for example Cynosure.Storage/clusters/write. Read-only. */
+  readonly action: string;
+  /** To which resource. Read-only. */
+  readonly resourceId: string;
+  /** Object id of who did it. Read-only. */
+  readonly principalId: string;
+  /** Correlation id of the request. Read-only. */
+  readonly correlationId: string;
+  /** SHA-256 of the resource before, in hexadecimal; left out when there was none. Read-only. */
+  readonly beforeSha256?: string;
+  /** SHA-256 of the resource after, in hexadecimal; left out when there is none. Read-only. */
+  readonly afterSha256?: string;
+  /** Place in the chain; left out while the row is not sealed yet. Read-only. */
+  readonly position?: number;
+}
+
+/** Audit records, one page, in the order they were written. */
+export interface AuditRecordListResult {
+  /** The items of this page. */
+  readonly value: readonly AuditRecord[];
+  /** Link to the next page. */
+  readonly nextLink?: string;
+}
+
 /** How long to measure. */
 export interface BenchmarkRequest {
   /** Length of the run. */

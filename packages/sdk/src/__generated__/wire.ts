@@ -2,6 +2,12 @@
 
 export type {
   ActionType,
+  AuditAnchor,
+  AuditAnchorListResult,
+  AuditChainEntry,
+  AuditChainListResult,
+  AuditRecord,
+  AuditRecordListResult,
   BenchmarkRequest,
   BenchmarkResult,
   Bucket,
