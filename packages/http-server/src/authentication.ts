@@ -6,6 +6,8 @@ export interface AuthenticationRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** DER of the client's certificate, when the listener asked for one and the client sent it. */
   readonly clientCertificate: Uint8Array | null;
+  /** As the listener was asked; a front door in between may have been asked for another URL. */
+  readonly pathAndQuery: string;
 }
 
 export interface Caller {
@@ -16,7 +18,7 @@ export interface Caller {
   readonly managedIdentity?: ManagedIdentityStamp;
 }
 
-/** Throws AuthenticationFailed, InvalidAuthenticationToken or ExpiredAuthenticationToken. */
+/** Throws AuthenticationFailed, InvalidAuthenticationToken or ExpiredAuthenticationToken; AuthorizationFailed only for a client certificate that is not trusted (P9). */
 export type Authenticate = (request: AuthenticationRequest) => Promise<Caller>;
 
 /** WWW-Authenticate of a 401 (arm-rpc §11). The code is one of our own words, so it needs no quoting rules. */

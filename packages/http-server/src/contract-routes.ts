@@ -29,8 +29,19 @@ interface AnyResult {
 }
 type AnyHandler = (request: { params: Readonly<Record<string, string>>; query: Readonly<Record<string, string>>; body: unknown; context: RequestContext }) => Promise<AnyResult>;
 
-export function contractRoutes(options: ContractRouteOptions): readonly ServedRoute[] {
-  return routes.map((route) => ({
+export const contractRoutes = (options: ContractRouteOptions): readonly ServedRoute[] => serve(routes, options);
+
+/** Only the routes of `namespace`: what is left where another front door owns the rest. */
+export function providerRoutes(options: Omit<ContractRouteOptions, "handlers"> & { readonly handlers: Partial<Handlers<RequestContext>> }): readonly ServedRoute[] {
+  const own = routes.filter((route) => route.namespace === options.namespace);
+  const missing = own.find((route) => options.handlers[route.operationId] === undefined);
+  if (missing !== undefined) throw new Error(`${missing.operationId} of ${options.namespace} has no handler`);
+  // Each route that is served was just seen to have its handler.
+  return serve(own, options as ContractRouteOptions);
+}
+
+function serve(served: readonly Route[], options: ContractRouteOptions): readonly ServedRoute[] {
+  return served.map((route) => ({
     method: route.method,
     path: route.path,
     access: "bearer",

@@ -62,7 +62,8 @@ export function mapError(error: unknown, requestId: string, url: string): ErrorA
     const message = `The service met an unexpected condition. Try again; if it stays, give the operator the request id ${requestId}.`;
     return { status: 500, headers: {}, body: formatErrorBody({ code: "InternalServerError", message }) };
   }
-  const waits = known.kind === "unavailable" || known.kind === "tooMany";
+  // T4: whoever is told to wait may send the same again.
+  const waits = known.kind === "unavailable" || known.kind === "tooMany" || known.kind === "timeout";
   return {
     status: statusOfKind[known.kind],
     headers: waits ? { "retry-after": RETRY_AFTER_SECONDS } : {},

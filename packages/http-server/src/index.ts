@@ -7,4 +7,6 @@ export * from "./error-mapping.ts";
 export * from "./request-body.ts";
 export * from "./request-target.ts";
 export * from "./route.ts";
+export { RESERVED_HEADERS } from "./reserved-headers.ts";
 export * from "./server.ts";
+export * from "./throttling.ts";

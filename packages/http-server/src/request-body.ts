@@ -8,10 +8,10 @@ export const JSON_DEPTH_MAX = 64;
 /** The largest body the contract allows holds about 16,000. Each wrong name costs time to describe. */
 export const JSON_VALUES_MAX = 50_000;
 
-/** `application/json` with any parameters; also what ends in `+json`. */
-export function isJsonContentType(contentType: string | undefined): boolean {
+/** `application/json` with any parameters; on a PATCH also the name of the rule it follows (RFC 7396). */
+export function isJsonContentType(contentType: string | undefined, method: string): boolean {
   const media = (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  return media === "application/json" || media.endsWith("+json");
+  return media === "application/json" || (method === "PATCH" && media === "application/merge-patch+json");
 }
 
 export function parseJsonBody(bytes: Uint8Array): unknown {

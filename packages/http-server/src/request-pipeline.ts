@@ -1,5 +1,5 @@
-// What every request passes, in this order: URL, route, token, api-version, admission, right, media type, body,
-// handler. Throws ControlPlaneError at the first step that refuses; server.ts turns that into an answer.
+// What every request passes, in this order: URL, route, token, throttle, api-version, admission, right, media type,
+// body, handler. Throws ControlPlaneError at the first step that refuses; server.ts turns that into an answer.
 import { checkApiVersion, checkSubscriptionId, parseWriteCondition, readCorrelation } from "@cynosure/arm-protocol";
 import type { ArmProblem, Correlation, RequestPrincipal } from "@cynosure/arm-protocol";
 import { ControlPlaneError } from "@cynosure/model";
@@ -9,8 +9,10 @@ import type { Authorize } from "./authorization.ts";
 import { isJsonContentType, parseJsonBody } from "./request-body.ts";
 import { parseRequestTarget } from "./request-target.ts";
 import type { RequestTarget } from "./request-target.ts";
+import { withoutReserved } from "./reserved-headers.ts";
 import type { RouteAnswer, ServedRoute } from "./route.ts";
 import { Router } from "./router.ts";
+import type { Throttle } from "./throttling.ts";
 
 export interface IncomingRequest {
   readonly method: string;
@@ -25,30 +27,36 @@ export interface PipelineOptions {
   readonly baseUrl: string;
   readonly routes: readonly ServedRoute[];
   readonly authenticate: Authenticate;
+  /** Absent where somebody else counts requests: behind Azure Resource Manager, and in rigs that say so. */
+  readonly throttle?: Throttle;
   readonly admit: Admit;
   readonly authorize: Authorize;
   /** Namespaces that exist here, for the right 404. */
   readonly namespaces: readonly string[];
 }
 
-export interface PipelineResult {
-  readonly answer: RouteAnswer;
-  readonly principalId: string | null;
+/** What is known of a request by the time it is answered, however it ends. */
+export interface RequestTrace {
+  principalId: string | null;
+  /** Go with the answer, also with a refusal. */
+  headers: Readonly<Record<string, string>>;
 }
 
-export type Pipeline = (request: IncomingRequest) => Promise<PipelineResult>;
+export type Pipeline = (request: IncomingRequest, trace: RequestTrace) => Promise<RouteAnswer>;
 
 export const raise = (problem: ArmProblem): ControlPlaneError => new ControlPlaneError(problem.code, problem.message, problem.target === undefined ? {} : { target: problem.target });
 
 export function createPipeline(options: PipelineOptions): Pipeline {
   const router = new Router(options.routes);
-  return async (request) => {
+  return async (request, trace) => {
     const target = parseRequestTarget(request.url);
     const match = router.match(request.method, target.words);
     const isOpen = match.kind === "found" && match.route.access === "open";
     // A stranger learns nothing about which paths exist.
-    const caller = isOpen ? null : await options.authenticate({ headers: request.headers, clientCertificate: request.clientCertificate });
+    const caller = isOpen ? null : await options.authenticate({ headers: request.headers, clientCertificate: request.clientCertificate, pathAndQuery: target.pathAndQuery });
     const principal = caller?.principal ?? null;
+    trace.principalId = principal?.id ?? null;
+    if (principal !== null && options.throttle !== undefined) trace.headers = await requireToken(options.throttle, principal, request.method, target, trace);
     if (match.kind === "unknown") throw unknownPath(target, options.namespaces);
     if (match.kind === "otherMethod") {
       throw new ControlPlaneError("MethodNotAllowed", `The method ${request.method} is not allowed for this resource. Allowed: ${match.allowed.join(", ")}.`, { target: match.allowed.join(", ") });
@@ -58,11 +66,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (principal !== null && route.permission !== null) await requireAdmission(options.admit, route, route.permission, params);
     if (principal !== null && route.permission !== null) await requireRight(options.authorize, principal, route.permission, target);
     const correlation: Correlation = readCorrelation(request.headers, request.requestId);
-    const answer = await route.answer({
+    return route.answer({
       method: request.method,
       params,
       query: target.query,
-      headers: request.headers,
+      headers: isOpen ? request.headers : withoutReserved(request.headers),
       body: readBody(route, request),
       apiVersion,
       principal,
@@ -74,8 +82,16 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       ...(caller?.systemData === undefined ? {} : { systemData: caller.systemData }),
       ...(caller?.managedIdentity === undefined ? {} : { managedIdentity: caller.managedIdentity }),
     });
-    return { answer, principalId: principal?.id ?? null };
   };
+}
+
+/** A refusal carries what the throttle says as well. */
+async function requireToken(throttle: Throttle, principal: RequestPrincipal, method: string, target: RequestTarget, trace: RequestTrace): Promise<Readonly<Record<string, string>>> {
+  const isBelow = target.words[0]?.toLowerCase() === "subscriptions";
+  const { headers, refusal } = await throttle({ principal, subscriptionId: isBelow ? (target.words[1] ?? null) : null, method });
+  if (refusal === null) return headers;
+  trace.headers = headers;
+  throw refusal;
 }
 
 function readApiVersion(route: ServedRoute, target: RequestTarget): string {
@@ -103,16 +119,19 @@ async function requireRight(authorize: Authorize, principal: RequestPrincipal, p
   );
 }
 
-/** H14: a body on GET, HEAD and DELETE is ignored; elsewhere it must be JSON. */
+const BODILESS: readonly string[] = ["GET", "HEAD", "DELETE"];
+
+/** H14: a body on GET, HEAD and DELETE is ignored; elsewhere it must be JSON, also where an action takes none. */
 function readBody(route: ServedRoute, request: IncomingRequest): unknown {
-  if (route.takes === "nothing") return undefined;
   if (route.takes === "form") return request.body;
-  const contentType = request.headers["content-type"];
+  const takesNothing = route.takes === "nothing";
   const isEmpty = request.body.byteLength === 0;
-  if (!isJsonContentType(contentType) && !(isEmpty && contentType === undefined)) {
+  if (takesNothing && (isEmpty || BODILESS.includes(route.method))) return undefined;
+  const contentType = request.headers["content-type"];
+  if (!isJsonContentType(contentType, route.method) && !(isEmpty && contentType === undefined)) {
     throw new ControlPlaneError("UnsupportedMediaType", `The content media type '${(contentType ?? "").slice(0, 100)}' is not supported. Only 'application/json' is supported.`, { target: "Content-Type" });
   }
-  return parseJsonBody(request.body);
+  return takesNothing ? undefined : parseJsonBody(request.body);
 }
 
 /** The right 404 for a path no route has (V5). */

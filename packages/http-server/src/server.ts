@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { TLSSocket } from "node:tls";
 import Fastify from "fastify";
 import type { Duplex } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -12,13 +13,15 @@ import { challenge } from "./authentication.ts";
 import { mapError } from "./error-mapping.ts";
 import { BODY_BYTES_MAX } from "./request-body.ts";
 import { createPipeline } from "./request-pipeline.ts";
-import type { PipelineOptions } from "./request-pipeline.ts";
+import type { PipelineOptions, RequestTrace } from "./request-pipeline.ts";
 
 /** Answers larger than this are dropped by ARM (T2); lists page long before. */
 export const RESPONSE_BYTES_MAX = 8 * 1024 * 1024;
 /** ARM gives up after 60 s (T1): we answer before that. */
 export const HANDLER_TIMEOUT_MS_MAX = 55_000;
 const REQUEST_TIMEOUT_MS_MAX = 60_000;
+/** All messages are English (H6). */
+const MESSAGE_LANGUAGE = "en-US";
 const HEADER_BYTES_MAX = 32 * 1024;
 /** Up to here headers are read, so that the refusal knows the request it answers; beyond, the bytes are cut off. */
 const HEADER_BYTES_READ_MAX = 2 * HEADER_BYTES_MAX;
@@ -32,21 +35,34 @@ export interface RequestLogEntry {
   readonly status: number;
   readonly durationMs: number;
   readonly principalId: string | null;
+  /** The trace the request belongs to, as its caller says (H13). */
+  readonly traceId: string | null;
   /** Set for errors that are ours. */
   readonly error?: unknown;
 }
 
 export interface HttpServerOptions extends PipelineOptions {
-  readonly tls: { readonly keyPem: string; readonly certificatePem: string };
+  readonly tls: {
+    readonly keyPem: string;
+    readonly certificatePem: string;
+    /** Clients are asked for a certificate; which one is trusted is for `authenticate` to say, so that a refusal is an answer and no broken handshake. */
+    readonly asksForClientCertificate?: boolean;
+  };
+  /** Where to listen, when that is not the public URL. */
+  readonly listenOn?: { readonly host: string; readonly port: number };
   /** Base of the challenge: where to sign in. */
   readonly issuer: string;
   readonly log: (entry: RequestLogEntry) => void;
+  /** Name this front door has in `x-ms-routing-request-id` (H5). A provider behind another front door gives none. */
+  readonly routingName?: string;
+  /** Shorter in tests. */
+  readonly handlerTimeoutMsMax?: number;
 }
 
 export interface HttpServer {
   /** For in-process requests in tests and for composition. */
   readonly app: FastifyInstance;
-  /** Listens on the host and port of `baseUrl`. */
+  /** Listens on `listenOn`, else on the host and port of `baseUrl`. */
   listen(): Promise<void>;
   close(): Promise<void>;
 }
@@ -55,29 +71,40 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const answering = new WeakMap<object, ServerResponse>();
   const app = Fastify({
     // A request without Host is answered by us: Node's own refusal has no body.
-    https: { key: options.tls.keyPem, cert: options.tls.certificatePem, maxHeaderSize: HEADER_BYTES_READ_MAX, requireHostHeader: false },
+    https: {
+      key: options.tls.keyPem,
+      cert: options.tls.certificatePem,
+      maxHeaderSize: HEADER_BYTES_READ_MAX,
+      requireHostHeader: false,
+      ...(options.tls.asksForClientCertificate === true ? { requestCert: true, rejectUnauthorized: false } : {}),
+    },
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS_MAX,
     forceCloseConnections: true,
     logger: false,
     exposeHeadRoutes: false,
     genReqId: () => randomUUID(),
-    frameworkErrors: (error, request, reply) => void sendError(options, request, reply, asOurs(error)),
+    frameworkErrors: (error, request, reply) => void sendError(options, request, reply, asOurs(error), newTrace()),
     clientErrorHandler: (error, socket) => refuseBytes(error, socket, answering.get(socket)),
   }) as unknown as FastifyInstance; // the https variant differs in its server type only
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error, request, reply) => sendError(options, request, reply, asOurs(error)));
+  app.setErrorHandler((error, request, reply) => sendError(options, request, reply, asOurs(error), newTrace()));
 
   const pipeline = createPipeline(options);
+  const handlerTimeoutMsMax = options.handlerTimeoutMsMax ?? HANDLER_TIMEOUT_MS_MAX;
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    checkTransport(request);
-    const result = await withTimeout(pipeline({ method: request.method, url: request.raw.url ?? "/", headers: flatHeaders(request), body, requestId: request.id, clientCertificate: null }));
-    const { answer, principalId } = result;
-    const text = answer.body === undefined ? undefined : JSON.stringify(answer.body);
-    if (text !== undefined && Buffer.byteLength(text) > RESPONSE_BYTES_MAX) throw new Error(`answer of ${text.length} characters is over the limit of ${RESPONSE_BYTES_MAX} bytes`);
-    return send(options, request, reply, { status: answer.status, headers: answer.headers ?? {}, text, principalId });
+    const trace = newTrace();
+    try {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      checkTransport(request);
+      const answer = await withTimeout(pipeline({ method: request.method, url: request.raw.url ?? "/", headers: flatHeaders(request), body, requestId: request.id, clientCertificate: options.tls.asksForClientCertificate === true ? clientCertificateOf(request.raw.socket) : null }, trace), handlerTimeoutMsMax);
+      const text = answer.body === undefined ? undefined : JSON.stringify(answer.body);
+      if (text !== undefined && Buffer.byteLength(text) > RESPONSE_BYTES_MAX) throw new Error(`answer of ${text.length} characters is over the limit of ${RESPONSE_BYTES_MAX} bytes`);
+      return send(options, request, reply, { status: answer.status, headers: answer.headers ?? {}, text, trace });
+    } catch (error) {
+      return sendError(options, request, reply, asOurs(error), trace);
+    }
   };
   app.route({ method: ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE"], url: "*", handler: handle });
   // Methods the router of the framework does not know come here; the pipeline answers 405.
@@ -89,12 +116,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   return {
     app,
     listen: async () => {
-      const { hostname, port } = new URL(options.baseUrl);
-      await app.listen({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port === "" ? 443 : port) });
+      await app.listen(options.listenOn ?? placeOf(options.baseUrl));
     },
     close: () => app.close(),
   };
 }
+
+function placeOf(baseUrl: string): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(baseUrl);
+  return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port === "" ? 443 : port) };
+}
+
+/** DER. Read from each request's connection: what was trusted when the connection was made may not be any more. */
+const clientCertificateOf = (socket: Duplex): Uint8Array | null => (socket instanceof TLSSocket ? (socket.getPeerX509Certificate()?.raw ?? null) : null);
 
 /** What HTTP itself asks of a request, refused by us so that the refusal has our envelope. */
 function checkTransport(request: FastifyRequest): void {
@@ -117,10 +151,10 @@ function asOurs(error: unknown): unknown {
   return error;
 }
 
-async function withTimeout<T>(work: Promise<T>): Promise<T> {
+async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new ControlPlaneError("ServiceUnavailable", `The request was not answered within ${HANDLER_TIMEOUT_MS_MAX} ms. Try again.`)), HANDLER_TIMEOUT_MS_MAX);
+    timer = setTimeout(() => reject(new ControlPlaneError("GatewayTimeout", `The request was not answered within ${timeoutMs} ms. Try again; a write may have happened and may be repeated as it is.`)), timeoutMs);
     timer.unref();
   });
   try {
@@ -134,19 +168,22 @@ function flatHeaders(request: FastifyRequest): Record<string, string | undefined
   return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : value]));
 }
 
-function sendError(options: HttpServerOptions, request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+const newTrace = (): RequestTrace => ({ principalId: null, headers: {} });
+
+function sendError(options: HttpServerOptions, request: FastifyRequest, reply: FastifyReply, error: unknown, trace: RequestTrace): FastifyReply {
   const mapped = mapError(error, request.id, request.raw.url ?? "/");
-  const headers: Record<string, string> = { ...mapped.headers };
+  // H6: messages are in one language, whichever was asked for; codes are no language.
+  const headers: Record<string, string> = { ...mapped.headers, "content-language": MESSAGE_LANGUAGE };
   if (mapped.status === 401) headers["www-authenticate"] = challenge(options.issuer, mapped.body.error.code);
   if (mapped.status === 405 && mapped.body.error.target !== undefined) headers["allow"] = mapped.body.error.target;
-  return send(options, request, reply, { status: mapped.status, headers, text: JSON.stringify(mapped.body), principalId: null, ...(mapped.status === 500 ? { error } : {}) });
+  return send(options, request, reply, { status: mapped.status, headers, text: JSON.stringify(mapped.body), trace, ...(mapped.status === 500 ? { error } : {}) });
 }
 
 interface Outgoing {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string | undefined;
-  readonly principalId: string | null;
+  readonly trace: RequestTrace;
   readonly error?: unknown;
 }
 
@@ -160,13 +197,24 @@ function send(options: HttpServerOptions, request: FastifyRequest, reply: Fastif
     path: (request.raw.url ?? "").split("?", 1)[0] ?? "",
     status: outgoing.status,
     durationMs: reply.elapsedTime,
-    principalId: outgoing.principalId,
+    principalId: outgoing.trace.principalId,
+    traceId: traceIdOf(request.headers["traceparent"]),
     ...(outgoing.error === undefined ? {} : { error: outgoing.error }),
   });
-  void reply.code(outgoing.status).headers({ ...outgoing.headers, ...correlationHeaders(correlation, request.id), "strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff" });
+  const routing = options.routingName === undefined ? {} : { "x-ms-routing-request-id": routingRequestId(options.routingName) };
+  // What the throttle says comes last: on a 429 its wait is the right one.
+  void reply.code(outgoing.status).headers({ ...outgoing.headers, ...outgoing.trace.headers, ...correlationHeaders(correlation, request.id), ...routing, "strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff" });
   if (!("cache-control" in outgoing.headers)) void reply.header("cache-control", "no-cache");
   if (outgoing.text === undefined) return reply.send();
   return reply.header("content-type", "application/json; charset=utf-8").send(outgoing.text);
+}
+
+/** As the public cloud writes it: where, when, and an id of its own. */
+const routingRequestId = (name: string): string => `${name.toUpperCase()}:${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}:${randomUUID()}`;
+
+/** W3C trace context; whatever else a client writes there is no trace. */
+function traceIdOf(header: string | string[] | undefined): string | null {
+  return typeof header === "string" ? (/^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(header)?.[1] ?? null) : null;
 }
 
 /**
