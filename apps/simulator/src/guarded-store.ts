@@ -38,6 +38,8 @@ export function guardStore(store: Store, options: GuardOptions): Store {
     hosts: guardConcern(store.hosts, options),
     vault: guardConcern(store.vault, options),
     observations: guardConcern(store.observations, options),
+    principals: guardConcern(store.principals, options),
+    deviceCodes: guardConcern(store.deviceCodes, options),
     clusterViews: guardConcern(store.clusterViews, options),
     appendAudit: (row, tx) => life.guard(() => store.appendAudit(row, tx)),
     watchChanges: (topic) => guardWatch(store.watchChanges(topic), life),

@@ -1,5 +1,6 @@
 // Resource store: the port and its PostgreSQL adapter. Test helpers are in ./testkit, never here.
 export * from "./port.ts";
+export * from "./principal-port.ts";
 export { openPool, transactionClient, type PoolOptions } from "./postgres/database.ts";
 export { openStore, type StoreOptions } from "./postgres/open-store.ts";
 export type { OnPlanFinished } from "./rules/plan-finisher.ts";

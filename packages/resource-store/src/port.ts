@@ -22,6 +22,7 @@ import type {
   StepId,
   SubstrateHost,
 } from "@cynosure/model";
+import type { DeviceCodeStore, PrincipalStore } from "./principal-port.ts";
 
 /** An open database transaction; what it holds is the adapter's own affair. */
 export interface Transaction {
@@ -217,6 +218,8 @@ export interface Store {
   readonly hosts: HostStore;
   readonly vault: VaultStore;
   readonly observations: ObservationStore;
+  readonly principals: PrincipalStore;
+  readonly deviceCodes: DeviceCodeStore;
   readonly clusterViews: ClusterViewStore;
   appendAudit(row: AuditRow, tx: Transaction): Promise<void>;
   /** For readers that must not lose time: watch, read, wait, read again, close. Topics as in `waitForChange`, and `plan:<id>` for a plan's end. */

@@ -3,6 +3,7 @@
 // Documents are `json`, not `jsonb`: they are never queried inside and must come back as they were given.
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
+import { identitySql } from "./migrations/0002-identity.ts";
 
 export interface Migration {
   readonly version: number;
@@ -177,7 +178,7 @@ create table cynosure.audit (
 create index audit_by_resource on cynosure.audit (resource_id, seq);
 `;
 
-export const migrations: readonly Migration[] = [{ version: 1, name: "initial", sql: initial }];
+export const migrations: readonly Migration[] = [{ version: 1, name: "initial", sql: initial }, { version: 2, name: "identity", sql: identitySql }];
 
 const digest = (migration: Migration): string => createHash("sha256").update(migration.sql).digest("hex");
 

@@ -11,12 +11,14 @@ import { createSealer } from "../seal.ts";
 import { Changes } from "./changes.ts";
 import { PostgresClusterViews } from "./cluster-views.ts";
 import { Database, statement } from "./database.ts";
+import { PostgresDeviceCodes } from "./device-codes.ts";
 import { HostRequests } from "./host-requests.ts";
 import { PostgresHosts } from "./hosts.ts";
 import { migrate } from "./migrations.ts";
 import { PostgresOperations } from "./operations.ts";
 import { finishTables, lockCluster, startTables } from "./plan-tables.ts";
 import { PostgresPlans } from "./plans.ts";
+import { PostgresPrincipals } from "./principals.ts";
 import { PostgresResources } from "./resources.ts";
 import { type EnqueueStep, StepEnqueuer } from "./step-enqueuer.ts";
 import { stepTables } from "./step-tables.ts";
@@ -75,6 +77,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     hosts: new PostgresHosts(database, changes, new HostRequests(database, changes, sealer, nowMs), nowMs),
     vault: new PostgresVault(database, changes, sealer),
     observations: new PostgresObservations(database, changes),
+    principals: new PostgresPrincipals(database),
+    deviceCodes: new PostgresDeviceCodes(database),
     clusterViews: new PostgresClusterViews(database),
     async appendAudit(row: AuditRow, tx: Transaction): Promise<void> {
       await database.run(auditSql, [row.atMs, row.principal, row.correlationId, row.action, row.resourceId, row.beforeSha256, row.afterSha256], tx);

@@ -6,6 +6,7 @@ import type { Store } from "../port.ts";
 import type { OnPlanFinished } from "../rules/plan-finisher.ts";
 import { describeHosts } from "./host-suite.ts";
 import { describePlans } from "./plan-suite.ts";
+import { describeDeviceCodes, describePrincipals } from "./principal-suite.ts";
 import { anOperation, aPlan, aResource, testCluster } from "./samples.ts";
 
 export interface HookOptions {
@@ -39,6 +40,8 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeOperations(get);
     describePlans(get);
     describeHosts(get);
+    describePrincipals(get);
+    describeDeviceCodes(get);
   });
 }
 
@@ -187,6 +190,27 @@ function describeTransactions(get: GetStore): void {
 }
 
 function describeFailedTransactions(get: GetStore): void {
+  it("STO-19 a row that a transaction holds is changed or removed only after it has ended", async () => {
+    const { store } = get();
+    const wish = aResource("Held");
+    await store.resources.put(wish, { kind: "none" });
+    const order: string[] = [];
+    let removal: Promise<unknown> = Promise.resolve();
+    await store.transaction(async (tx) => {
+      expect(await store.resources.hold(wish.key, tx)).toMatchObject({ name: "Held" });
+      removal = store.transaction(async (other) => {
+        await store.resources.remove(wish.key, other);
+        order.push("removed");
+      });
+      // Long enough for a removal that does not wait: ten more questions of the holder.
+      for (let index = 0; index < 10; index += 1) await store.resources.get(wish.key, tx);
+      order.push("holder ends");
+    });
+    await removal;
+    expect(order).toEqual(["holder ends", "removed"]);
+    expect(await store.resources.get(wish.key)).toBeNull();
+  });
+
   it("STO-13 a transaction in which a write failed commits nothing, also when the failure was passed over", async () => {
     const { store } = get();
     const { key } = testCluster("passed-over");

@@ -11,6 +11,7 @@ import { MemoryHosts } from "./hosts.ts";
 import type { MemoryDatabase } from "./memory-database.ts";
 import { type EnqueueMemoryStep, planTables } from "./plan-tables.ts";
 import { MemoryPlans } from "./plans.ts";
+import { MemoryDeviceCodes, MemoryPrincipals } from "./principals.ts";
 import { MemoryOperations, MemoryResources } from "./resources.ts";
 import { frozenJson } from "./rows.ts";
 import { MemoryObservations, MemoryVault } from "./vault.ts";
@@ -46,6 +47,8 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     hosts: new MemoryHosts(connection),
     vault: new MemoryVault(connection),
     observations: new MemoryObservations(connection),
+    principals: new MemoryPrincipals(connection),
+    deviceCodes: new MemoryDeviceCodes(connection),
     clusterViews: new MemoryClusterViews(connection),
     appendAudit: (row: AuditRow, tx) => connection.write(tx, (own) => database.tables.audit.put({ seq: database.nextSeq(), row: frozenJson(row) }, own)),
     watchChanges: (topic) => connection.notices.watch(topic),

@@ -17,6 +17,7 @@ import type {
   SubstrateHost,
 } from "@cynosure/model";
 import type { AuditRow, PlanRecord, StoredResource } from "../../port.ts";
+import type { DeviceCodeState, PendingDeviceCode, StoredPrincipal } from "../../principal-port.ts";
 import { Table } from "./table.ts";
 
 export interface ClusterRow {
@@ -75,6 +76,13 @@ export interface QueuedStep {
   readonly executorId: string | null;
 }
 
+export interface DeviceCodeRow extends PendingDeviceCode {
+  readonly polledAtMs: number | null;
+  readonly attempts: number;
+  readonly state: Exclude<DeviceCodeState, "expired">;
+  readonly objectId: string | null;
+}
+
 type OfHost<Row> = Row & { readonly clusterKey: ClusterKey; readonly hostId: HostId };
 type OfCluster<Row> = Row & { readonly clusterKey: ClusterKey };
 
@@ -99,6 +107,8 @@ export const createTables = () => ({
   secrets: named<{ readonly name: string; readonly value: string }>(),
   outputs: named<{ readonly name: string; readonly value: string }>(),
   observations: new Table<OfCluster<{ readonly health: EngineHealth | null; readonly endpoints: readonly PublishedEndpoint[] }>>({ keyOf: (row) => row.clusterKey, groupOf: (row) => row.clusterKey }),
+  principals: new Table<StoredPrincipal>({ keyOf: (row) => row.name, groupOf: () => "" }),
+  deviceCodes: new Table<DeviceCodeRow>({ keyOf: (row) => row.deviceCodeSha256, groupOf: () => "" }),
   audit: new Table<{ readonly seq: number; readonly row: AuditRow }>({ keyOf: ({ seq }) => String(seq), groupOf: () => "" }),
   queue: new Table<QueuedStep>({ keyOf: (row) => stepKey(row.planId, row.stepId), groupOf: () => "" }),
 });
