@@ -24,10 +24,9 @@ export function groupParents(store: Store): GroupParents {
   };
   return {
     requireGroup,
+    // Many may make clusters in one group at once; only its deletion and its tags wait for them.
     holdGroup: async (id, tx) => {
-      // The group's own lock keeps it from being deleted while its first cluster is made; the store locks by name, whatever the name is of.
-      await store.lockCluster(keyOf(id) as unknown as ClusterKey, tx);
-      await requireGroup(id, tx);
+      if ((await store.resources.hold(keyOf(id), tx)) === null) throw groupNotFound(id.resourceGroup ?? "");
     },
   };
 }

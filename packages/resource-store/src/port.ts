@@ -23,6 +23,7 @@ import type {
   SubstrateHost,
 } from "@cynosure/model";
 import type { DeviceCodeStore, PrincipalStore } from "./principal-port.ts";
+import type { AuditStore } from "./audit-port.ts";
 
 /** An open database transaction; what it holds is the adapter's own affair. */
 export interface Transaction {
@@ -69,6 +70,8 @@ export interface ListRequest {
   /** Exactly this parent, or any resource whose key starts with `keyPrefix`. */
   readonly parentKey?: ResourceKey;
   readonly keyPrefix?: string;
+  /** Exactly this name, in lower case. */
+  readonly nameKey?: string;
   /** Keyset: only keys after this one. */
   readonly afterKey?: ResourceKey;
   readonly limitMax: number;
@@ -76,6 +79,8 @@ export interface ListRequest {
 
 export interface ResourceStore {
   get(key: ResourceKey, tx?: Transaction): Promise<StoredResource | null>;
+  /** As `get`, and until the transaction ends nobody changes or removes it; many may hold one row at once. */
+  hold(key: ResourceKey, tx: Transaction): Promise<StoredResource | null>;
   list(request: ListRequest, tx?: Transaction): Promise<readonly StoredResource[]>;
   /** Compare-and-set; the new etag is made by the store. */
   put(resource: Omit<StoredResource, "etag">, condition: PutCondition, tx?: Transaction): Promise<PutOutcome>;
@@ -119,6 +124,9 @@ export interface PlanStore {
   /** Stores the plan, makes it the cluster's target when its parent is the current target (else PlanParentIsNotTarget),
    *  records its steps and enqueues those without predecessors: all in `tx`. */
   start(plan: Plan, report: PlanReport, operationId: OperationId, tx: Transaction): Promise<void>;
+  /** Stops a running plan: what has not begun never begins, what has begun stops at its next call (the epoch is raised); the
+   *  plan and its operations end `Canceled` with `reason`, all in `tx`. False when it does not run. The caller holds the cluster's lock. */
+  cancel(id: PlanId, reason: StepFailure, tx: Transaction): Promise<boolean>;
   get(id: PlanId, tx?: Transaction): Promise<PlanRecord | null>;
   /** Without reading the plan itself. */
   status(id: PlanId, tx?: Transaction): Promise<PlanRecord["status"] | null>;
@@ -221,6 +229,7 @@ export interface Store {
   readonly principals: PrincipalStore;
   readonly deviceCodes: DeviceCodeStore;
   readonly clusterViews: ClusterViewStore;
+  readonly audit: AuditStore;
   appendAudit(row: AuditRow, tx: Transaction): Promise<void>;
   /** For readers that must not lose time: watch, read, wait, read again, close. Topics as in `waitForChange`, and `plan:<id>` for a plan's end. */
   watchChanges(topic: string): ChangeWatch;

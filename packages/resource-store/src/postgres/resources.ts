@@ -25,6 +25,7 @@ export const COLUMNS = "key, id, type, name, parent_key, subscription_id, locati
 
 const getSql = statement("resource.get", `select ${COLUMNS} from cynosure.resources where key = $1`);
 const lockSql = statement("resource.lock", `select ${COLUMNS} from cynosure.resources where key = $1 for update`);
+const holdSql = statement("resource.hold", `select ${COLUMNS} from cynosure.resources where key = $1 for share`);
 const insertSql = statement(
   "resource.insert",
   `insert into cynosure.resources (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (key) do nothing`,
@@ -73,6 +74,10 @@ export function listQuery(request: ListRequest): { readonly name: string; readon
     where.push(`key >= ${prefix} and key < ${bind(`${request.keyPrefix}\u{10FFFF}`)}`);
     used.push("prefix");
   }
+  if (request.nameKey !== undefined) {
+    where.push(`lower(name) = ${bind(request.nameKey)}`);
+    used.push("name");
+  }
   if (request.afterKey !== undefined) {
     where.push(`key > ${bind(request.afterKey)}`);
     used.push("after");
@@ -91,6 +96,11 @@ export class PostgresResources implements ResourceStore {
 
   async get(key: ResourceKey, tx?: Transaction): Promise<StoredResource | null> {
     const [row] = await this.#database.query<ResourceRow>(getSql, [key], tx);
+    return row === undefined ? null : toResource(row);
+  }
+
+  async hold(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
+    const [row] = await this.#database.query<ResourceRow>(holdSql, [key], tx);
     return row === undefined ? null : toResource(row);
   }
 

@@ -195,13 +195,16 @@ function describeFailedTransactions(get: GetStore): void {
     const wish = aResource("Held");
     await store.resources.put(wish, { kind: "none" });
     const order: string[] = [];
-    let removal: Promise<unknown> = Promise.resolve();
-    await store.transaction(async (tx) => {
-      expect(await store.resources.hold(wish.key, tx)).toMatchObject({ name: "Held" });
-      removal = store.transaction(async (other) => {
+    const { promise: isHeld, resolve: sayHeld } = Promise.withResolvers<void>();
+    const removal = isHeld.then(() =>
+      store.transaction(async (other) => {
         await store.resources.remove(wish.key, other);
         order.push("removed");
-      });
+      }),
+    );
+    await store.transaction(async (tx) => {
+      expect(await store.resources.hold(wish.key, tx)).toMatchObject({ name: "Held" });
+      sayHeld();
       // Long enough for a removal that does not wait: ten more questions of the holder.
       for (let index = 0; index < 10; index += 1) await store.resources.get(wish.key, tx);
       order.push("holder ends");

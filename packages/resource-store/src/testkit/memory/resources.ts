@@ -17,6 +17,7 @@ const matches = (row: StoredResource, request: ListRequest): boolean =>
   (request.type === undefined || row.type === request.type) &&
   (request.parentKey === undefined || row.parentKey === request.parentKey) &&
   (request.keyPrefix === undefined || isUnder(row.key, request.keyPrefix)) &&
+  (request.nameKey === undefined || row.name.toLowerCase() === request.nameKey) &&
   (request.afterKey === undefined || compareKeys(row.key, request.afterKey) > 0);
 
 export class MemoryResources implements ResourceStore {
@@ -28,6 +29,11 @@ export class MemoryResources implements ResourceStore {
 
   get(key: ResourceKey, tx?: Transaction): Promise<StoredResource | null> {
     return this.#connection.read(tx, (own) => this.#connection.database.tables.resources.get(key, own) ?? null);
+  }
+
+  /** Transactions run in turn here: what one has read stays. */
+  hold(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
+    return this.get(key, tx);
   }
 
   list(request: ListRequest, tx?: Transaction): Promise<readonly StoredResource[]> {
