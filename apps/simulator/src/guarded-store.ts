@@ -41,6 +41,7 @@ export function guardStore(store: Store, options: GuardOptions): Store {
     principals: guardConcern(store.principals, options),
     deviceCodes: guardConcern(store.deviceCodes, options),
     clusterViews: guardConcern(store.clusterViews, options),
+    audit: guardConcern(store.audit, options),
     appendAudit: (row, tx) => life.guard(() => store.appendAudit(row, tx)),
     watchChanges: (topic) => guardWatch(store.watchChanges(topic), life),
     lockCluster: (cluster, tx) =>

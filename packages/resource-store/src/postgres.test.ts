@@ -29,7 +29,7 @@ describe("what only PostgreSQL must hold", () => {
 
   it("refuses a database written by a newer release, and one whose migrations were edited", async () => {
     await expect(migrate(opened.pool, [])).rejects.toThrow(/newer release/);
-    await expect(migrate(opened.pool, [{ version: 1, name: "initial", sql: "select 1" }])).rejects.toThrow(/differs/);
+    await expect(migrate(opened.pool, migrations.map((step) => (step.version === 1 ? { ...step, sql: "select 1" } : step)))).rejects.toThrow(/differs/);
   });
 
   it("keeps secrets, requests and answers out of the database in clear", async () => {

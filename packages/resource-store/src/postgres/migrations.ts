@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import { identitySql } from "./migrations/0002-identity.ts";
+import { auditSql } from "./migrations/0003-audit.ts";
 
 export interface Migration {
   readonly version: number;
@@ -178,7 +179,11 @@ create table cynosure.audit (
 create index audit_by_resource on cynosure.audit (resource_id, seq);
 `;
 
-export const migrations: readonly Migration[] = [{ version: 1, name: "initial", sql: initial }, { version: 2, name: "identity", sql: identitySql }];
+export const migrations: readonly Migration[] = [
+  { version: 1, name: "initial", sql: initial },
+  { version: 2, name: "identity", sql: identitySql },
+  { version: 3, name: "audit", sql: auditSql },
+];
 
 const digest = (migration: Migration): string => createHash("sha256").update(migration.sql).digest("hex");
 

@@ -2,15 +2,16 @@
 // The pool stays the caller's: the workflow engine shares it, so one transaction can span both.
 import type { ClusterKey } from "@cynosure/model";
 import type { Pool } from "pg";
-import type { AuditRow, Store, Transaction } from "../port.ts";
+import type { Store, Transaction } from "../port.ts";
 import { type OnPlanFinished, PlanFinisher } from "../rules/plan-finisher.ts";
 import { PlanStarter } from "../rules/plan-starter.ts";
 import type { PlanTables } from "../rules/plan-tables.ts";
 import { type CrashPoint, StepRules } from "../rules/step-rules.ts";
 import { createSealer } from "../seal.ts";
+import { PostgresAudit, appendAudit } from "./audit.ts";
 import { Changes } from "./changes.ts";
 import { PostgresClusterViews } from "./cluster-views.ts";
-import { Database, statement } from "./database.ts";
+import { Database } from "./database.ts";
 import { PostgresDeviceCodes } from "./device-codes.ts";
 import { HostRequests } from "./host-requests.ts";
 import { PostgresHosts } from "./hosts.ts";
@@ -42,11 +43,6 @@ export interface StoreOptions {
   readonly crashPoint?: CrashPoint;
 }
 
-const auditSql = statement(
-  "audit.append",
-  `insert into cynosure.audit (at_ms, principal, correlation_id, action, resource_id, before_sha256, after_sha256) values ($1, $2, $3, $4, $5, $6, $7)`,
-);
-
 export async function openStore(options: StoreOptions): Promise<Store> {
   const sealer = createSealer(options.masterKey, options.formerMasterKeys); // first: a bad key must leave nothing open
   await migrate(options.pool);
@@ -72,7 +68,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     resources: new PostgresResources(database),
     operations: new PostgresOperations(database, changes, nowMs),
-    plans: new PostgresPlans(database, new PlanStarter(tables, finisher, nowMs)),
+    plans: new PostgresPlans(database, new PlanStarter(tables, finisher, nowMs), finisher),
     steps: new StepRules({ tables, finisher, nowMs, crashPoint }),
     hosts: new PostgresHosts(database, changes, new HostRequests(database, changes, sealer, nowMs), nowMs),
     vault: new PostgresVault(database, changes, sealer),
@@ -80,9 +76,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     principals: new PostgresPrincipals(database),
     deviceCodes: new PostgresDeviceCodes(database),
     clusterViews: new PostgresClusterViews(database),
-    async appendAudit(row: AuditRow, tx: Transaction): Promise<void> {
-      await database.run(auditSql, [row.atMs, row.principal, row.correlationId, row.action, row.resourceId, row.beforeSha256, row.afterSha256], tx);
-    },
+    audit: new PostgresAudit(database),
+    appendAudit: (row, tx) => appendAudit(database, row, tx),
     watchChanges: (topic) => changes.watch(topic),
     async lockCluster(cluster: ClusterKey, tx: Transaction): Promise<void> {
       await lockCluster(database, cluster, tx);

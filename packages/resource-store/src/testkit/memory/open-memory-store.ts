@@ -1,11 +1,12 @@
 // Opens the memory store of one control plane on a memory database: the whole `Store` port, with the rules
 // PostgreSQL's adapter runs (../../rules) over rows in this process. For simulations and tests only: it can
 // be made to fail where a database can, and it takes the same turns in every run.
-import type { AuditRow, Store } from "../../port.ts";
+import type { Store } from "../../port.ts";
 import { type OnPlanFinished, PlanFinisher } from "../../rules/plan-finisher.ts";
 import { PlanStarter } from "../../rules/plan-starter.ts";
 import { type CrashPoint, StepRules } from "../../rules/step-rules.ts";
 import { MemoryClusterViews } from "./cluster-views.ts";
+import { MemoryAudit } from "./audit.ts";
 import { Connection, type StoreFaults } from "./connection.ts";
 import { MemoryHosts } from "./hosts.ts";
 import type { MemoryDatabase } from "./memory-database.ts";
@@ -13,7 +14,6 @@ import { type EnqueueMemoryStep, planTables } from "./plan-tables.ts";
 import { MemoryPlans } from "./plans.ts";
 import { MemoryDeviceCodes, MemoryPrincipals } from "./principals.ts";
 import { MemoryOperations, MemoryResources } from "./resources.ts";
-import { frozenJson } from "./rows.ts";
 import { MemoryObservations, MemoryVault } from "./vault.ts";
 
 export interface MemoryStoreOptions {
@@ -39,10 +39,11 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     onPlanFinished: options.onPlanFinished ?? (() => Promise.resolve()),
     onHookError: options.onHookError ?? nothing,
   });
+  const audit = new MemoryAudit(connection);
   return {
     resources: new MemoryResources(connection),
     operations: new MemoryOperations(connection),
-    plans: new MemoryPlans(connection, new PlanStarter(tables, finisher, nowMs)),
+    plans: new MemoryPlans(connection, new PlanStarter(tables, finisher, nowMs), finisher),
     steps: new StepRules({ tables, finisher, nowMs, crashPoint }),
     hosts: new MemoryHosts(connection),
     vault: new MemoryVault(connection),
@@ -50,7 +51,8 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     principals: new MemoryPrincipals(connection),
     deviceCodes: new MemoryDeviceCodes(connection),
     clusterViews: new MemoryClusterViews(connection),
-    appendAudit: (row: AuditRow, tx) => connection.write(tx, (own) => database.tables.audit.put({ seq: database.nextSeq(), row: frozenJson(row) }, own)),
+    audit,
+    appendAudit: (row, tx) => audit.append(row, tx),
     watchChanges: (topic) => connection.notices.watch(topic),
     async lockCluster(cluster, tx) {
       await tables.lockCluster(cluster, tx);

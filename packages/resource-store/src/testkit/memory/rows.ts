@@ -16,6 +16,7 @@ import type {
   StepId,
   SubstrateHost,
 } from "@cynosure/model";
+import type { AuditAnchorRow, AuditChainEntry } from "../../audit-port.ts";
 import type { AuditRow, PlanRecord, StoredResource } from "../../port.ts";
 import type { DeviceCodeState, PendingDeviceCode, StoredPrincipal } from "../../principal-port.ts";
 import { Table } from "./table.ts";
@@ -76,6 +77,13 @@ export interface QueuedStep {
   readonly executorId: string | null;
 }
 
+export interface AuditTableRow {
+  readonly seq: number;
+  readonly row: AuditRow;
+  /** Place in the chain; null while it is not sealed. */
+  readonly position: number | null;
+}
+
 export interface DeviceCodeRow extends PendingDeviceCode {
   readonly polledAtMs: number | null;
   readonly attempts: number;
@@ -109,7 +117,9 @@ export const createTables = () => ({
   observations: new Table<OfCluster<{ readonly health: EngineHealth | null; readonly endpoints: readonly PublishedEndpoint[] }>>({ keyOf: (row) => row.clusterKey, groupOf: (row) => row.clusterKey }),
   principals: new Table<StoredPrincipal>({ keyOf: (row) => row.name, groupOf: () => "" }),
   deviceCodes: new Table<DeviceCodeRow>({ keyOf: (row) => row.deviceCodeSha256, groupOf: () => "" }),
-  audit: new Table<{ readonly seq: number; readonly row: AuditRow }>({ keyOf: ({ seq }) => String(seq), groupOf: () => "" }),
+  audit: new Table<AuditTableRow>({ keyOf: ({ seq }) => String(seq), groupOf: () => "" }),
+  auditChain: new Table<AuditChainEntry>({ keyOf: ({ position }) => String(position), groupOf: () => "" }),
+  auditAnchors: new Table<AuditAnchorRow>({ keyOf: ({ position }) => String(position), groupOf: () => "" }),
   queue: new Table<QueuedStep>({ keyOf: (row) => stepKey(row.planId, row.stepId), groupOf: () => "" }),
 });
 
