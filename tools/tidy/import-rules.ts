@@ -28,7 +28,7 @@ export const mayImport: Rooms = {
   "resource-providers": [...ports, "contract", "model", "converters", "arm-protocol", "arm-store", "workflow", "planner", "plan-checks", "sizing", "inventory", "executor", "resource-store"],
   "http-server": ["contract", "arm-protocol", "model"],
   "arm-store": ["contract", "arm-protocol", "model", "resource-store"],
-  identity: ["arm-protocol", "model", "http-server"],
+  identity: ["contract", "arm-protocol", "arm-store", "model", "http-server", "resource-store"],
   "front-door": ["contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
   sdk: ["contract", "arm-protocol"],
   // The only place where adapters are named.

@@ -190,7 +190,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   if (isMoved) log("port moved", { port, reason: "another program has the port of the last run" });
   const caPath = join(installation.pkiDir, "ca.pem");
   writeWhole(caPath, gateway.authority.caPem);
-  const arm = await serveArm({ port, installation, authority: gateway.authority, providers, frontDoor, client: secrets.client, clock, log });
+  const arm = await serveArm({ port, installation, authority: gateway.authority, store, providers, frontDoor, client: secrets.client, clock, log });
   closers.add("ARM endpoint", () => arm.close());
   const kept = (records = announce({ installation, processName, url: arm.baseUrl, port, caPath, rung: config.rung }));
   closers.add("record", async () => kept.withdraw());

@@ -1,13 +1,15 @@
 // The ARM endpoint of this process: TLS on loopback under a certificate of our own authority, the built-in
 // token issuer, and the routes of contract, front door and sign-in over the resource providers.
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Authority } from "@cynosure/agent-gateway";
 import type { FrontDoor } from "@cynosure/front-door";
 import { authorizeTenant, contractRoutes, createHttpServer } from "@cynosure/http-server";
-import { ISSUER_PATH, createAuthenticate, createTokenIssuer, generateSigningKeyPem, hashClientSecret, isClientSecret, signInRoutes } from "@cynosure/identity";
+import { ISSUER_PATH, createAuthenticate, createTokenIssuer, createVerifyClient, generateSigningKeyPem, hashClientSecret, servicePrincipalHandlers, signInRoutes } from "@cynosure/identity";
 import type { Installation } from "@cynosure/machine";
 import type { Clock } from "@cynosure/model";
 import type { ResourceProviders } from "@cynosure/resource-providers";
+import type { Store } from "@cynosure/resource-store";
 import { BUILT_IN } from "./built-in.ts";
 import type { Log } from "./log.ts";
 import { describeError } from "./log.ts";
@@ -24,6 +26,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly installation: Installation;
   readonly authority: Authority;
+  readonly store: Store;
   readonly providers: ResourceProviders;
   readonly frontDoor: FrontDoor;
   readonly client: Secrets["client"];
@@ -37,7 +40,7 @@ export interface ServedArm {
 }
 
 export async function serveArm(options: ServeOptions): Promise<ServedArm> {
-  const { port, installation, providers, frontDoor, client, clock, log } = options;
+  const { port, installation, store, providers, frontDoor, client, clock, log } = options;
   const baseUrl = `https://127.0.0.1:${port}`;
   const { keyPem, certificatePem } = options.authority.issueServerCertificate({ commonName: "Cynosure control plane", dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
   const issuer = await createTokenIssuer({
@@ -62,9 +65,9 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
       ...signInRoutes({
         baseUrl,
         issuer,
-        verifyClient: async (clientId, clientSecret) => ((await isClientSecret(clientSecret, clientId === client.clientId ? secretHash : null)) ? { id: client.clientId, type: "Application", displayName: "built-in service principal" } : null),
+        verifyClient: createVerifyClient({ builtIn: { clientId: client.clientId, secretHash, displayName: "built-in service principal" }, principals: store.principals, clock }),
       }),
-      ...contractRoutes({ handlers: { ...frontDoor.handlers, ...providers.handlers }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location], retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN }),
+      ...contractRoutes({ handlers: { ...frontDoor.handlers, ...servicePrincipalHandlers({ store, clock, newId: randomUUID, tenantId: BUILT_IN.tenantId }), ...providers.handlers }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location], retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN }),
       ...frontDoor.routes,
     ],
     log: (entry) => {

@@ -10,6 +10,7 @@ import type { TestStore } from "@cynosure/resource-store/testkit";
 import type { StoreOptions } from "@cynosure/resource-store";
 import { createFrontDoor } from "@cynosure/front-door";
 import type { FrontDoor } from "@cynosure/front-door";
+import { servicePrincipalHandlers } from "@cynosure/identity";
 import type { OurHandlers } from "@cynosure/arm-store";
 import { createResourceProviders } from "../resource-providers.ts";
 import type { ResourceProviders } from "../resource-providers.ts";
@@ -98,7 +99,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
   const providers = createResourceProviders(options);
   late.providers = providers;
   await frontDoor.ensureResourceGroup(GROUP.resourceGroupName, "local");
-  const handlers: OurHandlers = { ...frontDoor.handlers, ...providers.handlers };
+  const handlers: OurHandlers = { ...frontDoor.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
   return { providers, frontDoor, handlers, options, testStore, clock, hookErrors, listed: (filter) => listThrough(frontDoor, filter), ...hands(testStore, handlers) };
 }
 
