@@ -46,6 +46,7 @@ export const startedBy: Readonly<Record<OperationId, readonly WorkflowName[] | "
   Buckets_Get: "starts no plan",
   Buckets_ListByCluster: "starts no plan",
   Clusters_Benchmark: "starts no plan",
+  Clusters_Cancel: "starts no plan",
   Clusters_Get: "starts no plan",
   Clusters_ListByResourceGroup: "starts no plan",
   Clusters_ListBySubscription: "starts no plan",
@@ -57,6 +58,7 @@ export const startedBy: Readonly<Record<OperationId, readonly WorkflowName[] | "
   Hosts_ListByCluster: "starts no plan",
   OperationResults_Get: "starts no plan",
   OperationStatuses_Get: "starts no plan",
+  NameAvailability_Check: "starts no plan",
   Operations_List: "starts no plan",
   Plans_Get: "starts no plan",
   Plans_ListByCluster: "starts no plan",
@@ -71,13 +73,26 @@ export const startedBy: Readonly<Record<OperationId, readonly WorkflowName[] | "
   ServicePrincipals_Get: "starts no plan",
   ServicePrincipals_List: "starts no plan",
   ServicePrincipals_NewSecret: "starts no plan",
+  DenyAssignments_CreateOrUpdate: "starts no plan",
+  DenyAssignments_Delete: "starts no plan",
+  DenyAssignments_Get: "starts no plan",
+  DenyAssignments_List: "starts no plan",
+  Permissions_List: "starts no plan",
+  RoleAssignments_Create: "starts no plan",
+  RoleAssignments_Delete: "starts no plan",
+  RoleAssignments_Get: "starts no plan",
+  RoleAssignments_List: "starts no plan",
+  RoleDefinitions_CreateOrUpdate: "starts no plan",
+  RoleDefinitions_Delete: "starts no plan",
+  RoleDefinitions_Get: "starts no plan",
+  RoleDefinitions_List: "starts no plan",
   Sizing_Size: "starts no plan",
   Subscriptions_Get: "starts no plan",
   Subscriptions_List: "starts no plan",
 };
 
-/** Long-running in the contract, as ARM's is, but over at once: a group is deleted only when it is empty. */
-export const endsAtOnce: readonly OperationId[] = ["ResourceGroups_Delete"];
+/** Long-running in the contract but over at once: a group is deleted only when it is empty, a plan is canceled in one transaction (cancel.test.ts). */
+export const endsAtOnce: readonly OperationId[] = ["ResourceGroups_Delete", "Clusters_Cancel"];
 
 /** Every kind of step there is: a new one does not compile until it is here, and must then occur in a workflow. */
 export const stepKinds: Readonly<Record<PlanStepAction["kind"], true>> = {

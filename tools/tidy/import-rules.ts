@@ -8,6 +8,7 @@ const ports = ["substrate", "engine"];
 export const mayImport: Rooms = {
   "arm-protocol": [],
   model: [],
+  audit: [],
   contract: ["arm-protocol"],
   converters: ["contract", "model", "resource-store"],
   sizing: ["model"],
@@ -30,11 +31,14 @@ export const mayImport: Rooms = {
   "arm-store": ["contract", "arm-protocol", "model", "resource-store"],
   identity: ["contract", "arm-protocol", "arm-store", "model", "http-server", "resource-store"],
   "front-door": ["contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
+  access: ["arm-protocol", "arm-store", "contract", "model", "resource-store", "http-server"],
+  "behind-arm": ["arm-protocol", "arm-store", "model", "http-server", "resource-providers", "resource-store"],
   sdk: ["contract", "arm-protocol"],
   // The only place where adapters are named.
   controlplane: ["*"],
-  cli: ["sdk", "arm-protocol", "machine", "model"],
-  bench: ["sdk", "simulated", "machine", "model"],
+  cli: ["sdk", "arm-protocol", "audit", "machine", "model"],
+  // Composes the parts it measures.
+  bench: ["*"],
   // Everything of the product but real adapters and apps: it is those that it stands in for.
   simulator: ["arm-protocol", "contract", "model", ...ports, "executor", "front-door", "inventory", "resource-providers", "resource-store", "simulated", "workflow"],
 };

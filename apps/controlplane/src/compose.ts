@@ -2,7 +2,9 @@
 // order. Nothing is decided here that a part could decide itself.
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { createAccess } from "@cynosure/access";
 import { createAgentGateway } from "@cynosure/agent-gateway";
+import { armParents } from "@cynosure/behind-arm";
 import { createEngineCall, createExecutor } from "@cynosure/executor";
 import { boundLogs, processOfRecord, signalProcess } from "@cynosure/machine";
 import type { ControlPlaneRecord, Installation } from "@cynosure/machine";
@@ -32,6 +34,7 @@ import { describeError } from "./log.ts";
 import { sweepClusters, withEngine } from "./cluster-access.ts";
 import { openSecrets } from "./secrets.ts";
 import { serveArm } from "./serve-arm.ts";
+import { deleteOfDeletedSubscriptions, serveBehindArm } from "./serve-behind-arm.ts";
 import { systemClock } from "./system-clock.ts";
 import { createSystemRng } from "./system-rng.ts";
 
@@ -127,9 +130,12 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
       locations: [{ name: BUILT_IN.location, displayName: BUILT_IN.locationDisplayName }],
     },
   });
+  const roles = createAccess({ store, clock, tenantId: BUILT_IN.tenantId, ownerIds: [secrets.client.clientId], onError: (error) => logError("reading roles", error) });
+  roles.watch();
+  closers.add("roles", () => roles.close());
   const providers = createResourceProviders({
     store,
-    parents: frontDoor.parents,
+    parents: config.behindArm === null ? frontDoor.parents : armParents,
     engines: Object.fromEntries(Object.values(adapters.engines).map((engine) => [engine.name, { planner: engine.planner, isSimulated: engine.isSimulated, versions: adapters.engineVersions[engine.name] ?? [] }])),
     substrates: adapters.substrates,
     clock,
@@ -183,14 +189,20 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
     { ...observeClusters({ ...access, substrates: adapters.substrates, createEngineCall, logError }), everyMs: OBSERVE_EVERY_MS },
     keepHostsOn({ store, clock, substrates: adapters.substrates, logError, onStarted: (cluster, host) => log("host was off unasked and was started again", { cluster, host: host.hostId }) }),
     { name: "plan queued changes", everyMs: SWEEP_EVERY_MS, run: async () => sweepClusters(store, (cluster) => providers.sweepQueued(cluster)) },
+    ...(config.behindArm === null ? [] : [deleteOfDeletedSubscriptions(providers, config.behindArm, log)]),
   ]);
 
-  await frontDoor.ensureResourceGroup(BUILT_IN.resourceGroup, BUILT_IN.location);
-  const { port, isMoved } = await choosePort(config.port ?? readRecordedPort(installation));
+  if (config.behindArm === null) await frontDoor.ensureResourceGroup(BUILT_IN.resourceGroup, BUILT_IN.location);
+  const { behindArm } = config;
+  // Where ARM calls is fixed; a port that is taken is an error there and no reason to move.
+  const { port, isMoved } = behindArm !== null && behindArm.listen.port !== 0 ? { port: behindArm.listen.port, isMoved: false } : await choosePort(config.port ?? readRecordedPort(installation));
   if (isMoved) log("port moved", { port, reason: "another program has the port of the last run" });
   const caPath = join(installation.pkiDir, "ca.pem");
   writeWhole(caPath, gateway.authority.caPem);
-  const arm = await serveArm({ port, installation, authority: gateway.authority, store, providers, frontDoor, client: secrets.client, clock, log });
+  const arm =
+    behindArm === null
+      ? await serveArm({ port, installation, authority: gateway.authority, store, providers, frontDoor, access: roles, client: secrets.client, clock, log })
+      : await serveBehindArm({ behindArm, port, authority: gateway.authority, providers, clock, log });
   closers.add("ARM endpoint", () => arm.close());
   const kept = (records = announce({ installation, processName, url: arm.baseUrl, port, caPath, rung: config.rung }));
   closers.add("record", async () => kept.withdraw());

@@ -2,9 +2,10 @@
 // token issuer, and the routes of contract, front door and sign-in over the resource providers.
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import type { Access } from "@cynosure/access";
 import type { Authority } from "@cynosure/agent-gateway";
 import type { FrontDoor } from "@cynosure/front-door";
-import { authorizeTenant, contractRoutes, createHttpServer } from "@cynosure/http-server";
+import { contractRoutes, createHttpServer } from "@cynosure/http-server";
 import { ISSUER_PATH, createAuthenticate, createTokenIssuer, createVerifyClient, generateSigningKeyPem, hashClientSecret, servicePrincipalHandlers, signInRoutes } from "@cynosure/identity";
 import type { Installation } from "@cynosure/machine";
 import type { Clock } from "@cynosure/model";
@@ -29,6 +30,7 @@ export interface ServeOptions {
   readonly store: Store;
   readonly providers: ResourceProviders;
   readonly frontDoor: FrontDoor;
+  readonly access: Access;
   readonly client: Secrets["client"];
   readonly clock: Clock;
   readonly log: Log;
@@ -40,7 +42,7 @@ export interface ServedArm {
 }
 
 export async function serveArm(options: ServeOptions): Promise<ServedArm> {
-  const { port, installation, store, providers, frontDoor, client, clock, log } = options;
+  const { port, installation, store, providers, frontDoor, access, client, clock, log } = options;
   const baseUrl = `https://127.0.0.1:${port}`;
   const { keyPem, certificatePem } = options.authority.issueServerCertificate({ commonName: "Cynosure control plane", dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
   const issuer = await createTokenIssuer({
@@ -53,21 +55,22 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
   });
   // Only the hash stays in memory; the clear secret is in its 0600 file.
   const secretHash = await hashClientSecret(client.clientSecret);
+  const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId: randomUUID, tenantId: BUILT_IN.tenantId }), ...providers.handlers };
   const server = createHttpServer({
     baseUrl,
     tls: { keyPem, certificatePem },
     issuer: issuer.issuer,
-    namespaces: [BUILT_IN.namespace, "Microsoft.Resources"],
+    namespaces: [BUILT_IN.namespace, "Microsoft.Resources", "Microsoft.Authorization", "Cynosure.Identity"],
     authenticate: createAuthenticate(issuer),
     admit: frontDoor.admit,
-    authorize: authorizeTenant(BUILT_IN.tenantId),
+    authorize: access.authorize,
     routes: [
       ...signInRoutes({
         baseUrl,
         issuer,
         verifyClient: createVerifyClient({ builtIn: { clientId: client.clientId, secretHash, displayName: "built-in service principal" }, principals: store.principals, clock }),
       }),
-      ...contractRoutes({ handlers: { ...frontDoor.handlers, ...servicePrincipalHandlers({ store, clock, newId: randomUUID, tenantId: BUILT_IN.tenantId }), ...providers.handlers }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location], retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN }),
+      ...contractRoutes({ handlers: { ...handlers, Subscriptions_List: access.onlyVisible(handlers.Subscriptions_List), ...access.withLinked(handlers) }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location], retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN }),
       ...frontDoor.routes,
     ],
     log: (entry) => {

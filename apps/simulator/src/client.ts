@@ -11,6 +11,9 @@ import type { Draw, RunConfig } from "./draw.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Network } from "./network.ts";
 
+/** What simulated control planes serve: the contract without roles, principals and audit. */
+type ServedOperation = ContractOperation & keyof ControlPlane["providers"]["handlers"];
+
 export type Answer<Id extends ContractOperation> = { readonly kind: "answered"; readonly result: OperationTypes[Id]["result"] } | { readonly kind: "refused"; readonly error: ControlPlaneError } | { readonly kind: "unknown"; readonly reason: string };
 
 export interface ClientOptions {
@@ -69,7 +72,7 @@ export class Client {
   }
 
   /** One request to one control plane, as a user's HTTP request: answered, refused, or nobody knows. */
-  async request<Id extends ContractOperation>(id: Id, params: OperationTypes[Id]["params"], body: OperationTypes[Id]["body"], condition: WriteCondition = { kind: "none" }): Promise<Answer<Id>> {
+  async request<Id extends ServedOperation>(id: Id, params: OperationTypes[Id]["params"], body: OperationTypes[Id]["body"], condition: WriteCondition = { kind: "none" }): Promise<Answer<Id>> {
     const { clock, draw, network, log } = this.#options;
     const chosen = draw.maybePick(this.#options.controlPlanes());
     const shown = `${id} ${Object.values(params).slice(2).join("/")}`;

@@ -6,6 +6,8 @@ import { buildNextLink, isTerminalState, longRunningHeaders, retryAfterSeconds }
 import type { RequestContext } from "@cynosure/arm-protocol";
 import { ControlPlaneError } from "@cynosure/model";
 import type { RouteAnswer, RouteRequest, ServedRoute } from "./route.ts";
+import { expandScope } from "./scope-routes.ts";
+import type { ScopePath } from "./scope-routes.ts";
 
 const OPERATION_POLL_SECONDS = 10;
 /** Front-door types accept each version from here on: every client tool sends another one. */
@@ -41,9 +43,13 @@ export function providerRoutes(options: Omit<ContractRouteOptions, "handlers"> &
 }
 
 function serve(served: readonly Route[], options: ContractRouteOptions): readonly ServedRoute[] {
-  return served.map((route) => ({
+  return served.flatMap((route) => expandScope(route.path, options.namespace).map((expanded) => servedRoute(route, expanded, options)));
+}
+
+function servedRoute(route: Route, { path, readParams }: ScopePath, options: ContractRouteOptions): ServedRoute {
+  return {
     method: route.method,
-    path: route.path,
+    path,
     access: "bearer",
     takes: route.requestSchema === null ? "nothing" : "json",
     apiVersion:
@@ -51,8 +57,8 @@ function serve(served: readonly Route[], options: ContractRouteOptions): readonl
         ? { providerType: { namespace: route.namespace, type: route.resourceType.slice(route.namespace.length + 1), locations: options.locations }, supported: route.apiVersions }
         : { providerType: null, supported: route.apiVersions, acceptsAnyFrom: FRONT_DOOR_VERSION_FROM },
     permission: route.permission,
-    answer: (request) => answerRoute(route, request, options),
-  }));
+    answer: (request) => answerRoute(route, { ...request, params: readParams(request.params) }, options),
+  };
 }
 
 async function answerRoute(route: Route, request: RouteRequest, options: ContractRouteOptions): Promise<RouteAnswer> {

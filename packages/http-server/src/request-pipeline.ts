@@ -2,9 +2,11 @@
 // body, handler. Throws ControlPlaneError at the first step that refuses; server.ts turns that into an answer.
 import { checkApiVersion, checkSubscriptionId, parseWriteCondition, readCorrelation } from "@cynosure/arm-protocol";
 import type { ArmProblem, Correlation, RequestPrincipal } from "@cynosure/arm-protocol";
+import { isDataAction } from "@cynosure/contract";
 import { ControlPlaneError } from "@cynosure/model";
 import type { Admit } from "./admission.ts";
 import type { Authenticate } from "./authentication.ts";
+import { authorizedScope } from "./authorization.ts";
 import type { Authorize } from "./authorization.ts";
 import { isJsonContentType, parseJsonBody } from "./request-body.ts";
 import { parseRequestTarget } from "./request-target.ts";
@@ -110,8 +112,8 @@ async function requireAdmission(admit: Admit, route: ServedRoute, permission: st
 }
 
 async function requireRight(authorize: Authorize, principal: RequestPrincipal, permission: string, target: RequestTarget): Promise<void> {
-  const scope = `/${target.words.join("/")}`;
-  const { allowed } = await authorize({ principal, permission, scope });
+  const scope = authorizedScope(target.words);
+  const { allowed } = await authorize({ principal, permission, isDataAction: isDataAction(permission), scope });
   if (allowed) return;
   throw new ControlPlaneError(
     "AuthorizationFailed",

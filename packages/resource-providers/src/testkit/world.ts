@@ -8,6 +8,7 @@ import { anOffer, testRng, tinyEngine } from "@cynosure/planner/testkit";
 import { openTestStore } from "@cynosure/resource-store/testkit";
 import type { TestStore } from "@cynosure/resource-store/testkit";
 import type { StoreOptions } from "@cynosure/resource-store";
+import { createAccess } from "@cynosure/access";
 import { createFrontDoor } from "@cynosure/front-door";
 import type { FrontDoor } from "@cynosure/front-door";
 import { servicePrincipalHandlers } from "@cynosure/identity";
@@ -99,7 +100,8 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
   const providers = createResourceProviders(options);
   late.providers = providers;
   await frontDoor.ensureResourceGroup(GROUP.resourceGroupName, "local");
-  const handlers: OurHandlers = { ...frontDoor.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
+  const access = createAccess({ store: testStore.store, clock: change.clock ?? clock, tenantId: TENANT, ownerIds: ["p1"], onError: (error) => hookErrors.push(error) });
+  const handlers: OurHandlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
   return { providers, frontDoor, handlers, options, testStore, clock, hookErrors, listed: (filter) => listThrough(frontDoor, filter), ...hands(testStore, handlers) };
 }
 

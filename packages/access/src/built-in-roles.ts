@@ -1,0 +1,44 @@
+// Roles that come with the product: in code, so that no write and no lost row can change them. The GUIDs are those
+// of the public cloud where it has the role; docs/reference/roles.md is made from this table.
+import type { PermissionEntry } from "./decide-access.ts";
+
+export interface BuiltInRole {
+  /** GUID, the same in every installation. */
+  readonly roleId: string;
+  readonly roleName: string;
+  readonly description: string;
+  readonly permissions: readonly PermissionEntry[];
+}
+
+const credentials = ["Cynosure.Storage/clusters/listCredentials/action"];
+/** Whoever works in a group must be able to see the group and who else may. */
+const surroundings = ["Microsoft.Resources/subscriptions/resourceGroups/read", "Microsoft.Authorization/*/read"];
+
+const role = (roleId: string, roleName: string, description: string, permission: PermissionEntry): BuiltInRole => ({ roleId, roleName, description, permissions: [{ actions: [], notActions: [], dataActions: [], notDataActions: [], ...permission }] });
+
+export const OWNER_ROLE = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+
+export const builtInRoles: readonly BuiltInRole[] = [
+  role(OWNER_ROLE, "Owner", "Does everything, gives roles to others, and reads credentials.", { actions: ["*"], dataActions: credentials }),
+  role("b24988ac-6180-42a0-ab88-20f7382dd24c", "Contributor", "Does everything but giving roles to others and changing principals, and reads credentials.", {
+    actions: ["*"],
+    // A new secret for an owner's principal would be an owner's right.
+    notActions: ["Microsoft.Authorization/*/write", "Microsoft.Authorization/*/delete", "Cynosure.Identity/*/write", "Cynosure.Identity/*/delete", "Cynosure.Identity/*/action"],
+    dataActions: credentials,
+  }),
+  role("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", "Reads everything but credentials.", { actions: ["*/read"] }),
+  role("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", "Reads everything but credentials, and gives roles to others.", { actions: ["*/read", "Microsoft.Authorization/*"] }),
+  role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b01", "Storage Cluster Operator", "Runs clusters and all that is in them; reads no data and no credentials.", {
+    actions: ["Cynosure.Storage/*", ...surroundings],
+  }),
+  role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b02", "File System Contributor", "Makes, changes and removes file systems of clusters that are there.", {
+    actions: ["Cynosure.Storage/clusters/read", "Cynosure.Storage/clusters/plans/read", "Cynosure.Storage/clusters/fileSystems/*", "Cynosure.Storage/locations/*/read", ...surroundings],
+  }),
+  role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b03", "Acceptance Reader", "Reads what a delivery is judged by: clusters, hosts, plans and what is in them; sees no roles.", {
+    actions: ["Cynosure.Storage/*/read", "Microsoft.Resources/subscriptions/resourceGroups/read"],
+  }),
+];
+
+const byId = new Map(builtInRoles.map((each) => [each.roleId, each]));
+
+export const builtInRole = (roleId: string): BuiltInRole | undefined => byId.get(roleId.toLowerCase());

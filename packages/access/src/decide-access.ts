@@ -1,0 +1,154 @@
+// Who may do what where (arm-rpc §15), as a function of what was granted: deny assignments first, then the union
+// of the roles held by the principal and its groups, each with its scope. Knows no store and no request.
+import { compilePattern } from "./permission-pattern.ts";
+import type { PermissionPattern } from "./permission-pattern.ts";
+import { covers, scopeKey } from "./scope.ts";
+
+/** Stands for everybody in a deny assignment. */
+export const EVERYONE = "00000000-0000-0000-0000-000000000000";
+
+export interface PermissionEntry {
+  readonly actions?: readonly string[];
+  readonly notActions?: readonly string[];
+  readonly dataActions?: readonly string[];
+  readonly notDataActions?: readonly string[];
+}
+
+export interface RoleRecord {
+  /** GUID. */
+  readonly roleId: string;
+  readonly permissions: readonly PermissionEntry[];
+}
+
+export interface AssignmentRecord {
+  readonly id: string;
+  readonly principalId: string;
+  /** GUID. */
+  readonly roleId: string;
+  readonly scope: string;
+}
+
+export interface DenialRecord {
+  readonly id: string;
+  readonly scope: string;
+  readonly permissions: readonly PermissionEntry[];
+  readonly principalIds: readonly string[];
+  readonly excludedIds: readonly string[];
+  readonly doNotApplyToChildScopes: boolean;
+}
+
+export interface AccessRecords {
+  readonly roles: readonly RoleRecord[];
+  readonly assignments: readonly AssignmentRecord[];
+  readonly denials: readonly DenialRecord[];
+}
+
+interface CompiledEntry {
+  readonly actions: readonly PermissionPattern[];
+  readonly notActions: readonly PermissionPattern[];
+  readonly dataActions: readonly PermissionPattern[];
+  readonly notDataActions: readonly PermissionPattern[];
+}
+
+interface Held {
+  readonly id: string;
+  readonly roleId: string;
+  readonly scope: string;
+}
+
+interface CompiledDenial {
+  readonly id: string;
+  readonly scope: string;
+  readonly entries: readonly CompiledEntry[];
+  readonly principals: ReadonlySet<string>;
+  readonly excluded: ReadonlySet<string>;
+  readonly isForScopeOnly: boolean;
+}
+
+/** Records made ready to be asked: by principal, with compiled patterns. */
+export interface AccessSnapshot {
+  readonly roles: ReadonlyMap<string, { readonly permissions: readonly PermissionEntry[]; readonly entries: readonly CompiledEntry[] }>;
+  readonly heldBy: ReadonlyMap<string, readonly Held[]>;
+  readonly denials: readonly CompiledDenial[];
+}
+
+export interface AccessQuestion {
+  readonly principal: { readonly id: string; readonly groups?: readonly string[] };
+  readonly permission: string;
+  readonly isDataAction: boolean;
+  readonly scope: string;
+}
+
+/** `by` is the id of the assignment that decided. */
+export type AccessDecision = { readonly allowed: true; readonly by: string } | { readonly allowed: false; readonly reason: "denied"; readonly by: string } | { readonly allowed: false; readonly reason: "notGranted" };
+
+const compile = (patterns: readonly string[] = []): readonly PermissionPattern[] => patterns.map(compilePattern);
+const compileEntry = (entry: PermissionEntry): CompiledEntry => ({
+  actions: compile(entry.actions),
+  notActions: compile(entry.notActions),
+  dataActions: compile(entry.dataActions),
+  notDataActions: compile(entry.notDataActions),
+});
+const lowerSet = (ids: readonly string[]): ReadonlySet<string> => new Set(ids.map((id) => id.toLowerCase()));
+
+export function takeSnapshot({ roles, assignments, denials }: AccessRecords): AccessSnapshot {
+  const heldBy = new Map<string, Held[]>();
+  for (const { id, principalId, roleId, scope } of assignments) {
+    const key = principalId.toLowerCase();
+    const held = heldBy.get(key) ?? [];
+    held.push({ id, roleId: roleId.toLowerCase(), scope: scopeKey(scope) });
+    heldBy.set(key, held);
+  }
+  return {
+    roles: new Map(roles.map((role) => [role.roleId.toLowerCase(), { permissions: role.permissions, entries: role.permissions.map(compileEntry) }])),
+    heldBy,
+    denials: denials.map((denial) => ({
+      id: denial.id,
+      scope: scopeKey(denial.scope),
+      entries: denial.permissions.map(compileEntry),
+      principals: lowerSet(denial.principalIds),
+      excluded: lowerSet(denial.excludedIds),
+      isForScopeOnly: denial.doNotApplyToChildScopes,
+    })),
+  };
+}
+
+const anyOf = (patterns: readonly PermissionPattern[], permission: string): boolean => patterns.some((matches) => matches(permission));
+
+function names(entry: CompiledEntry, permission: string, isDataAction: boolean): boolean {
+  return isDataAction ? anyOf(entry.dataActions, permission) && !anyOf(entry.notDataActions, permission) : anyOf(entry.actions, permission) && !anyOf(entry.notActions, permission);
+}
+
+const identitiesOf = ({ id, groups = [] }: AccessQuestion["principal"]): readonly string[] => [id, ...groups].map((each) => each.toLowerCase());
+
+export function decideAccess(snapshot: AccessSnapshot, question: AccessQuestion): AccessDecision {
+  const identities = identitiesOf(question.principal);
+  const scope = scopeKey(question.scope);
+  const permission = question.permission.toLowerCase();
+  for (const denial of snapshot.denials) {
+    const applies = denial.isForScopeOnly ? denial.scope === scope : covers(denial.scope, scope);
+    if (!applies || !(denial.principals.has(EVERYONE) || identities.some((id) => denial.principals.has(id)))) continue;
+    if (identities.some((id) => denial.excluded.has(id))) continue;
+    if (denial.entries.some((entry) => names(entry, permission, question.isDataAction))) return { allowed: false, reason: "denied", by: denial.id };
+  }
+  for (const identity of identities) {
+    for (const held of snapshot.heldBy.get(identity) ?? []) {
+      if (!covers(held.scope, scope)) continue;
+      if (snapshot.roles.get(held.roleId)?.entries.some((entry) => names(entry, permission, question.isDataAction)) === true) return { allowed: true, by: held.id };
+    }
+  }
+  return { allowed: false, reason: "notGranted" };
+}
+
+/** What the principal's roles give at a scope, one entry for each; denials are not subtracted, as in the public cloud. */
+export function permissionsAt(snapshot: AccessSnapshot, principal: AccessQuestion["principal"], scope: string): readonly PermissionEntry[] {
+  const key = scopeKey(scope);
+  const roleIds = new Set(identitiesOf(principal).flatMap((id) => (snapshot.heldBy.get(id) ?? []).filter((held) => covers(held.scope, key)).map((held) => held.roleId)));
+  return [...roleIds].flatMap((roleId) => snapshot.roles.get(roleId)?.permissions ?? []);
+}
+
+/** Whether the principal holds any role at, above or below a scope. */
+export function isKnownAround(snapshot: AccessSnapshot, principal: AccessQuestion["principal"], scope: string): boolean {
+  const key = scopeKey(scope);
+  return identitiesOf(principal).some((id) => (snapshot.heldBy.get(id) ?? []).some((held) => covers(held.scope, key) || covers(key, held.scope)));
+}
