@@ -4,6 +4,7 @@ import type { RequestContext } from "@cynosure/arm-protocol";
 import { NAMESPACE, groupId, keyOf } from "@cynosure/arm-store";
 import type { OurHandlers } from "@cynosure/arm-store";
 import type { Admit, ServedRoute } from "@cynosure/http-server";
+import { auditLogHandlers } from "./audit-log.ts";
 import { frontDoorRoutes } from "./front-door-routes.ts";
 import { listTrackedResources } from "./generic-resources.ts";
 import type { FrontDoorOptions } from "./options.ts";
@@ -11,7 +12,7 @@ import { groupParents, putGroup, resourceGroupHandlers } from "./resource-groups
 import type { GroupParents } from "./resource-groups.ts";
 import { requireSubscription, subscriptionHandlers } from "./subscriptions.ts";
 
-export type FrontDoorHandlers = Pick<OurHandlers, Extract<keyof OurHandlers, `Subscriptions_${string}` | `ResourceGroups_${string}`>>;
+export type FrontDoorHandlers = Pick<OurHandlers, Extract<keyof OurHandlers, `Subscriptions_${string}` | `ResourceGroups_${string}` | `Audit${string}`>>;
 
 export interface FrontDoor {
   readonly handlers: FrontDoorHandlers;
@@ -26,7 +27,7 @@ export interface FrontDoor {
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const { config, store } = options;
   return {
-    handlers: { ...subscriptionHandlers(options), ...resourceGroupHandlers(options) },
+    handlers: { ...subscriptionHandlers(options), ...resourceGroupHandlers(options), ...auditLogHandlers(store) },
     routes: frontDoorRoutes({ tenantId: config.tenantId, namespace: NAMESPACE, locations: config.locations, listResources: (query) => listTrackedResources(store, query) }),
     admit: async ({ subscriptionId }) => requireSubscription(config, subscriptionId),
     parents: groupParents(store),

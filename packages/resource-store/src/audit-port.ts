@@ -35,6 +35,7 @@ export interface AuditAnchorRow {
 export interface AuditListRequest {
   readonly fromMs?: number;
   readonly toMs?: number;
+  /** Whatever its casing. */
   readonly resourceId?: string;
   readonly correlationId?: string;
   readonly principal?: string;

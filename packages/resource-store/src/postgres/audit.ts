@@ -19,7 +19,7 @@ const listSql = statement(
   "audit.list",
   `select ${rowColumns}, c.position from cynosure.audit a left join cynosure.audit_chain c on c.seq = a.seq
    where a.seq > $1 and ($2::bigint is null or a.at_ms >= $2) and ($3::bigint is null or a.at_ms <= $3)
-     and ($4::text is null or a.resource_id = $4) and ($5::text is null or a.correlation_id = $5) and ($6::text is null or a.principal = $6)
+     and ($4::text is null or lower(a.resource_id) = lower($4)) and ($5::text is null or a.correlation_id = $5) and ($6::text is null or a.principal = $6)
    order by a.seq limit $7`,
 );
 const listChainSql = statement("audit.chain", `select ${chainColumns} from cynosure.audit_chain where position > $1 order by position limit $2`);

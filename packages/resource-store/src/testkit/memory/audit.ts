@@ -26,7 +26,7 @@ export class MemoryAudit implements AuditStore {
       seq > afterSeq &&
       (fromMs === undefined || row.atMs >= fromMs) &&
       (toMs === undefined || row.atMs <= toMs) &&
-      (resourceId === undefined || row.resourceId === resourceId) &&
+      (resourceId === undefined || row.resourceId.toLowerCase() === resourceId.toLowerCase()) &&
       (correlationId === undefined || row.correlationId === correlationId) &&
       (principal === undefined || row.principal === principal);
     return this.#connection.read(undefined, () =>
