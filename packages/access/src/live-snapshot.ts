@@ -1,5 +1,6 @@
 // The snapshot every request is decided by, kept in memory: read again on each notice of the topic `access`, every
 // few seconds without one, and by this process's own writes before they are answered.
+import { ACCESS_TOPIC } from "@cynosure/resource-store";
 import type { Store } from "@cynosure/resource-store";
 import { readRecords } from "./access-rows.ts";
 import { OWNER_ROLE } from "./built-in-roles.ts";
@@ -8,8 +9,6 @@ import type { AccessSnapshot } from "./decide-access.ts";
 import type { AccessOptions } from "./options.ts";
 import { TENANT_SCOPE } from "./scope.ts";
 
-/** Topic under which the store announces writes of roles, assignments and deny assignments. */
-export const ACCESS_TOPIC = "access";
 /** So long at most is a right that was taken back in another process still in force here while no notice arrives. */
 export const REFRESH_MS_MAX = 5_000;
 

@@ -84,7 +84,7 @@ export interface ResourceStore {
   list(request: ListRequest, tx?: Transaction): Promise<readonly StoredResource[]>;
   /** Compare-and-set; the new etag is made by the store. */
   put(resource: Omit<StoredResource, "etag">, condition: PutCondition, tx?: Transaction): Promise<PutOutcome>;
-  /** True when there was something to remove. */
+  /** With the roles that hang on it. True when there was something to remove. */
   remove(key: ResourceKey, tx?: Transaction): Promise<boolean>;
 }
 
@@ -231,7 +231,7 @@ export interface Store {
   readonly clusterViews: ClusterViewStore;
   readonly audit: AuditStore;
   appendAudit(row: AuditRow, tx: Transaction): Promise<void>;
-  /** For readers that must not lose time: watch, read, wait, read again, close. Topics as in `waitForChange`, and `plan:<id>` for a plan's end. */
+  /** For readers that must not lose time: watch, read, wait, read again, close. Topics as in `waitForChange`, `plan:<id>` for a plan's end, `access` for every write of a role, an assignment or a deny assignment. */
   watchChanges(topic: string): ChangeWatch;
   /** Serialises changes of one cluster: taken first in every transaction that plans or finishes a plan. */
   lockCluster(cluster: ClusterKey, tx: Transaction): Promise<void>;

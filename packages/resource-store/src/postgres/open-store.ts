@@ -66,7 +66,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     onHookError: options.onHookError ?? ((): void => undefined),
   });
   return {
-    resources: new PostgresResources(database),
+    resources: new PostgresResources(database, changes),
     operations: new PostgresOperations(database, changes, nowMs),
     plans: new PostgresPlans(database, new PlanStarter(tables, finisher, nowMs), finisher),
     steps: new StepRules({ tables, finisher, nowMs, crashPoint }),

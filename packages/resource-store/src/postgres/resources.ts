@@ -3,7 +3,9 @@
 import { randomUUID } from "node:crypto";
 import type { ResourceKey } from "@cynosure/model";
 import type { ListRequest, ProvisioningState, PutCondition, PutOutcome, ResourceStore, StoredResource, SystemData, Transaction } from "../port.ts";
+import { accessPrefix, accessTopics } from "../rules/access-rows.ts";
 import { isAllowed } from "../rules/write-conditions.ts";
+import type { Changes } from "./changes.ts";
 import { type Database, statement } from "./database.ts";
 
 export interface ResourceRow {
@@ -35,7 +37,7 @@ const updateSql = statement(
   `update cynosure.resources set id = $2, type = $3, name = $4, parent_key = $5, subscription_id = $6, location = $7,
      tags = $8, properties = $9, system_data = $10, provisioning_state = $11, etag = $12 where key = $1`,
 );
-const removeSql = statement("resource.remove", "delete from cynosure.resources where key = $1");
+const removeSql = statement("resource.remove", "delete from cynosure.resources where key = $1 or (key >= $2 and key < $3) returning key");
 
 export const makeEtag = (): string => randomUUID();
 
@@ -89,9 +91,11 @@ export function listQuery(request: ListRequest): { readonly name: string; readon
 
 export class PostgresResources implements ResourceStore {
   readonly #database: Database;
+  readonly #changes: Changes;
 
-  constructor(database: Database) {
+  constructor(database: Database, changes: Changes) {
     this.#database = database;
+    this.#changes = changes;
   }
 
   async get(key: ResourceKey, tx?: Transaction): Promise<StoredResource | null> {
@@ -119,13 +123,19 @@ export class PostgresResources implements ResourceStore {
         if (!isAllowed(condition, current)) return { ok: false, current };
         const stored: StoredResource = { ...resource, etag: makeEtag() };
         const written = await this.#database.run(current === null ? insertSql : updateSql, columns(stored), open);
-        if (written === 1) return { ok: true, resource: stored, created: current === null };
+        if (written !== 1) continue;
+        await this.#changes.notify(accessTopics([stored.key]), open);
+        return { ok: true, resource: stored, created: current === null };
       }
     });
   }
 
   async remove(key: ResourceKey, tx?: Transaction): Promise<boolean> {
-    return (await this.#database.run(removeSql, [key], tx)) > 0;
+    const prefix = accessPrefix(key);
+    const rows = await this.#database.query<{ key: ResourceKey }>(removeSql, [key, prefix, `${prefix}\u{10FFFF}`], tx);
+    const removed = rows.map((row) => row.key);
+    await this.#changes.notify(accessTopics(removed), tx);
+    return removed.includes(key);
   }
 }
 

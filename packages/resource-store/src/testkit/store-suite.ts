@@ -123,6 +123,28 @@ function describeResources(get: GetStore): void {
     expect(await resources().get(wish.key)).toBeNull();
   });
 
+  it("STO-72 a write of a role is announced to other processes, and roles go with what they hang on and with nothing beside it", async () => {
+    const { openAgain } = get();
+    const other = await openAgain();
+    const scope = resourceKey("/subscriptions/s/resourcegroups/held");
+    const hanging = resourceKey(`${scope}/providers/microsoft.authorization/roleassignments/one`);
+    const beside = resourceKey(`${scope}-not/providers/microsoft.authorization/roleassignments/two`);
+    await resources().put(aResource("held", { key: scope }), { kind: "none" });
+    for (const key of [hanging, beside]) {
+      const watch = other.watchChanges("access");
+      await resources().put(aResource("role", { key, type: "Microsoft.Authorization/roleAssignments" }), { kind: "none" });
+      await watch.wait(60_000);
+      watch.close();
+    }
+    const watch = other.watchChanges("access");
+    expect(await resources().remove(scope)).toBe(true);
+    await watch.wait(60_000);
+    watch.close();
+    expect(await other.resources.get(hanging)).toBeNull();
+    expect(await other.resources.get(beside)).not.toBeNull();
+    await other.close();
+  });
+
   it("STO-18 a cluster's view is its row with what is seen of it, alone and in a list, in the order of keys", async () => {
     const { store } = get();
     const seen = aResource("Viewed-b");

@@ -2,6 +2,7 @@
 import type { ClusterKey, Operation, OperationId, PlanId, ResourceKey } from "@cynosure/model";
 import { isTerminal } from "@cynosure/model";
 import type { ListRequest, OperationStore, PutCondition, PutOutcome, ResourceStore, StoredResource, Transaction } from "../../port.ts";
+import { accessPrefix, accessTopics } from "../../rules/access-rows.ts";
 import { isAllowed, percentComplete } from "../../rules/write-conditions.ts";
 import { type Connection, duplicate } from "./connection.ts";
 import type { MemoryTransaction } from "./memory-database.ts";
@@ -19,6 +20,8 @@ const matches = (row: StoredResource, request: ListRequest): boolean =>
   (request.keyPrefix === undefined || isUnder(row.key, request.keyPrefix)) &&
   (request.nameKey === undefined || row.name.toLowerCase() === request.nameKey) &&
   (request.afterKey === undefined || compareKeys(row.key, request.afterKey) > 0);
+
+const announce = (keys: readonly ResourceKey[], own: MemoryTransaction): void => accessTopics(keys).forEach((topic) => own.topics.add(topic));
 
 export class MemoryResources implements ResourceStore {
   readonly #connection: Connection;
@@ -53,12 +56,19 @@ export class MemoryResources implements ResourceStore {
       if (!isAllowed(condition, current)) return { ok: false, current };
       const stored = frozenJson({ ...resource, etag: newEtag() });
       tables.resources.put(stored, own);
+      announce([stored.key], own);
       return { ok: true, resource: stored, created: current === null };
     });
   }
 
   remove(key: ResourceKey, tx?: Transaction): Promise<boolean> {
-    return this.#connection.inTransaction(tx, (own) => this.#connection.database.tables.resources.remove(key, own));
+    const { resources } = this.#connection.database.tables;
+    return this.#connection.inTransaction(tx, (own) => {
+      const hanging = resources.list(own).filter((row) => isUnder(row.key, accessPrefix(key)));
+      for (const row of hanging) resources.remove(row.key, own);
+      announce([key, ...hanging.map((row) => row.key)], own);
+      return resources.remove(key, own);
+    });
   }
 }
 
