@@ -40,8 +40,8 @@ export interface LawControlPlane {
   readonly troubles: readonly string[];
   /** Runs of steps of this cluster that are under way in this process. */
   runningIn(cluster: ClusterKey): readonly string[];
-  /** Steps of plans of this generation wait here until the promise settles. */
-  hold(cluster: ClusterKey, generation: number, until: Promise<unknown>): void;
+  /** Steps of plans of this generation, or one of them, wait here until the promise settles. */
+  hold(cluster: ClusterKey, generation: number, until: Promise<unknown>, stepId?: string): void;
   close(): Promise<void>;
 }
 
@@ -151,7 +151,7 @@ interface ScopedRuns {
   readonly planOf: (cluster: ClusterKey) => Plan | null;
   readonly meet: (cluster: ClusterKey) => Promise<void>;
   readonly runningIn: (cluster: ClusterKey) => readonly string[];
-  readonly hold: (cluster: ClusterKey, generation: number, until: Promise<unknown>) => void;
+  readonly hold: LawControlPlane["hold"];
 }
 
 /** Every run knows its step; runs are repeated here when the law says so. */
@@ -173,6 +173,7 @@ function scopeRuns(store: Store, disturbances: Disturbances, runStep: (run: Step
       const plan = await readPlan(run.planId);
       if (plan === null) return;
       await held.get(`${plan.clusterKey} ${plan.generation}`);
+      await held.get(`${plan.clusterKey} ${plan.generation} ${run.stepId}`);
       const scope = { plan, stepId: run.stepId };
       const how = disturbances.repeating(scope);
       const key = `${run.stepId} (run ${(count += 1)})`;
@@ -192,6 +193,6 @@ function scopeRuns(store: Store, disturbances: Disturbances, runStep: (run: Step
       if (target !== null) await readPlan(target);
     },
     runningIn: (cluster) => [...running].flatMap(([key, each]) => (each === cluster ? [key] : [])),
-    hold: (cluster, generation, until) => void held.set(`${cluster} ${generation}`, until),
+    hold: (cluster, generation, until, stepId) => void held.set(`${cluster} ${generation}${stepId === undefined ? "" : ` ${stepId}`}`, until),
   };
 }

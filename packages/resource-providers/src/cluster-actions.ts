@@ -1,10 +1,11 @@
-// POST actions on a delivered cluster that ask the engine: credentials and the benchmark. Secrets pass
+// POST actions on a cluster: cancel, and what asks the engine of a delivered one: credentials and the benchmark. Secrets pass
 // through and are never stored or logged here; that they were asked for is audited.
 import { ControlPlaneError, clusterKey } from "@cynosure/model";
 import type { RequestContext } from "@cynosure/arm-protocol";
 import { CLUSTER_TYPE, auditRow } from "@cynosure/arm-store";
 import type { OurHandlers } from "@cynosure/arm-store";
 import type { StoredResource } from "@cynosure/resource-store";
+import { cancelCluster } from "./cancel-cluster.ts";
 import { isSimulated, readCluster } from "./clusters.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 
@@ -13,7 +14,7 @@ function requireDelivered(row: StoredResource, what: string): void {
   throw new ControlPlaneError("OperationNotAllowed", `${what} of cluster '${row.name}' cannot be had while it is ${row.provisioningState}. Wait until its provisioningState is Succeeded.`, { target: row.id });
 }
 
-export function clusterActionHandlers(options: ResourceProvidersOptions): Pick<OurHandlers, "Clusters_ListCredentials" | "Clusters_Benchmark"> {
+export function clusterActionHandlers(options: ResourceProvidersOptions): Pick<OurHandlers, "Clusters_ListCredentials" | "Clusters_Benchmark" | "Clusters_Cancel"> {
   const { store, clock } = options;
   const audit = (context: RequestContext, row: StoredResource, action: string): Promise<void> =>
     store.transaction((tx) => store.appendAudit(auditRow({ context, atMs: clock.now(), action: `${CLUSTER_TYPE}/${action}/action`, resourceId: row.id, before: null, after: null }), tx));
@@ -27,6 +28,7 @@ export function clusterActionHandlers(options: ResourceProvidersOptions): Pick<O
       await audit(context, row, "listCredentials");
       return { status: 200, body: { s3 } };
     },
+    Clusters_Cancel: async ({ params, context }) => ({ status: 202, operation: await cancelCluster(options, params, context) }),
     Clusters_Benchmark: async ({ params, body, context }) => {
       const row = await readCluster(options, params);
       requireDelivered(row, "A benchmark");

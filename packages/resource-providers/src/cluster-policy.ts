@@ -1,8 +1,8 @@
-// From stored rows to the policy the planner works on. A row that failed and was never in a plan is left
+// From stored rows to the policy the planner works on. A row that failed or was canceled and was never in a plan is left
 // out: one impossible wish must not spoil every later one.
 import type { BucketPolicy, ClusterKey, ClusterPolicy, FileSystemPolicy, InstallationId, ProtectionPolicy, ResourceKey } from "@cynosure/model";
 import type { StoredResource } from "@cynosure/resource-store";
-import { asBucket, asCluster, asFileSystem } from "./stored-resources.ts";
+import { asBucket, asCluster, asFileSystem, isUnfinished } from "./stored-resources.ts";
 import type { ClusterRows } from "./stored-resources.ts";
 
 export interface PolicyInput {
@@ -42,7 +42,7 @@ function choose<P extends { readonly name: string }>(input: PolicyInput, rows: r
     if (row.provisioningState === "Deleting" && input.except?.has(row.key) !== true) return [];
     const decided = before.filter((policy) => policy.name === row.name);
     if (input.except?.has(row.key) === true) return decided;
-    if (row.provisioningState === "Failed" && decided.length === 0) return [];
+    if (isUnfinished(row) && decided.length === 0) return [];
     return [toPolicy(row)];
   });
 }

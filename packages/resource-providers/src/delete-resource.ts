@@ -10,7 +10,7 @@ import type { StoredResource, Transaction } from "@cynosure/resource-store";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, findOffer, refusal, startChange } from "./planning.ts";
-import { asCluster, putState, readChildren } from "./stored-resources.ts";
+import { asCluster, isUnfinished, putState, readChildren } from "./stored-resources.ts";
 import { clusterFailed, inProgress, referenceTo } from "./write-resource.ts";
 
 export interface DeleteRequest {
@@ -44,7 +44,7 @@ async function deleteInTransaction(options: ResourceProvidersOptions, request: D
 
   const cluster = clusterItself ? current : await store.resources.get(resourceKey(clusterKey), tx);
   if (cluster === null) throw new ControlPlaneError("InternalServerError", `${formatResourceId(id)} is stored without its cluster`);
-  if (!clusterItself && cluster.provisioningState === "Failed") throw clusterFailed(cluster);
+  if (!clusterItself && isUnfinished(cluster)) throw clusterFailed(cluster);
   const operation = await record(options, request, current, cluster, tx);
   await planRemoval(options, request, cluster, operation, tx);
   return { kind: "started", operation: referenceTo(operation) };

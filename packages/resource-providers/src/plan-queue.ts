@@ -1,13 +1,13 @@
 // What happens when a cluster's plan has ended: operations that waited are planned together, as one change.
 // Runs in the store's finishing transaction with the cluster locked, and from a sweeper; idempotent.
-import { describeResource } from "@cynosure/arm-store";
+import { BUCKET_TYPE, FILE_SYSTEM_TYPE, describeResource } from "@cynosure/arm-store";
 import { ControlPlaneError, resourceKey } from "@cynosure/model";
 import type { ClusterKey, Operation, ResourceKey } from "@cynosure/model";
 import type { PlanRecord, StoredResource, Transaction } from "@cynosure/resource-store";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, findOffer, refusal, startChange } from "./planning.ts";
-import { asCluster, putState, readChildren } from "./stored-resources.ts";
+import { asCluster, isUnfinished, putState, readChildren } from "./stored-resources.ts";
 
 export async function planNextQueued(options: ResourceProvidersOptions, tx: Transaction, clusterKey: ClusterKey): Promise<void> {
   const { store } = options;
@@ -16,30 +16,30 @@ export async function planNextQueued(options: ResourceProvidersOptions, tx: Tran
   if (target?.status === "Running") return;
   const cluster = await store.resources.get(resourceKey(clusterKey), tx);
   if (cluster !== null && target?.status === "Succeeded") await settleDelivered(options, clusterKey, target, tx);
-  if (cluster !== null && target?.status === "Failed" && target.plan.policy.presence === "absent") await settleUndeleted(options, clusterKey, tx);
+  if (cluster !== null && (target?.status === "Failed" || target?.status === "Canceled") && target.plan.policy.presence === "absent") await settleUndeleted(options, clusterKey, target.status, tx);
   const queued = (await store.operations.listOpen(clusterKey, tx)).filter((operation) => operation.planId === null);
   if (queued.length === 0) return;
-  if (cluster === null || cluster.provisioningState === "Failed") {
-    const reason = cluster === null ? "the cluster was removed" : "the cluster's own change failed; PUT the cluster again, then this resource";
-    for (const operation of queued) await failQueued(options, operation, { code: "OperationNotAllowed", message: `${operation.kind} of ${operation.resourceId} was not begun: ${reason}.` }, tx);
+  if (cluster === null || isUnfinished(cluster)) {
+    const reason = cluster === null ? "the cluster was removed" : "the cluster's own change did not come to its end; PUT the cluster again, then this resource";
+    for (const operation of queued) await endQueued(options, operation, { status: "Failed", target }, { code: "OperationNotAllowed", message: `${operation.kind} of ${operation.resourceId} was not begun: ${reason}.` }, tx);
     return;
   }
   await planTogether(options, cluster, target, queued, tx);
 }
 
-/** A row that failed before and is part of a plan that has now succeeded was delivered after all. */
+/** A row that failed or was canceled before and is part of a plan that has now succeeded was delivered after all. */
 async function settleDelivered(options: ResourceProvidersOptions, clusterKey: ClusterKey, target: PlanRecord, tx: Transaction): Promise<void> {
   const { fileSystems, buckets } = await readChildren(options.store, clusterKey, tx);
   const { policy } = target.plan;
-  const isDelivered = (row: StoredResource, names: readonly { readonly name: string }[]): boolean => row.provisioningState === "Failed" && names.some(({ name }) => name === row.name);
+  const isDelivered = (row: StoredResource, names: readonly { readonly name: string }[]): boolean => isUnfinished(row) && names.some(({ name }) => name === row.name);
   for (const row of fileSystems.filter((row) => isDelivered(row, policy.fileSystems))) await putState(options.store, row.key, "Succeeded", tx);
   for (const row of buckets.filter((row) => isDelivered(row, policy.buckets))) await putState(options.store, row.key, "Succeeded", tx);
 }
 
-/** Children that were to go with a cluster whose removal failed are no longer being deleted. */
-async function settleUndeleted(options: ResourceProvidersOptions, clusterKey: ClusterKey, tx: Transaction): Promise<void> {
+/** Children that were to go with a cluster whose removal failed or was canceled are no longer being deleted. */
+async function settleUndeleted(options: ResourceProvidersOptions, clusterKey: ClusterKey, state: "Failed" | "Canceled", tx: Transaction): Promise<void> {
   const { fileSystems, buckets } = await readChildren(options.store, clusterKey, tx);
-  for (const row of [...fileSystems, ...buckets]) if (row.provisioningState === "Deleting") await putState(options.store, row.key, "Failed", tx);
+  for (const row of [...fileSystems, ...buckets]) if (row.provisioningState === "Deleting") await putState(options.store, row.key, state, tx);
 }
 
 /** Tries all at once; while that cannot be planned the newest wish is failed and taken back, so one cannot block the rest. */
@@ -65,13 +65,34 @@ async function planTogether(options: ResourceProvidersOptions, cluster: StoredRe
     if (newest === undefined || decided.ok) return;
     except.add(newest.resourceKey);
     const error = refusal(decided);
-    await failQueued(options, newest, { code: error.code, message: error.message }, tx);
+    await endQueued(options, newest, { status: "Failed", target }, { code: error.code, message: error.message }, tx);
   }
 }
 
-async function failQueued(options: ResourceProvidersOptions, operation: Operation, error: { code: string; message: string }, tx: Transaction): Promise<void> {
-  await options.store.operations.update(operation.id, { status: "Failed", error, finishedAtMs: options.clock.now() }, tx);
-  await putState(options.store, operation.resourceKey, "Failed", tx);
+export interface QueuedEnd {
+  readonly status: "Failed" | "Canceled";
+  /** The cluster's target plan. */
+  readonly target: PlanRecord | null;
+}
+
+/** Of an operation that was never begun, so what the resource was still holds: its wish is taken back (S3), its systemData is not. */
+export async function endQueued(options: ResourceProvidersOptions, operation: Operation, { status, target }: QueuedEnd, error: { code: string; message: string }, tx: Transaction): Promise<void> {
+  const { store, clock } = options;
+  await store.operations.update(operation.id, { status, error, finishedAtMs: clock.now() }, tx);
+  const row = await store.resources.get(operation.resourceKey, tx);
+  if (row === null) return;
+  await store.resources.put({ ...row, properties: decidedProperties(row, target) ?? row.properties, provisioningState: status }, { kind: "mustExist" }, tx);
+}
+
+/** As the target plan has the child; null when it has none of that name. */
+function decidedProperties(row: StoredResource, target: PlanRecord | null): StoredResource["properties"] | null {
+  const { policy } = target?.plan ?? {};
+  if (policy === undefined || policy.presence === "absent") return null;
+  const of = row.type === FILE_SYSTEM_TYPE ? policy.fileSystems : row.type === BUCKET_TYPE ? policy.buckets : [];
+  const decided = of.find(({ name }) => name === row.name);
+  if (decided === undefined) return null;
+  const { name: _name, ...properties } = decided;
+  return { ...properties };
 }
 
 /** For a sweeper: a hook that threw left operations waiting. */

@@ -6,11 +6,16 @@ import { clusterActionHandlers } from "./cluster-actions.ts";
 import { clusterHandlers } from "./clusters.ts";
 import { hostHandlers } from "./hosts.ts";
 import { catalogueHandlers } from "./operation-catalogue.ts";
+import { nameAvailabilityHandlers } from "./name-availability.ts";
 import { operationHandlers } from "./operations.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { planNextQueued, sweepQueued } from "./plan-queue.ts";
 import { planHandlers } from "./plans.ts";
+import { refuseMove } from "./resource-move.ts";
+import type { MoveRequest } from "./resource-move.ts";
 import { sizingHandlers } from "./sizing.ts";
+import { subscriptionLifecycle } from "./subscription-lifecycle.ts";
+import type { SubscriptionLifecycle } from "./subscription-lifecycle.ts";
 
 export type ProviderHandlers = ReturnType<typeof providerHandlers>;
 
@@ -20,6 +25,10 @@ export interface ResourceProviders {
   planNextQueued(tx: Transaction, clusterKey: ClusterKey): Promise<void>;
   /** The same from outside, for a sweeper. */
   sweepQueued(clusterKey: ClusterKey): Promise<void>;
+  /** §13, where somebody else's front door speaks of subscriptions. */
+  readonly subscriptions: SubscriptionLifecycle;
+  /** §14: clusters cannot be moved. */
+  refuseMove(request: MoveRequest): Promise<never>;
 }
 
 const providerHandlers = (options: ResourceProvidersOptions) => ({
@@ -29,6 +38,7 @@ const providerHandlers = (options: ResourceProvidersOptions) => ({
   ...hostHandlers(options),
   ...planHandlers(options),
   ...sizingHandlers(options),
+  ...nameAvailabilityHandlers(options),
   ...operationHandlers(options),
   ...catalogueHandlers(),
 });
@@ -38,5 +48,7 @@ export function createResourceProviders(options: ResourceProvidersOptions): Reso
     handlers: providerHandlers(options),
     planNextQueued: (tx, clusterKey) => planNextQueued(options, tx, clusterKey),
     sweepQueued: (clusterKey) => sweepQueued(options, clusterKey),
+    subscriptions: subscriptionLifecycle(options),
+    refuseMove: (request) => refuseMove(options.store, request),
   };
 }

@@ -29,6 +29,9 @@ export async function readChildren(store: Store, cluster: ClusterKey, tx: Transa
   return { fileSystems, buckets };
 }
 
+/** Its last change did not come to its end: what is wanted of it is not (all) there. */
+export const isUnfinished = (row: Pick<StoredResource, "provisioningState">): boolean => row.provisioningState === "Failed" || row.provisioningState === "Canceled";
+
 /** Same row with another state; the store gives it a new etag. */
 export async function putState(store: Store, key: ResourceKey, state: StoredResource["provisioningState"], tx: Transaction): Promise<void> {
   const row = await store.resources.get(key, tx);

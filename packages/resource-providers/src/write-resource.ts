@@ -6,7 +6,7 @@
 // cluster while anything of it is open, is a conflict that names the open operation.
 import type { OperationReference } from "@cynosure/contract";
 import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
-import { decideWrite, formatResourceId, resourceNameOf, resourceTypeOf, stampSystemData } from "@cynosure/arm-protocol";
+import { applySystemDataStamp, decideWrite, formatResourceId, resourceNameOf, resourceTypeOf, stampSystemData } from "@cynosure/arm-protocol";
 import { auditRow, describeResource, keyOf, notFound, parentKeyOf } from "@cynosure/arm-store";
 import { ControlPlaneError, isSameJson, operationId as brandOperation } from "@cynosure/model";
 import type { ClusterKey, HostSizeOffer, Operation, ResourceKey } from "@cynosure/model";
@@ -15,7 +15,7 @@ import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { CHILDREN_COUNT_MAX } from "./options.ts";
 import { decideChange, refusal, startChange } from "./planning.ts";
-import { readChildren } from "./stored-resources.ts";
+import { isUnfinished, readChildren } from "./stored-resources.ts";
 
 export interface Wish {
   readonly id: ResourceId;
@@ -51,7 +51,7 @@ export const inProgress = (operation: Operation, what: string): ControlPlaneErro
   new ControlPlaneError("AnotherOperationInProgress", `${what} cannot be changed now: operation '${operation.id}' (${operation.kind} of ${operation.resourceId}) is still running. Wait for it to finish, then try again.`, { target: operation.id });
 
 export const clusterFailed = (cluster: StoredResource): ControlPlaneError =>
-  new ControlPlaneError("OperationNotAllowed", `The last change of cluster '${cluster.name}' failed, so nothing inside it can be changed. PUT the cluster again to complete it, or delete it.`, { target: cluster.id });
+  new ControlPlaneError("OperationNotAllowed", `The last change of cluster '${cluster.name}' ${cluster.provisioningState === "Canceled" ? "was canceled" : "failed"}, so nothing inside it can be changed. PUT the cluster again to complete it, or delete it.`, { target: cluster.id });
 
 export const referenceTo = (operation: Pick<Operation, "id" | "location">): OperationReference => ({ operationId: operation.id, location: operation.location });
 
@@ -111,7 +111,7 @@ class ResourceWrite {
       const [open] = await this.#options.store.operations.listOpen(clusterKey, this.#tx);
       if (open !== undefined) throw inProgress(open, shown(id));
     }
-    if (cluster.provisioningState === "Failed") throw clusterFailed(cluster);
+    if (isUnfinished(cluster)) throw clusterFailed(cluster);
     return cluster;
   }
 
@@ -149,6 +149,14 @@ class ResourceWrite {
     return { resource, created: false, operation: null };
   }
 
+  /** Clusters are tracked, what is inside them is not: of those the front door does not know who made them (H9). */
+  #systemData(current: StoredResource | null, nowMs: number): StoredResource["systemData"] {
+    const { context, id } = this.#request;
+    const before = current?.systemData ?? null;
+    const seen = stampSystemData(before, context.principal.displayName, context.principal.type, new Date(nowMs).toISOString());
+    return applySystemDataStamp(before, seen, context.systemData, isChild(id) ? "proxy" : "tracked");
+  }
+
   async #put(current: StoredResource | null, wish: Wish, state: StoredResource["provisioningState"]): Promise<StoredResource> {
     const { store, clock } = this.#options;
     const { context, id } = this.#request;
@@ -163,7 +171,7 @@ class ResourceWrite {
       location: wish.location,
       tags: wish.tags,
       properties: wish.properties,
-      systemData: stampSystemData(current?.systemData ?? null, context.principal.displayName, context.principal.type, new Date(nowMs).toISOString()),
+      systemData: this.#systemData(current, nowMs),
       provisioningState: state,
     };
     const outcome = await store.resources.put(row, current === null ? { kind: "mustNotExist" } : { kind: "etag", etag: current.etag }, this.#tx);

@@ -105,7 +105,7 @@ export function finishTables(database: Database): FinishTables {
       return row === undefined ? null : { clusterKey: row.cluster_key, presence: row.presence };
     },
     async endOperations(plan, end: PlanEnd, nowMs, tx) {
-      const error = end.status === "Failed" ? JSON.stringify(end.error) : null;
+      const error = end.status !== "Succeeded" ? JSON.stringify(end.error) : null;
       const rows = await database.query<{ kind: OperationKind; resource_key: ResourceKey }>(finishOperationsSql, [plan, end.status, error, nowMs], tx);
       return rows.map((row) => ({ kind: row.kind, resourceKey: row.resource_key }));
     },

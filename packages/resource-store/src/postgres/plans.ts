@@ -1,7 +1,8 @@
 // Plans in PostgreSQL: reading them, the cluster's target and the executor epoch. How a plan starts is in
 // ../rules/plan-starter.ts, what happens to its steps afterwards in ../rules/step-rules.ts.
-import type { ClusterKey, OperationId, Plan, PlanId, PlanReport, PlanStepState, PlanStepStatus, StepId } from "@cynosure/model";
+import type { ClusterKey, OperationId, Plan, PlanId, PlanReport, PlanStepState, PlanStepStatus, StepFailure, StepId } from "@cynosure/model";
 import type { PlanRecord, PlanStore, Transaction } from "../port.ts";
+import type { PlanFinisher } from "../rules/plan-finisher.ts";
 import type { PlanStarter } from "../rules/plan-starter.ts";
 import { type Database, statement } from "./database.ts";
 import { raiseEpoch } from "./step-tables.ts";
@@ -68,14 +69,20 @@ const toStepState = (row: StepRow): PlanStepState => ({
 export class PostgresPlans implements PlanStore {
   readonly #database: Database;
   readonly #starter: PlanStarter;
+  readonly #finisher: PlanFinisher;
 
-  constructor(database: Database, starter: PlanStarter) {
+  constructor(database: Database, starter: PlanStarter, finisher: PlanFinisher) {
     this.#database = database;
     this.#starter = starter;
+    this.#finisher = finisher;
   }
 
   start(plan: Plan, report: PlanReport, operationId: OperationId, tx: Transaction): Promise<void> {
     return this.#starter.start(plan, report, operationId, tx);
+  }
+
+  cancel(id: PlanId, reason: StepFailure, tx: Transaction): Promise<boolean> {
+    return this.#finisher.cancel(id, reason, tx);
   }
 
   async get(id: PlanId, tx?: Transaction): Promise<PlanRecord | null> {

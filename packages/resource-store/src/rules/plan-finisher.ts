@@ -1,6 +1,6 @@
 // The end of a plan: its status, the operations it served, their resources and the planning of what was
 // queued meanwhile, all in the transaction that completed or failed the last step. The same for every adapter.
-import type { ClusterKey, OperationKind, PlanId, ResourceKey } from "@cynosure/model";
+import type { ClusterKey, OperationKind, PlanId, ResourceKey, StepFailure } from "@cynosure/model";
 import type { Transaction } from "../port.ts";
 import type { PlanEnd, PlanTables } from "./plan-tables.ts";
 
@@ -36,6 +36,19 @@ export class PlanFinisher {
     if (end.status === "Succeeded" && plan.presence === "absent") await this.#tables.clearTarget(plan.clusterKey, planId, tx);
     await this.#runHook(plan.clusterKey, tx);
     await this.#tables.notify([`cluster:${plan.clusterKey}`, `plan:${planId}`], tx);
+  }
+
+  /**
+   * Ends a running plan because a user wants no more of it; false when it does not run. As after a failure: nothing
+   * that has not begun begins, and what has begun hears of it and meets the raised epoch at its next call. The caller
+   * holds the cluster's lock.
+   */
+  async cancel(planId: PlanId, reason: StepFailure, tx: Transaction): Promise<boolean> {
+    const status = await this.#tables.planStatus(planId, tx);
+    if (status?.status !== "Running") return false;
+    await this.#tables.cancelSteps(planId, this.#options.nowMs(), tx);
+    await this.finish(planId, { status: "Canceled", error: reason }, tx);
+    return true;
   }
 
   async #settleResource(operation: { readonly kind: OperationKind; readonly resourceKey: ResourceKey }, end: PlanEnd, tx: Transaction): Promise<void> {

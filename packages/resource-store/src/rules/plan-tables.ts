@@ -4,7 +4,7 @@
 import type { ClusterKey, OperationId, OperationKind, Plan, PlanId, PlanReport, ResourceKey, StepFailure, StepId } from "@cynosure/model";
 import type { PlanRecord, PlanStepStore, Transaction } from "../port.ts";
 
-export type PlanEnd = { readonly status: "Succeeded" } | { readonly status: "Failed"; readonly error: StepFailure };
+export type PlanEnd = { readonly status: "Succeeded" } | { readonly status: "Failed" | "Canceled"; readonly error: StepFailure };
 
 export type StepEnd = { readonly status: "done" } | { readonly status: "failed"; readonly error: StepFailure };
 

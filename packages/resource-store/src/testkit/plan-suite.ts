@@ -278,6 +278,30 @@ function describePlanEnds(get: GetStore): void {
     watches.forEach((watch) => watch.close());
   });
 
+  it("STO-45 a canceled plan: what has not begun is canceled, what has begun is when it looks, plan, operation and resource end Canceled, and the epoch is raised", async () => {
+    const { store } = get();
+    const key = await putCluster(store, "Canceling");
+    await start(store, aPlan("canceling-1", key, { a: [], b: [], c: ["a"] }), "canceling-op");
+    await store.steps.begin(planId("canceling-1"), stepId("b"));
+    const epoch = await store.plans.epoch(key);
+    const cancel = (): Promise<boolean> =>
+      store.transaction(async (tx) => {
+        await store.lockCluster(key, tx);
+        return store.plans.cancel(planId("canceling-1"), { code: "OperationCanceled", message: "on request" }, tx);
+      });
+    expect(await cancel()).toBe(true);
+    expect(await statuses(store, "canceling-1")).toEqual({ a: "canceled", b: "running", c: "canceled" });
+    expect(await store.plans.get(planId("canceling-1"))).toMatchObject({ status: "Canceled" });
+    expect(await store.operations.get(operationId("canceling-op"))).toMatchObject({ status: "Canceled", error: { code: "OperationCanceled", message: "on request" } });
+    expect((await store.resources.get(aResource("Canceling").key))?.provisioningState).toBe("Canceled");
+    expect(await store.plans.epoch(key)).toBe(epoch + 1);
+    // Its last call came back after all: that releases nothing.
+    await store.steps.complete(planId("canceling-1"), stepId("b"));
+    expect(await statuses(store, "canceling-1")).toEqual({ a: "canceled", b: "done", c: "canceled" });
+    expect(await cancel()).toBe(false);
+    expect(await store.plans.epoch(key)).toBe(epoch + 1);
+  });
+
   it("STO-39 of a cluster's past the newest fifty ended plans and operations are kept, and of another's nothing is dropped", async () => {
     const { store } = get();
     const { key } = testCluster("past");

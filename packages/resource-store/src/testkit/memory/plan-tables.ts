@@ -182,7 +182,7 @@ function finishTables(connection: Connection): FinishTables {
       connection.write(tx, (own) => {
         const cluster = tables.plans.get(plan, own)?.record.plan.clusterKey;
         const open = tables.operations.list(own, cluster).filter(({ operation }) => operation.planId === plan && operation.finishedAtMs === null);
-        const error = end.status === "Failed" ? frozenJson(end.error) : null;
+        const error = end.status !== "Succeeded" ? frozenJson(end.error) : null;
         for (const row of open) tables.operations.put({ ...row, operation: { ...row.operation, status: end.status, error, finishedAtMs: nowMs } }, own);
         return open.map(({ operation }) => ({ kind: operation.kind, resourceKey: operation.resourceKey }));
       }),

@@ -1,6 +1,7 @@
 // Plans and steps as the memory store shows them; how they change is in ../../rules. For tests only.
-import type { ClusterKey, OperationId, Plan, PlanId, PlanReport, PlanStepState } from "@cynosure/model";
+import type { ClusterKey, OperationId, Plan, PlanId, PlanReport, PlanStepState, StepFailure } from "@cynosure/model";
 import type { PlanRecord, PlanStore, Transaction } from "../../port.ts";
+import type { PlanFinisher } from "../../rules/plan-finisher.ts";
 import type { PlanStarter } from "../../rules/plan-starter.ts";
 import type { Connection } from "./connection.ts";
 import { byOrdinal, clusterRow, raiseEpoch } from "./plan-tables.ts";
@@ -20,14 +21,20 @@ const toStepState = (row: StepRow): PlanStepState => ({
 export class MemoryPlans implements PlanStore {
   readonly #connection: Connection;
   readonly #starter: PlanStarter;
+  readonly #finisher: PlanFinisher;
 
-  constructor(connection: Connection, starter: PlanStarter) {
+  constructor(connection: Connection, starter: PlanStarter, finisher: PlanFinisher) {
     this.#connection = connection;
     this.#starter = starter;
+    this.#finisher = finisher;
   }
 
   start(plan: Plan, report: PlanReport, operationId: OperationId, tx: Transaction): Promise<void> {
     return this.#starter.start(plan, report, operationId, tx);
+  }
+
+  cancel(id: PlanId, reason: StepFailure, tx: Transaction): Promise<boolean> {
+    return this.#finisher.cancel(id, reason, tx);
   }
 
   get(id: PlanId, tx?: Transaction): Promise<PlanRecord | null> {
