@@ -1,7 +1,10 @@
 // What this process was told: flags and environment in, one checked value out. The only place of the
 // control plane that reads argv and the environment.
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { parseBehindArmConfig } from "@cynosure/behind-arm";
+import type { BehindArmConfig } from "@cynosure/behind-arm";
 
 export const RUNGS = ["a", "b", "c", "d"] as const;
 export type Rung = (typeof RUNGS)[number];
@@ -16,6 +19,8 @@ export interface Config {
   readonly imageCacheDir: string;
   /** TCP port on 127.0.0.1; null: the one used before, else a free one. */
   readonly port: number | null;
+  /** Azure Resource Manager stands before this control plane; null: it is its own front door. */
+  readonly behindArm: BehindArmConfig | null;
 }
 
 export class ConfigError extends Error {}
@@ -23,11 +28,11 @@ export class ConfigError extends Error {}
 const isRung = (value: string): value is Rung => (RUNGS as readonly string[]).includes(value);
 
 export function readConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
-  let values: { "data-dir"?: string; rung?: string; "own-hosts"?: boolean; port?: string };
+  let values: { "data-dir"?: string; rung?: string; "own-hosts"?: boolean; port?: string; "behind-arm"?: string };
   try {
-    ({ values } = parseArgs({ args: [...argv], options: { "data-dir": { type: "string" }, rung: { type: "string" }, "own-hosts": { type: "boolean" }, port: { type: "string" } }, strict: true }));
+    ({ values } = parseArgs({ args: [...argv], options: { "data-dir": { type: "string" }, rung: { type: "string" }, "own-hosts": { type: "boolean" }, port: { type: "string" }, "behind-arm": { type: "string" } }, strict: true }));
   } catch (cause) {
-    throw new ConfigError(`${cause instanceof Error ? cause.message : String(cause)}. Known: --data-dir DIR --rung a|b|c|d --own-hosts --port N`, { cause });
+    throw new ConfigError(`${cause instanceof Error ? cause.message : String(cause)}. Known: --data-dir DIR --rung a|b|c|d --own-hosts --port N --behind-arm FILE`, { cause });
   }
   const dataDir = values["data-dir"] ?? env["CYNOSURE_HOME"];
   if (dataDir === undefined || dataDir === "") throw new ConfigError("name the data directory with --data-dir or CYNOSURE_HOME");
@@ -35,6 +40,8 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
   if (!isRung(rung)) throw new ConfigError(`--rung is ${rung}; allowed: ${RUNGS.join(", ")}`);
   const port = values.port === undefined ? null : Number(values.port);
   if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) throw new ConfigError(`--port is ${values.port}; it must be a whole number up to 65535`);
+  const behindArm = values["behind-arm"] === undefined ? null : readBehindArm(resolve(values["behind-arm"]));
+  if (behindArm !== null && port !== null) throw new ConfigError("--port and --behind-arm do not go together: the file of --behind-arm says where to listen");
   const imageCache = env["CYNOSURE_IMAGE_CACHE"];
   return {
     dataDir: resolve(dataDir),
@@ -43,5 +50,14 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
     ownHosts: values["own-hosts"] ?? false,
     imageCacheDir: imageCache === undefined || imageCache === "" ? join(resolve(dataDir), "images") : resolve(imageCache),
     port,
+    behindArm,
   };
+}
+
+function readBehindArm(file: string): BehindArmConfig {
+  try {
+    return parseBehindArmConfig(readFileSync(file, "utf8"), dirname(file));
+  } catch (cause) {
+    throw new ConfigError(`--behind-arm ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }

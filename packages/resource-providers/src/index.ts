@@ -3,3 +3,5 @@
 export { createResourceProviders, type ProviderHandlers, type ResourceProviders } from "./resource-providers.ts";
 export type { EngineOffer, LocationConfig, ParentScopes, ResourceProvidersConfig, ResourceProvidersOptions, SubstrateOffer } from "./options.ts";
 export { operationCatalogue } from "./operation-catalogue.ts";
+export type { MoveRequest } from "./resource-move.ts";
+export type { DeletionRound, SubscriptionLifecycle } from "./subscription-lifecycle.ts";
