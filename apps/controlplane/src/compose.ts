@@ -17,6 +17,7 @@ import type { Store } from "@cynosure/resource-store";
 import type { Substrate } from "@cynosure/substrate";
 import { createStepEnqueuer, launchWorkflows, sessionNameOf } from "@cynosure/workflow";
 import { createAdapters } from "./adapters.ts";
+import { sealAudit } from "./audit-sealing.ts";
 import { BUILT_IN } from "./built-in.ts";
 import { Closers } from "./closers.ts";
 import { ConfigError } from "./config.ts";
@@ -184,10 +185,12 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
     },
   });
   closers.add("executor", () => keeper.close());
+  const sealing = sealAudit({ installation, store, clock });
   leader.watch([
     { name: "bound logs", everyMs: BOUND_LOGS_EVERY_MS, run: async () => boundLogs(installation.logsDir) },
     { ...observeClusters({ ...access, substrates: adapters.substrates, createEngineCall, logError }), everyMs: OBSERVE_EVERY_MS },
     keepHostsOn({ store, clock, substrates: adapters.substrates, logError, onStarted: (cluster, host) => log("host was off unasked and was started again", { cluster, host: host.hostId }) }),
+    sealing.task,
     { name: "plan queued changes", everyMs: SWEEP_EVERY_MS, run: async () => sweepClusters(store, (cluster) => providers.sweepQueued(cluster)) },
     ...(config.behindArm === null ? [] : [deleteOfDeletedSubscriptions(providers, config.behindArm, log)]),
   ]);
@@ -215,6 +218,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
       await arm.close();
       await keeper.close();
       await leader.stopWatching();
+      if (isLeading()) await sealing.finish().catch((error: unknown) => logError("sealing the audit log", error));
       // Whoever goes on serving keeps the hosts.
       if (hosts === "stop" && isLeading() && kept.others().length === 0) await adapters.shutDownHosts(HOSTS_STOP_MS_MAX).catch((error: unknown) => logError("stopping hosts", error));
       await closers.closeAll();
