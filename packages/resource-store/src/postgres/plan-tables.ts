@@ -8,21 +8,20 @@ import type { FinishTables, PlanEnd, StartTables } from "../rules/plan-tables.ts
 import { type Database, statement, transactionClient } from "./database.ts";
 import { makeEtag } from "./resources.ts";
 
-const ensureClusterSql = statement("cluster.ensure", "insert into cynosure.cluster_states (cluster_key) values ($1) on conflict (cluster_key) do nothing");
+/** For the first lock of a cluster; who comes second to it waits, and then has the row to lock. */
+const makeClusterSql = statement("cluster.make", "insert into cynosure.cluster_states (cluster_key) values ($1) on conflict (cluster_key) do nothing returning target_plan_id, epoch");
 const lockClusterSql = statement("cluster.lock", "select target_plan_id, epoch from cynosure.cluster_states where cluster_key = $1 for update");
 const setTargetSql = statement("cluster.setTarget", "update cynosure.cluster_states set target_plan_id = $2 where cluster_key = $1");
 const statusSql = statement("plan.statusOf", "select status, operation_id from cynosure.plans where id = $1");
 const insertSql = statement(
   "plan.insert",
-  `insert into cynosure.plans (id, cluster_key, parent_id, generation, operation_id, plan, report, status, started_at_ms)
-   values ($1, $2, $3, $4, $5, $6, $7, 'Running', $8)`,
-);
-const insertStepsSql = statement(
-  "plan.insertSteps",
-  `insert into cynosure.plan_steps (plan_id, step_id, ordinal, title, depends_on, remaining, expected_ms, status)
+  `with stored as (
+     insert into cynosure.plans (id, cluster_key, parent_id, generation, operation_id, plan, report, status, started_at_ms)
+     values ($1, $2, $3, $4, $5, $6, $7, 'Running', $8))
+   insert into cynosure.plan_steps (plan_id, step_id, ordinal, title, depends_on, remaining, expected_ms, status)
    select $1, s.step_id, s.ordinal, s.title, array(select json_array_elements_text(s.depends_on)), s.remaining, s.expected_ms,
      case when s.remaining = 0 then 'ready' else 'pending' end
-   from json_to_recordset($2::json) as s(step_id text, ordinal integer, title text, depends_on json, remaining integer, expected_ms double precision)`,
+   from json_to_recordset($9::json) as s(step_id text, ordinal integer, title text, depends_on json, remaining integer, expected_ms double precision)`,
 );
 const startOperationSql = statement("plan.startOperation", "update cynosure.operations set status = 'Running', plan_id = $2 where id = $1 and finished_at_ms is null");
 const dropPlansSql = statement(
@@ -53,10 +52,11 @@ const clearTargetSql = statement("finish.clearTarget", "update cynosure.cluster_
 
 /** Takes the row lock that serialises all planning and finishing of one cluster. */
 export async function lockCluster(database: Database, cluster: ClusterKey, tx: Transaction): Promise<{ readonly targetPlanId: PlanId | null; readonly epoch: number }> {
-  await database.run(ensureClusterSql, [cluster], tx);
-  const [row] = await database.query<{ target_plan_id: PlanId | null; epoch: number }>(lockClusterSql, [cluster], tx);
-  if (row === undefined) throw new ControlPlaneError("InternalServerError", `The state of cluster ${cluster} vanished while it was being locked: try again.`);
-  return { targetPlanId: row.target_plan_id, epoch: row.epoch };
+  for (const sql of [lockClusterSql, makeClusterSql, lockClusterSql]) {
+    const [row] = await database.query<{ target_plan_id: PlanId | null; epoch: number }>(sql, [cluster], tx);
+    if (row !== undefined) return { targetPlanId: row.target_plan_id, epoch: row.epoch };
+  }
+  throw new ControlPlaneError("InternalServerError", `The state of cluster ${cluster} vanished while it was being locked: try again.`);
 }
 
 export function startTables(database: Database): StartTables {
@@ -82,11 +82,6 @@ export function startTables(database: Database): StartTables {
 
 async function insertPlan(database: Database, plan: Plan, of: { readonly report: PlanReport; readonly operationId: OperationId; readonly nowMs: number }, tx: Transaction): Promise<void> {
   const { report, operationId, nowMs } = of;
-  await database.run(
-    insertSql,
-    [plan.id, plan.clusterKey, plan.parentId, plan.generation, operationId, JSON.stringify(plan), JSON.stringify(report), nowMs],
-    tx,
-  );
   const steps = plan.steps.map((step, ordinal) => ({
     step_id: step.id,
     ordinal,
@@ -95,7 +90,11 @@ async function insertPlan(database: Database, plan: Plan, of: { readonly report:
     remaining: new Set(step.dependsOn).size,
     expected_ms: step.expectedMs,
   }));
-  await database.run(insertStepsSql, [plan.id, JSON.stringify(steps)], tx);
+  await database.run(
+    insertSql,
+    [plan.id, plan.clusterKey, plan.parentId, plan.generation, operationId, JSON.stringify(plan), JSON.stringify(report), nowMs, JSON.stringify(steps)],
+    tx,
+  );
 }
 
 export function finishTables(database: Database): FinishTables {

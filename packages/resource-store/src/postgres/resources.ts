@@ -37,6 +37,7 @@ const updateSql = statement(
   `update cynosure.resources set id = $2, type = $3, name = $4, parent_key = $5, subscription_id = $6, location = $7,
      tags = $8, properties = $9, system_data = $10, provisioning_state = $11, etag = $12 where key = $1`,
 );
+const replaceSql = statement("resource.replace", `${updateSql.text} and etag = $13`);
 const removeSql = statement("resource.remove", "delete from cynosure.resources where key = $1 or (key >= $2 and key < $3) returning key");
 
 export const makeEtag = (): string => randomUUID();
@@ -116,18 +117,30 @@ export class PostgresResources implements ResourceStore {
 
   async put(resource: Omit<StoredResource, "etag">, condition: PutCondition, tx?: Transaction): Promise<PutOutcome> {
     return this.#database.within(tx, async (open) => {
-      // An insert that loses a race falls through to the update; an update whose row vanished goes back to the insert.
-      for (;;) {
-        const [row] = await this.#database.query<ResourceRow>(lockSql, [resource.key], open);
-        const current = row === undefined ? null : toResource(row);
-        if (!isAllowed(condition, current)) return { ok: false, current };
-        const stored: StoredResource = { ...resource, etag: makeEtag() };
-        const written = await this.#database.run(current === null ? insertSql : updateSql, columns(stored), open);
-        if (written !== 1) continue;
-        await this.#changes.notify(accessTopics([stored.key]), open);
-        return { ok: true, resource: stored, created: current === null };
-      }
+      const outcome = (await this.#putUnread(resource, condition, open)) ?? (await this.#putRead(resource, condition, open));
+      if (outcome.ok) await this.#changes.notify(accessTopics([outcome.resource.key]), open);
+      return outcome;
     });
+  }
+
+  /** What most writes are: nothing is read when the condition holds. Null when it does not, or says too little. */
+  async #putUnread(resource: Omit<StoredResource, "etag">, condition: PutCondition, open: Transaction): Promise<PutOutcome | null> {
+    if (condition.kind !== "mustNotExist" && condition.kind !== "etag") return null;
+    const stored: StoredResource = { ...resource, etag: makeEtag() };
+    const written = condition.kind === "etag" ? await this.#database.run(replaceSql, [...columns(stored), condition.etag], open) : await this.#database.run(insertSql, columns(stored), open);
+    return written === 1 ? { ok: true, resource: stored, created: condition.kind === "mustNotExist" } : null;
+  }
+
+  async #putRead(resource: Omit<StoredResource, "etag">, condition: PutCondition, open: Transaction): Promise<PutOutcome> {
+    // An insert that loses a race falls through to the update; an update whose row vanished goes back to the insert.
+    for (;;) {
+      const [row] = await this.#database.query<ResourceRow>(lockSql, [resource.key], open);
+      const current = row === undefined ? null : toResource(row);
+      if (!isAllowed(condition, current)) return { ok: false, current };
+      const stored: StoredResource = { ...resource, etag: makeEtag() };
+      const written = await this.#database.run(current === null ? insertSql : updateSql, columns(stored), open);
+      if (written === 1) return { ok: true, resource: stored, created: current === null };
+    }
   }
 
   async remove(key: ResourceKey, tx?: Transaction): Promise<boolean> {
