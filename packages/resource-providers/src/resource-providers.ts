@@ -6,6 +6,7 @@ import { clusterActionHandlers } from "./cluster-actions.ts";
 import { clusterHandlers } from "./clusters.ts";
 import { hostHandlers } from "./hosts.ts";
 import { catalogueHandlers } from "./operation-catalogue.ts";
+import { nameAvailabilityHandlers } from "./name-availability.ts";
 import { operationHandlers } from "./operations.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { planNextQueued, sweepQueued } from "./plan-queue.ts";
@@ -37,6 +38,7 @@ const providerHandlers = (options: ResourceProvidersOptions) => ({
   ...hostHandlers(options),
   ...planHandlers(options),
   ...sizingHandlers(options),
+  ...nameAvailabilityHandlers(options),
   ...operationHandlers(options),
   ...catalogueHandlers(),
 });
