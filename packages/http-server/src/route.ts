@@ -29,6 +29,8 @@ export interface RouteAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Sent as it is instead of a body, for people: its content type is among the headers. */
+  readonly text?: string;
 }
 
 export interface ServedRoute extends RoutePattern {

@@ -99,7 +99,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       checkTransport(request);
       const answer = await withTimeout(pipeline({ method: request.method, url: request.raw.url ?? "/", headers: flatHeaders(request), body, requestId: request.id, clientCertificate: options.tls.asksForClientCertificate === true ? clientCertificateOf(request.raw.socket) : null }, trace), handlerTimeoutMsMax);
-      const text = answer.body === undefined ? undefined : JSON.stringify(answer.body);
+      const text = answer.text ?? (answer.body === undefined ? undefined : JSON.stringify(answer.body));
       if (text !== undefined && Buffer.byteLength(text) > RESPONSE_BYTES_MAX) throw new Error(`answer of ${text.length} characters is over the limit of ${RESPONSE_BYTES_MAX} bytes`);
       return send(options, request, reply, { status: answer.status, headers: answer.headers ?? {}, text, trace });
     } catch (error) {
@@ -206,7 +206,8 @@ function send(options: HttpServerOptions, request: FastifyRequest, reply: Fastif
   void reply.code(outgoing.status).headers({ ...outgoing.headers, ...outgoing.trace.headers, ...correlationHeaders(correlation, request.id), ...routing, "strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff" });
   if (!("cache-control" in outgoing.headers)) void reply.header("cache-control", "no-cache");
   if (outgoing.text === undefined) return reply.send();
-  return reply.header("content-type", "application/json; charset=utf-8").send(outgoing.text);
+  if (!("content-type" in outgoing.headers)) void reply.header("content-type", "application/json; charset=utf-8");
+  return reply.send(outgoing.text);
 }
 
 /** As the public cloud writes it: where, when, and an id of its own. */

@@ -1,9 +1,9 @@
 // Who is calling: reads the bearer token of a request. One answer for "nobody".
 import type { Authenticate } from "@cynosure/http-server";
 import { ControlPlaneError } from "@cynosure/model";
-import type { TokenIssuer } from "./token-issuer.ts";
+import type { TokenVerifier } from "./token-verifier.ts";
 
-export function createAuthenticate(issuer: TokenIssuer): Authenticate {
+export function createAuthenticate(verifier: TokenVerifier): Authenticate {
   return async ({ headers }) => {
     const { authorization } = headers;
     if (authorization === undefined || authorization.trim() === "") {
@@ -11,6 +11,6 @@ export function createAuthenticate(issuer: TokenIssuer): Authenticate {
     }
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization.trim())?.[1];
     if (token === undefined) throw new ControlPlaneError("AuthenticationFailed", "Authentication failed. The 'Authorization' header is not of the form 'Bearer <token>'.");
-    return { principal: await issuer.verify(token) };
+    return { principal: await verifier.verify(token) };
   };
 }

@@ -6,10 +6,9 @@ import { ControlPlaneError } from "@cynosure/model";
 import type { Clock } from "@cynosure/model";
 import { calculateJwkThumbprint, errors, exportJWK, jwtVerify, SignJWT } from "jose";
 import type { JWK } from "jose";
+import { VerifiedTokens } from "./verified-tokens.ts";
 
 const ALGORITHM = "ES256";
-/** Verified tokens kept in memory so that a poll does not cost a signature check. */
-const VERIFIED_COUNT_MAX = 1000;
 const TOKEN_LENGTH_MAX = 8192;
 
 export interface TokenIssuerOptions {
@@ -53,13 +52,12 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
   const jwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(jwk);
   const accepted = new Set(options.audiences.map(withoutSlash));
-  const verified = new Map<string, { readonly principal: RequestPrincipal; readonly expiresAtMs: number }>();
+  const verified = new VerifiedTokens();
 
   const verify = async (token: string): Promise<RequestPrincipal> => {
     const nowMs = options.clock.now();
-    const cached = verified.get(token);
-    if (cached !== undefined && cached.expiresAtMs > nowMs) return cached.principal;
-    verified.delete(token);
+    const cached = verified.get(token, nowMs);
+    if (cached !== null) return cached;
     if (token.length > TOKEN_LENGTH_MAX) throw new ControlPlaneError("InvalidAuthenticationToken", `The access token is longer than ${TOKEN_LENGTH_MAX} characters.`);
     try {
       const { payload } = await jwtVerify(token, publicKey, {
@@ -78,9 +76,7 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
         displayName: typeof payload["app_displayname"] === "string" ? payload["app_displayname"] : id,
         tenantId: options.tenantId,
       };
-      const oldest = verified.size >= VERIFIED_COUNT_MAX ? verified.keys().next().value : undefined;
-      if (oldest !== undefined) verified.delete(oldest);
-      verified.set(token, { principal, expiresAtMs: (payload.exp ?? 0) * 1000 });
+      verified.keep(token, principal, (payload.exp ?? 0) * 1000);
       return principal;
     } catch (error) {
       if (error instanceof ControlPlaneError) throw error;

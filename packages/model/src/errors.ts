@@ -35,6 +35,7 @@ export const errorKinds = {
   RoleAssignmentScopeNotAssignableToRoleDefinition: "invalid",
   AuthenticationFailed: "unauthenticated",
   InvalidAuthenticationToken: "unauthenticated",
+  InvalidAuthenticationTokenTenant: "unauthenticated",
   ExpiredAuthenticationToken: "unauthenticated",
   AuthorizationFailed: "forbidden",
   LinkedAuthorizationFailed: "forbidden",
