@@ -43,6 +43,13 @@ interface Place {
   isSeen: boolean;
 }
 
+/** Where entries stand, by digest. */
+interface Places {
+  /** By the digest they call previous. */
+  readonly ofSuccessor: ReadonlyMap<string, number>;
+  readonly ofEntry: ReadonlyMap<string, number>;
+}
+
 export class AuditVerifier {
   readonly #options: VerifierOptions;
   readonly #findings: Finding[] = [];
@@ -90,7 +97,8 @@ export class AuditVerifier {
     const leftOutCount = this.#checkRemoved();
     const unsealedCount = this.#checkOutside(trusted);
     const notAnchored = entries.filter((entry) => entry.position > (lastAnchor?.position ?? 0));
-    this.#checkAnchored(notAnchored);
+    const reached = trusted.at(-1)?.position ?? 0; // what an anchor disagrees with has been said already
+    this.#checkAnchored(notAnchored.filter((entry) => entry.position > reached));
     return {
       isSound: this.#findingCount === 0,
       findings: this.#findings.toSorted((a, b) => (a.position ?? Infinity) - (b.position ?? Infinity)),
@@ -111,13 +119,12 @@ export class AuditVerifier {
   }
 
   #checkChain(entries: readonly AuditChainEntry[]): void {
-    /** Where the entry that is called "previous" by its successor stands. */
-    const placeByDigest = new Map(entries.map((entry) => [entry.previousSha256, entry.position - 1]));
+    const places: Places = { ofSuccessor: new Map(entries.map((entry) => [entry.previousSha256, entry.position])), ofEntry: new Map(entries.map((entry) => [entry.sha256, entry.position])) };
     let before: AuditChainEntry | null = null;
     let isBeforeSound = true;
     for (const entry of entries) {
       const expected: number = (before?.position ?? 0) + 1;
-      const isSound = this.#checkOwnDigest(entry, placeByDigest);
+      const isSound = this.#checkOwnDigest(entry, places);
       if (entry.position > expected) this.#reportGap(expected, entry);
       else if (entry.position < expected) this.#find("chainBroken", entry.position, entry.seq, `position ${entry.position} is there more than once`);
       else if (isSound && isBeforeSound && entry.previousSha256 !== (before?.sha256 ?? NOTHING_BEFORE)) {
@@ -129,11 +136,12 @@ export class AuditVerifier {
     }
   }
 
-  #checkOwnDigest(entry: AuditChainEntry, placeByDigest: ReadonlyMap<string, number>): boolean {
+  #checkOwnDigest(entry: AuditChainEntry, { ofSuccessor, ofEntry }: Places): boolean {
     if (digestLink(entry) === entry.sha256) return true;
-    const ownPlace = placeByDigest.get(entry.sha256);
-    const isMoved = ownPlace !== undefined && ownPlace !== entry.position && digestLink({ ...entry, position: ownPlace }) === entry.sha256;
-    if (isMoved) this.#find("entryMoved", entry.position, entry.seq, `the entry belongs at position ${ownPlace}: rows were put into another order`);
+    // Before the entry that follows it, or after the one it follows: one of the two may have been moved as well.
+    const candidates = [(ofSuccessor.get(entry.sha256) ?? 0) - 1, (ofEntry.get(entry.previousSha256) ?? 0) + 1];
+    const ownPlace = candidates.find((position) => digestLink({ ...entry, position }) === entry.sha256);
+    if (ownPlace !== undefined) this.#find("entryMoved", entry.position, entry.seq, `the entry belongs at position ${ownPlace}: rows were put into another order`);
     else this.#find("entryChanged", entry.position, entry.seq, "the entry of the chain does not have the digest of what it says: it was changed or put in");
     return false;
   }
