@@ -43,7 +43,26 @@ export function providerRoutes(options: Omit<ContractRouteOptions, "handlers"> &
 }
 
 function serve(served: readonly Route[], options: ContractRouteOptions): readonly ServedRoute[] {
-  return served.flatMap((route) => expandScope(route.path, options.namespace).map((expanded) => servedRoute(route, expanded, options)));
+  const heads = new Set(served.filter(({ method }) => method === "HEAD").map(({ path }) => path));
+  const isResource = ({ method, path }: Route): boolean => method === "GET" && path.endsWith("}") && !heads.has(path);
+  return served.flatMap((route) =>
+    expandScope(route.path, options.namespace).flatMap((expanded) => {
+      const own = servedRoute(route, expanded, options);
+      return isResource(route) ? [own, existenceRoute(own)] : [own];
+    }),
+  );
+}
+
+/** HEAD of a resource asks whether it exists, as Azure's generic clients do: 204 or 404, never a body. */
+function existenceRoute(read: ServedRoute): ServedRoute {
+  return {
+    ...read,
+    method: "HEAD",
+    answer: async (request) => {
+      const { status, headers } = await read.answer({ ...request, method: "GET" });
+      return { status: status === 200 ? 204 : status, ...(headers === undefined ? {} : { headers }) };
+    },
+  };
 }
 
 function servedRoute(route: Route, { path, readParams }: ScopePath, options: ContractRouteOptions): ServedRoute {
@@ -62,14 +81,15 @@ function servedRoute(route: Route, { path, readParams }: ScopePath, options: Con
 }
 
 async function answerRoute(route: Route, request: RouteRequest, options: ContractRouteOptions): Promise<RouteAnswer> {
-  checkBody(route.operationId, request.body);
+  const body = withoutBorrowedLocation(route, request.body, options.namespace);
+  checkBody(route.operationId, body);
   if (request.principal === null) throw new ControlPlaneError("AuthenticationFailed", "The request carries no principal.");
   // Parameters come from the route's own path and the body has just been validated against its schema.
   const handler = options.handlers[route.operationId] as unknown as AnyHandler;
   const result = await handler({
     params: request.params,
     query: request.query,
-    body: request.body,
+    body,
     context: {
       principal: request.principal,
       requestId: request.requestId,
@@ -86,6 +106,13 @@ async function answerRoute(route: Route, request: RouteRequest, options: Contrac
     headers: { ...etagHeader(result.body), ...operationHeaders(route, request, result.operation, options), ...pollHeaders(route, result, options), ...result.headers },
     body: route.method === "HEAD" ? undefined : withNextLink(result, request),
   };
+}
+
+/** `az resource create` sends the group's location with every type it makes; a child has none and lives where its parent does. */
+function withoutBorrowedLocation(route: Route, body: unknown, namespace: string): unknown {
+  const isChild = route.verb === "createOrUpdate" && route.namespace === namespace && route.resourceType.split("/").length > 2;
+  if (!isChild || typeof body !== "object" || body === null || !("location" in body) || typeof body.location !== "string") return body;
+  return Object.fromEntries(Object.entries(body).filter(([name]) => name !== "location"));
 }
 
 function checkBody(operationId: OperationId, body: unknown): void {
@@ -107,16 +134,22 @@ function etagHeader(body: unknown): Readonly<Record<string, string>> {
 function operationHeaders(route: Route, request: RouteRequest, operation: OperationReference | undefined, options: ContractRouteOptions): Readonly<Record<string, string>> {
   const { method } = route;
   if (operation === undefined || method === "GET" || method === "HEAD") return {};
+  if (route.namespace !== options.namespace) return frontDoorHeaders(request, operation, options);
   const place = {
     baseUrl: request.baseUrl,
     subscriptionId: request.params["subscriptionId"] ?? "",
     namespace: options.namespace,
     location: operation.location,
     operationId: operation.operationId,
-    // V7: the version the write was made with, where the poll routes know it; front-door versions are older.
-    apiVersion: route.namespace === options.namespace ? request.apiVersion : (pollVersions[0] ?? request.apiVersion),
+    apiVersion: request.apiVersion, // V7: the version the write was made with
   };
   return longRunningHeaders(method, place, pollSeconds(options, operation.retryAfterSeconds));
+}
+
+/** What the front door itself began is followed at subscription scope, as Azure Resource Manager does it: Location alone. */
+function frontDoorHeaders(request: RouteRequest, operation: OperationReference, options: ContractRouteOptions): Readonly<Record<string, string>> {
+  const location = `${request.baseUrl}/subscriptions/${request.params["subscriptionId"] ?? ""}/operationresults/${operation.operationId}?api-version=${request.apiVersion}`;
+  return { location, "retry-after": String(pollSeconds(options, operation.retryAfterSeconds)) };
 }
 
 const pollSeconds = (options: ContractRouteOptions, wanted?: number): number => retryAfterSeconds(wanted ?? options.retryAfterSecondsMin ?? OPERATION_POLL_SECONDS, options.retryAfterSecondsMin);
@@ -128,8 +161,6 @@ function pollHeaders(route: Route, result: AnyResult, options: ContractRouteOpti
   const isPendingResult = route.operationId === "OperationResults_Get" && result.status === 202;
   return isRunningStatus || isPendingResult ? { "retry-after": String(pollSeconds(options)) } : {};
 }
-
-const pollVersions = routes.find((route) => route.operationId === "OperationStatuses_Get")?.apiVersions ?? [];
 
 function withNextLink(result: AnyResult, request: RouteRequest): unknown {
   if (result.skipToken === undefined || typeof result.body !== "object" || result.body === null) return result.body;

@@ -151,7 +151,7 @@ describe("bad input over the wire", () => {
     ["a skip token made by hand around a NUL", () => send("GET", `/subscriptions/${SUBSCRIPTION}/providers/Cynosure.Storage/clusters${VERSION}&$skipToken=MS4xMGYzYWJkMi5hAGI`), 400, "InvalidSkipToken", "$skipToken"],
     ["a subscription that is no GUID", () => send("GET", `/subscriptions/mine/resourceGroups${VERSION}`), 404, "InvalidSubscriptionId", "subscriptionId"],
     ["a tampered skip token", () => send("GET", `${GROUP_PATH}/providers/Cynosure.Storage/clusters${VERSION}&$skipToken=AAAA`), 400, "InvalidSkipToken", "$skipToken"],
-    ["POST where PUT is meant", () => send("POST", path, clusterBody()), 405, "MethodNotAllowed", "DELETE, GET, PATCH, PUT"],
+    ["POST where PUT is meant", () => send("POST", path, clusterBody()), 405, "MethodNotAllowed", "DELETE, GET, HEAD, PATCH, PUT"],
     ["another media type", () => send("PUT", path, "a: b", { "content-type": "application/yaml" }), 415, "UnsupportedMediaType", "Content-Type"],
   ];
   it.each(cases)("%s gets its code and target and leaves nothing behind", async (_name, work, status, code, target) => {

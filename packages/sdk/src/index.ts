@@ -5,6 +5,8 @@ export { ArmError } from "./arm-error.ts";
 export type { ArmErrorDetail } from "./arm-error.ts";
 export type { CynosureClientOptions, ListOptions, LongRunningOptions, RequestOptions } from "./client-options.ts";
 export type { LongRunningPoller, LongRunningState } from "./long-running.ts";
+export { createClientSecretCredential } from "./client-secret-credential.ts";
+export type { ClientSecretOptions } from "./client-secret-credential.ts";
 export { OperationCaller } from "./operation-caller.ts";
 export type { PagedItems } from "./paging.ts";
 export type { PathParameters } from "./transport.ts";
