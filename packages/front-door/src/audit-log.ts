@@ -31,24 +31,25 @@ export function auditLogHandlers({ audit }: Pick<Store, "audit">): AuditLogHandl
     AuditLog_List: async ({ query }) => {
       const filter = parseAuditFilter(query["$filter"]);
       const page = readPageRequest(query);
-      const rows = await audit.list({ ...filter, afterSeq: numberAfter(page), limitMax: page.top + 1 });
+      const rows = await audit.list({ ...filter, ...afterNumber(page, "afterSeq"), limitMax: page.top + 1 });
       return pageAnswer(await cutPage(rows, page.top, (row) => String(row.seq), (row) => Promise.resolve(toRecord(row))));
     },
     AuditChain_List: async ({ query }) => {
       const page = readPageRequest(query);
-      const entries = await audit.listChain({ afterPosition: numberAfter(page), limitMax: page.top + 1 });
+      const entries = await audit.listChain({ ...afterNumber(page, "afterPosition"), limitMax: page.top + 1 });
       return pageAnswer(await cutPage(entries, page.top, (entry) => String(entry.position), (entry) => Promise.resolve({ ...entry })));
     },
     AuditAnchors_List: async ({ query }) => {
       const page = readPageRequest(query);
-      const anchors = await audit.listAnchors({ afterPosition: numberAfter(page), limitMax: page.top + 1 });
+      const anchors = await audit.listAnchors({ ...afterNumber(page, "afterPosition"), limitMax: page.top + 1 });
       return pageAnswer(await cutPage(anchors, page.top, (anchor) => String(anchor.position), (anchor) => Promise.resolve({ ...anchor })));
     },
   };
 }
 
-function numberAfter({ afterKey }: PageRequest): number {
-  const after = Number(afterKey ?? "0");
-  if (!Number.isSafeInteger(after) || after < 0) throw new ControlPlaneError("InvalidSkipToken", "The $skipToken is not one that this list gave out. Follow nextLink as it is, or start the list again without $skipToken.", { target: "$skipToken" });
-  return after;
+function afterNumber<Name extends string>({ afterKey }: PageRequest, name: Name): { readonly [key in Name]?: number } {
+  if (afterKey === null) return {};
+  const after = /^-?\d{1,16}$/.test(afterKey) ? Number(afterKey) : NaN;
+  if (!Number.isSafeInteger(after)) throw new ControlPlaneError("InvalidSkipToken", "The $skipToken is not one that this list gave out. Follow nextLink as it is, or start the list again without $skipToken.", { target: "$skipToken" });
+  return { [name]: after } as { readonly [key in Name]: number }; // the one member it has
 }

@@ -6,6 +6,8 @@ import { type Database, statement } from "./database.ts";
 
 /** Any number that no other program on the database uses; held by whoever seals, until its transaction ends. */
 const SEAL_LOCK = 7_306_482_115_003;
+/** Lists begin here: a row put in by hand may have any number. */
+const FIRST = Number.MIN_SAFE_INTEGER;
 
 const appendSql = statement(
   "audit.append",
@@ -111,12 +113,12 @@ export class PostgresAudit implements AuditStore {
   }
 
   async list(request: AuditListRequest): Promise<readonly ListedAuditRow[]> {
-    const { afterSeq = 0, fromMs = null, toMs = null, resourceId = null, correlationId = null, principal = null, limitMax } = request;
+    const { afterSeq = FIRST, fromMs = null, toMs = null, resourceId = null, correlationId = null, principal = null, limitMax } = request;
     const rows = await this.#database.query<AuditTableRow & { position: string | null }>(listSql, [afterSeq, fromMs, toMs, resourceId, correlationId, principal, limitMax]);
     return rows.map((row) => ({ ...toRow(row), position: row.position === null ? null : Number(row.position) }));
   }
 
-  async listChain({ afterPosition = 0, limitMax }: PositionListRequest): Promise<readonly AuditChainEntry[]> {
+  async listChain({ afterPosition = FIRST, limitMax }: PositionListRequest): Promise<readonly AuditChainEntry[]> {
     return (await this.#database.query<ChainTableRow>(listChainSql, [afterPosition, limitMax])).map(toEntry);
   }
 
@@ -146,7 +148,7 @@ export class PostgresAudit implements AuditStore {
     });
   }
 
-  async listAnchors({ afterPosition = 0, limitMax }: PositionListRequest): Promise<readonly AuditAnchorRow[]> {
+  async listAnchors({ afterPosition = FIRST, limitMax }: PositionListRequest): Promise<readonly AuditAnchorRow[]> {
     return (await this.#database.query<AnchorTableRow>(listAnchorsSql, [afterPosition, limitMax])).map(toAnchor);
   }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clusterKey, hostId, operationId, planId, resourceKey } from "@cynosure/model";
 import type { Store } from "../port.ts";
 import type { OnPlanFinished } from "../rules/plan-finisher.ts";
+import { describeAudit } from "./audit-suite.ts";
 import { describeHosts } from "./host-suite.ts";
 import { describePlans } from "./plan-suite.ts";
 import { describeDeviceCodes, describePrincipals } from "./principal-suite.ts";
@@ -40,6 +41,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeOperations(get);
     describePlans(get);
     describeHosts(get);
+    describeAudit(get);
     describePrincipals(get);
     describeDeviceCodes(get);
   });

@@ -21,7 +21,7 @@ export class MemoryAudit implements AuditStore {
     return this.#connection.write(tx, (own) => database.tables.audit.put({ seq: database.nextSeq(), row: frozenJson(row), position: null }, own));
   }
 
-  list({ afterSeq = 0, fromMs, toMs, resourceId, correlationId, principal, limitMax }: AuditListRequest): Promise<readonly ListedAuditRow[]> {
+  list({ afterSeq = -Infinity, fromMs, toMs, resourceId, correlationId, principal, limitMax }: AuditListRequest): Promise<readonly ListedAuditRow[]> {
     const isWanted = ({ seq, row }: AuditTableRow): boolean =>
       seq > afterSeq &&
       (fromMs === undefined || row.atMs >= fromMs) &&
@@ -34,7 +34,7 @@ export class MemoryAudit implements AuditStore {
     );
   }
 
-  listChain({ afterPosition = 0, limitMax }: PositionListRequest): Promise<readonly AuditChainEntry[]> {
+  listChain({ afterPosition = -Infinity, limitMax }: PositionListRequest): Promise<readonly AuditChainEntry[]> {
     return this.#connection.read(undefined, () => this.#chain().filter(({ position }) => position > afterPosition).slice(0, limitMax));
   }
 
@@ -56,7 +56,7 @@ export class MemoryAudit implements AuditStore {
     });
   }
 
-  listAnchors({ afterPosition = 0, limitMax }: PositionListRequest): Promise<readonly AuditAnchorRow[]> {
+  listAnchors({ afterPosition = -Infinity, limitMax }: PositionListRequest): Promise<readonly AuditAnchorRow[]> {
     return this.#connection.read(undefined, () => this.#anchors().filter(({ position }) => position > afterPosition).slice(0, limitMax));
   }
 
