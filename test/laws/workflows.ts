@@ -94,7 +94,7 @@ export const startedBy: Readonly<Record<OperationId, readonly WorkflowName[] | "
   Subscriptions_List: "starts no plan",
 };
 
-/** Long-running in the contract but over at once: a group is deleted only when it is empty, a plan is canceled in one transaction (cancel.test.ts). */
+/** Long-running in the contract but without a plan of their own: a group is only marked, and its clusters' own deletions are workflows; a plan is canceled in one transaction (cancel.test.ts). */
 export const endsAtOnce: readonly OperationId[] = ["ResourceGroups_Delete", "Clusters_Cancel"];
 
 /** Every kind of step there is: a new one does not compile until it is here, and must then occur in a workflow. */

@@ -45,6 +45,8 @@ const OBSERVE_EVERY_MS = 1_000;
 const GATEWAY_URL_IN_HOST = "unix:/run/cynosure-gateway/gateway.sock";
 /** Only for changes whose plan could not be made when their turn came. */
 const SWEEP_EVERY_MS = 15_000;
+/** A round only looks for groups that are being deleted; whoever waits for one polls each second. */
+const DELETE_GROUPS_EVERY_MS = 2_000;
 /** Requests are logged: without a bound a busy control plane fills the disk in months. */
 const BOUND_LOGS_EVERY_MS = 10_000;
 const HOSTS_STOP_MS_MAX = 20_000;
@@ -150,6 +152,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
     runBenchmark: (cluster, seconds) => withEngine(access, cluster, undefined, (engine, call) => engine.benchmark(call, seconds)),
   });
   onPlanFinished = providers.planNextQueued;
+  frontDoor.connect(providers.handlers);
 
   const gateway = createAgentGateway({
     store,
@@ -191,6 +194,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
     { ...observeClusters({ ...access, substrates: adapters.substrates, createEngineCall, logError }), everyMs: OBSERVE_EVERY_MS },
     keepHostsOn({ store, clock, substrates: adapters.substrates, logError, onStarted: (cluster, host) => log("host was off unasked and was started again", { cluster, host: host.hostId }) }),
     sealing.task,
+    { name: "delete groups", everyMs: DELETE_GROUPS_EVERY_MS, run: () => frontDoor.sweepGroups() },
     { name: "plan queued changes", everyMs: SWEEP_EVERY_MS, run: async () => sweepClusters(store, (cluster) => providers.sweepQueued(cluster)) },
     ...(config.behindArm === null ? [] : [deleteOfDeletedSubscriptions(providers, config.behindArm, log)]),
   ]);
@@ -204,7 +208,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   writeWhole(caPath, gateway.authority.caPem);
   const arm =
     behindArm === null
-      ? await serveArm({ port, installation, authority: gateway.authority, store, providers, frontDoor, access: roles, client: secrets.client, clock, log })
+      ? await serveArm({ port, installation, authority: gateway.authority, store, providers, frontDoor, access: roles, client: secrets.client, trustedIssuers: config.trustedIssuers, clock, log })
       : await serveBehindArm({ behindArm, port, authority: gateway.authority, providers, clock, log });
   closers.add("ARM endpoint", () => arm.close());
   const kept = (records = announce({ installation, processName, url: arm.baseUrl, port, caPath, rung: config.rung }));

@@ -6,7 +6,8 @@ import type { Access } from "@cynosure/access";
 import type { Authority } from "@cynosure/agent-gateway";
 import type { FrontDoor } from "@cynosure/front-door";
 import { contractRoutes, createHttpServer } from "@cynosure/http-server";
-import { ISSUER_PATH, createAuthenticate, createTokenIssuer, createVerifyClient, generateSigningKeyPem, hashClientSecret, servicePrincipalHandlers, signInRoutes } from "@cynosure/identity";
+import { ISSUER_PATH, createAuthenticate, createPrincipalLiveness, createTokenIssuer, createTokenVerifier, createTrustedIssuers, createVerifyClient, generateSigningKeyPem, hashClientSecret, servicePrincipalHandlers, signInRoutes } from "@cynosure/identity";
+import type { TrustedIssuerConfig } from "@cynosure/identity";
 import type { Installation } from "@cynosure/machine";
 import type { Clock } from "@cynosure/model";
 import type { ResourceProviders } from "@cynosure/resource-providers";
@@ -32,6 +33,7 @@ export interface ServeOptions {
   readonly frontDoor: FrontDoor;
   readonly access: Access;
   readonly client: Secrets["client"];
+  readonly trustedIssuers: TrustedIssuerConfig | null;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -42,7 +44,7 @@ export interface ServedArm {
 }
 
 export async function serveArm(options: ServeOptions): Promise<ServedArm> {
-  const { port, installation, store, providers, frontDoor, access, client, clock, log } = options;
+  const { port, installation, store, providers, frontDoor, access, client, trustedIssuers, clock, log } = options;
   const baseUrl = `https://127.0.0.1:${port}`;
   const { keyPem, certificatePem } = options.authority.issueServerCertificate({ commonName: "Cynosure control plane", dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
   const issuer = await createTokenIssuer({
@@ -53,6 +55,12 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
     lifetimeSeconds: TOKEN_LIFETIME_SECONDS,
     clock,
   });
+  const verifier = createTokenVerifier({
+    issuer,
+    trusted: trustedIssuers === null ? null : createTrustedIssuers({ config: trustedIssuers, clock, onTrouble: (what, error) => log("error", { what, ...describeError(error) }) }),
+    isLiving: createPrincipalLiveness({ principals: store.principals, builtInObjectId: client.clientId, clock }),
+    tenantId: BUILT_IN.tenantId,
+  });
   // Only the hash stays in memory; the clear secret is in its 0600 file.
   const secretHash = await hashClientSecret(client.clientSecret);
   const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId: randomUUID, tenantId: BUILT_IN.tenantId }), ...providers.handlers };
@@ -61,7 +69,9 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
     tls: { keyPem, certificatePem },
     issuer: issuer.issuer,
     namespaces: [BUILT_IN.namespace, "Microsoft.Resources", "Microsoft.Authorization", "Cynosure.Identity"],
-    authenticate: createAuthenticate(issuer),
+    authenticate: createAuthenticate(verifier),
+    routingName: BUILT_IN.location,
+    throttle: frontDoor.throttle,
     admit: frontDoor.admit,
     authorize: access.authorize,
     routes: [
@@ -69,6 +79,7 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
         baseUrl,
         issuer,
         verifyClient: createVerifyClient({ builtIn: { clientId: client.clientId, secretHash, displayName: "built-in service principal" }, principals: store.principals, clock }),
+        device: { store, clock },
       }),
       ...contractRoutes({ handlers: { ...handlers, Subscriptions_List: access.onlyVisible(handlers.Subscriptions_List), ...access.withLinked(handlers) }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location], retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN }),
       ...frontDoor.routes,

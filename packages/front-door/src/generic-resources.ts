@@ -1,48 +1,57 @@
 // The generic resource list of the front door: tracked resources of a subscription or group, across types.
-import type { Store } from "@cynosure/resource-store";
-import { CLUSTER_TYPE, groupId, groupNotFound, keyOf, listResourcePage } from "@cynosure/arm-store";
-import type { Page } from "@cynosure/arm-store";
+// Clusters are the only tracked type today; what is inside them is never listed here.
+import { buildNextLink, encodeSkipToken, parseResourceId } from "@cynosure/arm-protocol";
+import { CLUSTER_TYPE, groupId, groupNotFound, keyOf, readPageRequest } from "@cynosure/arm-store";
+import type { RouteAnswer, RouteRequest, ServedRoute } from "@cynosure/http-server";
+import type { StoredResource } from "@cynosure/resource-store";
+import { frontDoorRoute, param, readExpand } from "./front-door-route.ts";
+import type { FrontDoorOptions } from "./options.ts";
+import { boundValue, matchesFilter } from "./resource-filter.ts";
+import type { Filterable } from "./resource-filter.ts";
+import { parseResourceFilter } from "./resource-filter-parser.ts";
+import { scanResources } from "./scan-resources.ts";
 
-export interface ListedResource {
-  readonly key: string;
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  readonly location: string;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly createdTime: string;
-  readonly changedTime: string;
-  readonly provisioningState: string;
+const EXPANDS = ["createdTime", "changedTime", "provisioningState"];
+
+function groupOf(row: StoredResource): string {
+  const id = parseResourceId(row.id);
+  return id.ok ? (id.value.resourceGroup ?? "") : "";
 }
 
-export interface ResourceQuery {
-  readonly subscriptionId: string;
-  readonly resourceGroup: string | null;
-  readonly resourceType: string | null;
-  readonly name: string | null;
-  readonly afterKey: string | null;
-  readonly limitMax: number;
+const asFilterable = (row: StoredResource): Filterable => ({ name: row.name, type: row.type, resourceGroup: groupOf(row), location: row.location ?? "", tags: row.tags });
+
+function toListed(row: StoredResource, expand: readonly string[]): unknown {
+  return {
+    id: row.id,
+    name: row.name,
+    type: row.type,
+    location: row.location ?? "",
+    tags: row.tags,
+    ...(expand.includes("createdtime") ? { createdTime: row.systemData.createdAt } : {}),
+    ...(expand.includes("changedtime") ? { changedTime: row.systemData.lastModifiedAt } : {}),
+    ...(expand.includes("provisioningstate") ? { provisioningState: row.provisioningState === "Provisioning" ? "Creating" : row.provisioningState } : {}),
+  };
 }
 
-/** Clusters are the only tracked type today; children are proxies and never listed here. */
-export async function listTrackedResources(store: Store, query: ResourceQuery): Promise<Page<ListedResource>> {
-  const group = query.resourceGroup === null ? null : keyOf(groupId({ subscriptionId: query.subscriptionId, resourceGroupName: query.resourceGroup }));
-  if (group !== null && (await store.resources.get(group)) === null) throw groupNotFound(query.resourceGroup ?? "");
-  if (query.resourceType !== null && query.resourceType.toLowerCase() !== CLUSTER_TYPE.toLowerCase()) return { items: [], nextAfterKey: null };
-  const scope = group === null ? { keyPrefix: `/subscriptions/${query.subscriptionId}/`.toLowerCase() } : { parentKey: group };
-  const page = await listResourcePage(store, { type: CLUSTER_TYPE, ...scope }, { top: query.limitMax, afterKey: query.afterKey }, (row) =>
-    Promise.resolve({
-      key: row.key,
-      id: row.id,
-      name: row.name,
-      type: row.type,
-      location: row.location ?? "",
-      tags: row.tags,
-      createdTime: row.systemData.createdAt,
-      changedTime: row.systemData.lastModifiedAt,
-      provisioningState: row.provisioningState === "Provisioning" ? "Creating" : row.provisioningState,
-    }),
-  );
-  // A page may be short or empty and still have a next one (G4).
-  return query.name === null ? page : { ...page, items: page.items.filter((item) => item.name.toLowerCase() === query.name?.toLowerCase()) };
+async function listResources({ store }: FrontDoorOptions, request: RouteRequest): Promise<RouteAnswer> {
+  const filter = parseResourceFilter(request.query["$filter"]);
+  const expand = readExpand(request.query["$expand"], EXPANDS);
+  const page = readPageRequest(request.query);
+  const subscriptionId = param(request, "subscriptionId");
+  const groupName = request.params["resourceGroupName"] ?? boundValue(filter, "resourceGroup");
+  const group = groupName === null ? null : keyOf(groupId({ subscriptionId, resourceGroupName: groupName }));
+  if (group !== null && (await store.resources.get(group)) === null) throw groupNotFound(groupName ?? "");
+  const type = boundValue(filter, "resourceType");
+  if (type !== null && type.toLowerCase() !== CLUSTER_TYPE.toLowerCase()) return { status: 200, body: { value: [] } };
+  const scope = group === null ? { keyPrefix: `/subscriptions/${subscriptionId}/`.toLowerCase() } : { parentKey: group };
+  const { items, nextAfterKey } = await scanResources(store, { type: CLUSTER_TYPE, ...scope }, page, (row) => (matchesFilter(filter, asFilterable(row)) ? toListed(row, expand) : null));
+  return { status: 200, body: { value: items, ...(nextAfterKey === null ? {} : { nextLink: buildNextLink(request.requestUrl, encodeSkipToken(nextAfterKey)) }) } };
+}
+
+export function genericResourceRoutes(options: FrontDoorOptions): readonly ServedRoute[] {
+  const list = (request: RouteRequest): Promise<RouteAnswer> => listResources(options, request);
+  return [
+    frontDoorRoute({ method: "GET", path: "/subscriptions/{subscriptionId}/resources", permission: "Microsoft.Resources/subscriptions/resources/read", answer: list }),
+    frontDoorRoute({ method: "GET", path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/resources", permission: "Microsoft.Resources/subscriptions/resourceGroups/resources/read", answer: list }),
+  ];
 }

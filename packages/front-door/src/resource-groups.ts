@@ -1,37 +1,23 @@
-// Resource groups of the standalone front door: folders for clusters. A group that still holds clusters is
-// not deleted; the answer names them.
+// Resource groups of the standalone front door: folders for clusters, with tags of their own. How one is deleted
+// with everything in it is in group-deletion.ts.
 import type { ResourceGroup } from "@cynosure/contract";
 import { checkBodyIdentity, checkLocation, checkTags, formatResourceId, isSameJson, stampSystemData } from "@cynosure/arm-protocol";
 import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
 import { ControlPlaneError } from "@cynosure/model";
-import type { ClusterKey } from "@cynosure/model";
-import type { Store, StoredResource, Transaction } from "@cynosure/resource-store";
-import { CLUSTER_TYPE, GROUP_TYPE, auditRow, checkNewName, groupId, groupNotFound, keyOf, listResourcePage, pageAnswer, parentKeyOf, raise, readPageRequest, subscriptionKey } from "@cynosure/arm-store";
+import type { StoredResource } from "@cynosure/resource-store";
+import { GROUP_TYPE, auditRow, checkNewName, groupId, groupNotFound, keyOf, pageAnswer, parentKeyOf, raise, readPageRequest, subscriptionKey } from "@cynosure/arm-store";
 import type { OurHandlers } from "@cynosure/arm-store";
+import { startGroupDeletion } from "./group-deletion.ts";
+import { beingDeleted, lockGroup } from "./group-rows.ts";
 import type { FrontDoorOptions } from "./options.ts";
-
-const NAMED_COUNT_MAX = 10;
-
-/** What a resource provider asks of the groups above its resources. */
-export interface GroupParents {
-  requireGroup(id: ResourceId, tx?: Transaction): Promise<void>;
-  holdGroup(id: ResourceId, tx: Transaction): Promise<void>;
-}
-
-export function groupParents(store: Store): GroupParents {
-  const requireGroup = async (id: ResourceId, tx?: Transaction): Promise<void> => {
-    if ((await store.resources.get(keyOf(id), tx)) === null) throw groupNotFound(id.resourceGroup ?? "");
-  };
-  return {
-    requireGroup,
-    // Many may make clusters in one group at once; only its deletion and its tags wait for them.
-    holdGroup: async (id, tx) => {
-      if ((await store.resources.hold(keyOf(id), tx)) === null) throw groupNotFound(id.resourceGroup ?? "");
-    },
-  };
-}
+import { matchesFilter } from "./resource-filter.ts";
+import { parseResourceFilter } from "./resource-filter-parser.ts";
+import { scanResources } from "./scan-resources.ts";
 
 const toWire = (row: StoredResource): ResourceGroup => ({ id: row.id, name: row.name, type: GROUP_TYPE, location: row.location ?? "", tags: row.tags, properties: { provisioningState: row.provisioningState } });
+
+/** What the generic lists know of a group. */
+const asListed = (row: StoredResource) => ({ name: row.name, type: GROUP_TYPE, resourceGroup: row.name, location: row.location ?? "", tags: row.tags });
 
 type GroupHandlers = Pick<OurHandlers, "ResourceGroups_List" | "ResourceGroups_Get" | "ResourceGroups_CheckExistence" | "ResourceGroups_CreateOrUpdate" | "ResourceGroups_Update" | "ResourceGroups_Delete">;
 
@@ -44,7 +30,8 @@ export function resourceGroupHandlers(options: FrontDoorOptions): GroupHandlers 
   };
   return {
     ResourceGroups_List: async ({ params, query }) => {
-      return pageAnswer(await listResourcePage(store, { type: GROUP_TYPE, parentKey: subscriptionKey(params.subscriptionId) }, readPageRequest(query), (row) => Promise.resolve(toWire(row))));
+      const filter = parseResourceFilter(query["$filter"]);
+      return pageAnswer(await scanResources(store, { type: GROUP_TYPE, parentKey: subscriptionKey(params.subscriptionId) }, readPageRequest(query), (row) => (matchesFilter(filter, asListed(row)) ? toWire(row) : null)));
     },
     ResourceGroups_Get: async ({ params }) => ({ status: 200, body: toWire(await read(params)) }),
     ResourceGroups_CheckExistence: async ({ params }) => {
@@ -65,8 +52,8 @@ export function resourceGroupHandlers(options: FrontDoorOptions): GroupHandlers 
       return { status: 200, body: toWire(resource) };
     },
     ResourceGroups_Delete: async ({ params, context }) => {
-      await deleteGroup(options, context, groupId(params));
-      return { status: 200 };
+      const outcome = await startGroupDeletion(options, context, groupId(params));
+      return outcome.kind === "gone" ? { status: 200 } : { status: 202, operation: outcome.operation };
     },
   };
 }
@@ -79,9 +66,10 @@ export async function putGroup(options: FrontDoorOptions, context: RequestContex
   if (!tags.ok) throw raise(tags.problem);
   const key = keyOf(id);
   return store.transaction(async (tx) => {
-    await store.lockCluster(key as unknown as ClusterKey, tx); // locks by name: a cluster being made in the group takes the same lock
+    await lockGroup(store, key, tx);
     const current = await store.resources.get(key, tx);
     if (current === null) checkNewName("ResourceGroups_CreateOrUpdate", "resourceGroupName", id);
+    if (current?.provisioningState === "Deleting") throw beingDeleted(current);
     if (current !== null && current.location !== location.value) {
       throw new ControlPlaneError("InvalidResourceLocation", `The resource group '${current.name}' already exists in location '${current.location ?? ""}' and cannot be moved to '${location.value}'. Keep the location, or choose another name.`, { target: "location" });
     }
@@ -104,24 +92,5 @@ export async function putGroup(options: FrontDoorOptions, context: RequestContex
     if (!outcome.ok) throw new ControlPlaneError("PreconditionFailed", `The resource group '${row.name}' was changed by another request at the same time. Try again.`);
     await store.appendAudit(auditRow({ context, atMs: nowMs, action: "Microsoft.Resources/subscriptions/resourceGroups/write", resourceId: row.id, before: current, after: row }), tx);
     return { resource: outcome.resource, created: current === null };
-  });
-}
-
-async function deleteGroup(options: FrontDoorOptions, context: RequestContext, id: ResourceId): Promise<void> {
-  const { store, clock } = options;
-  const key = keyOf(id);
-  await store.transaction(async (tx) => {
-    await store.lockCluster(key as unknown as ClusterKey, tx); // as above
-    const current = await store.resources.get(key, tx);
-    if (current === null) throw groupNotFound(id.resourceGroup ?? "");
-    const inside = await store.resources.list({ type: CLUSTER_TYPE, parentKey: key, limitMax: NAMED_COUNT_MAX }, tx);
-    if (inside.length > 0) {
-      throw new ControlPlaneError("ResourceGroupNotEmpty", `The resource group '${current.name}' still holds: ${inside.map((row) => row.id).join(", ")}. Delete them first.`, {
-        target: current.id,
-        details: inside.map((row) => ({ code: "ResourceGroupNotEmpty", message: `'${row.name}' is in the group.`, target: row.id })),
-      });
-    }
-    await store.resources.remove(key, tx);
-    await store.appendAudit(auditRow({ context, atMs: clock.now(), action: "Microsoft.Resources/subscriptions/resourceGroups/delete", resourceId: current.id, before: current, after: null }), tx);
   });
 }

@@ -209,11 +209,19 @@ describe("DELETE", () => {
     await world.finishPlan(key());
     expect(await stateOf()).toBe("Succeeded");
   });
-  it("D3: a resource group with clusters inside is not deleted, and the answer names them", async () => {
+  it("D3: a resource group goes with the clusters inside, and nothing new comes into it meanwhile", async () => {
+    const group = { ...GROUP, resourceGroupName: "doomed" };
+    await world.call("ResourceGroups_CreateOrUpdate", group, { location: "local" });
+    params = { ...group, clusterName: "inside" };
     await deliver();
-    const error = await refused(world.call("ResourceGroups_Delete", GROUP));
-    expect(error.code).toBe("ResourceGroupNotEmpty");
-    expect(error.details.length).toBeGreaterThan(0);
+    const answer = await world.call("ResourceGroups_Delete", group);
+    expect(answer.status).toBe(202);
+    expect((await refused(world.call("Clusters_CreateOrUpdate", { ...group, clusterName: "late" }, clusterBody()))).code).toBe("ResourceGroupBeingDeleted");
+    await world.frontDoor.sweepGroups();
+    await world.finishPlan(key());
+    await world.frontDoor.sweepGroups();
+    expect((await refused(world.call("ResourceGroups_Get", group))).code).toBe("ResourceGroupNotFound");
+    expect((await world.operation(answer.operation)).status).toBe("Succeeded");
   });
 });
 

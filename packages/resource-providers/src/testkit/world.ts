@@ -19,7 +19,7 @@ import type { ResourceProvidersOptions } from "../options.ts";
 
 export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
 export const TENANT = "00000000-0000-4000-8000-0000000000aa";
-export const GROUP = { subscriptionId: SUBSCRIPTION, resourceGroupName: "quickstart" } as const;
+export const GROUP: { readonly subscriptionId: string; readonly resourceGroupName: string } = { subscriptionId: SUBSCRIPTION, resourceGroupName: "quickstart" };
 export const CLUSTER = { ...GROUP, clusterName: "meadow" } as const;
 export const clusterKeyIn = (params: typeof GROUP & { clusterName: string }): ClusterKey => clusterKey(`/subscriptions/${params.subscriptionId}/resourceGroups/${params.resourceGroupName}/providers/Cynosure.Storage/clusters/${params.clusterName}`);
 
@@ -99,6 +99,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
   };
   const providers = createResourceProviders(options);
   late.providers = providers;
+  frontDoor.connect(providers.handlers);
   await frontDoor.ensureResourceGroup(GROUP.resourceGroupName, "local");
   const access = createAccess({ store: testStore.store, clock: change.clock ?? clock, tenantId: TENANT, ownerIds: ["p1"], onError: (error) => hookErrors.push(error) });
   const handlers: OurHandlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
