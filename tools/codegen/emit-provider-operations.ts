@@ -1,6 +1,7 @@
 // The list of operations a role can allow (`GET /providers/Cynosure.Storage/operations`): one entry per
 // permission of the route table, so that the list and the routes cannot disagree.
 import type { ContractModel, ContractOperation } from "./contract-model.ts";
+import { isDataAction } from "../../packages/contract/src/data-actions.ts";
 import { literal, typescriptFile } from "./generated-file.ts";
 import type { GeneratedFile } from "./generated-file.ts";
 
@@ -34,7 +35,7 @@ interface ProviderOperation {
 }
 
 function entry(name: string, resource: string, operation: string, description: string): ProviderOperation {
-  return { name, isDataAction: false, display: { provider: providerName, resource, operation, description }, origin: "user,system" };
+  return { name, isDataAction: isDataAction(name), display: { provider: providerName, resource, operation, description }, origin: "user,system" };
 }
 
 export function emitProviderOperations(model: ContractModel, path: string): GeneratedFile {

@@ -81,9 +81,9 @@ function describeAnew(current: StoredResource, wish: Wish, by: RequestPrincipal)
   if (!isSame) {
     throw new ControlPlaneError("RoleAssignmentUpdateNotPermitted", `The role assignment '${current.name}' gives another role or names another principal: only its description can be changed. Remove it and make a new one.`, { target: "properties" });
   }
-  const { description: _before, ...kept } = before;
-  const words = wish.description === undefined ? {} : { description: wish.description };
-  return before.description === wish.description ? { ...before } : { ...kept, ...words, updatedBy: by.id };
+  const { description, ...kept } = before;
+  if (description === wish.description) return { ...before };
+  return { ...kept, ...(wish.description === undefined ? {} : { description: wish.description }), updatedBy: by.id };
 }
 
 async function requireAssignable(room: AccessRoom, wish: Wish, scope: string, tx: Transaction): Promise<void> {

@@ -1,6 +1,6 @@
 // The route table against the ARM rules that concern the contract itself (rule ids as in docs of the protocol).
 import { describe, expect, it } from "vitest";
-import { cliVerbs, providerOperations, routes } from "./index.ts";
+import { cliVerbs, dataActions, isDataAction, providerOperations, routes } from "./index.ts";
 
 const own = routes.filter((route) => route.namespace === "Cynosure.Storage");
 
@@ -58,6 +58,12 @@ describe("the operations list", () => {
   it("§15: is a bijection with the permissions of the routes, plus register and unregister", () => {
     const permissions = new Set(own.map((route) => route.permission));
     expect(names).toEqual([...permissions, "Cynosure.Storage/register/action", "Cynosure.Storage/unregister/action"].sort());
+  });
+
+  it("§15: marks the data actions, each of which is a permission of a route, and nothing else", () => {
+    expect(providerOperations.filter((operation) => operation.isDataAction).map((operation) => operation.name)).toEqual([...dataActions].sort());
+    expect(isDataAction("CYNOSURE.storage/clusters/listcredentials/ACTION")).toBe(true);
+    expect(isDataAction("Cynosure.Storage/clusters/read")).toBe(false);
   });
 
   it("§15: says each operation in words that are unique within its type", () => {

@@ -2,7 +2,7 @@
 // miss a route; `register` is the one action without a route in the contract.
 import { NAMESPACE } from "@cynosure/arm-store";
 import type { OurHandlers } from "@cynosure/arm-store";
-import { routes } from "@cynosure/contract";
+import { isDataAction, routes } from "@cynosure/contract";
 import type { Operation, Route } from "@cynosure/contract";
 
 const verbs: Readonly<Record<string, string>> = { read: "Get or List", write: "Create or Update", delete: "Delete" };
@@ -17,7 +17,7 @@ function describe(route: Route): Operation {
   const verb = route.action === null ? (verbs[route.permission.split("/").at(-1) ?? ""] ?? "Use") : words(route.action);
   return {
     name: route.permission,
-    isDataAction: false,
+    isDataAction: isDataAction(route.permission),
     display: { provider: "Cynosure Storage", resource, operation: `${verb} ${resource}`, description: route.description },
     origin: "user,system",
   };

@@ -127,7 +127,7 @@ export const providerOperations: readonly Operation[] = [
   },
   {
     name: "Cynosure.Storage/clusters/listCredentials/action",
-    isDataAction: false,
+    isDataAction: true,
     display: {
       provider: "Cynosure Storage",
       resource: "Clusters",
