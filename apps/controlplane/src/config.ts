@@ -5,6 +5,8 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseBehindArmConfig } from "@cynosure/behind-arm";
 import type { BehindArmConfig } from "@cynosure/behind-arm";
+import { parseTrustedIssuers } from "@cynosure/identity";
+import type { TrustedIssuerConfig } from "@cynosure/identity";
 
 export const RUNGS = ["a", "b", "c", "d"] as const;
 export type Rung = (typeof RUNGS)[number];
@@ -21,6 +23,8 @@ export interface Config {
   readonly port: number | null;
   /** Azure Resource Manager stands before this control plane; null: it is its own front door. */
   readonly behindArm: BehindArmConfig | null;
+  /** Issuers whose tokens are accepted besides our own; null: none. */
+  readonly trustedIssuers: TrustedIssuerConfig | null;
 }
 
 export class ConfigError extends Error {}
@@ -28,11 +32,11 @@ export class ConfigError extends Error {}
 const isRung = (value: string): value is Rung => (RUNGS as readonly string[]).includes(value);
 
 export function readConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
-  let values: { "data-dir"?: string; rung?: string; "own-hosts"?: boolean; port?: string; "behind-arm"?: string };
+  let values: { "data-dir"?: string; rung?: string; "own-hosts"?: boolean; port?: string; "behind-arm"?: string; "trust-issuers"?: string };
   try {
-    ({ values } = parseArgs({ args: [...argv], options: { "data-dir": { type: "string" }, rung: { type: "string" }, "own-hosts": { type: "boolean" }, port: { type: "string" }, "behind-arm": { type: "string" } }, strict: true }));
+    ({ values } = parseArgs({ args: [...argv], options: { "data-dir": { type: "string" }, rung: { type: "string" }, "own-hosts": { type: "boolean" }, port: { type: "string" }, "behind-arm": { type: "string" }, "trust-issuers": { type: "string" } }, strict: true }));
   } catch (cause) {
-    throw new ConfigError(`${cause instanceof Error ? cause.message : String(cause)}. Known: --data-dir DIR --rung a|b|c|d --own-hosts --port N --behind-arm FILE`, { cause });
+    throw new ConfigError(`${cause instanceof Error ? cause.message : String(cause)}. Known: --data-dir DIR --rung a|b|c|d --own-hosts --port N --behind-arm FILE --trust-issuers FILE`, { cause });
   }
   const dataDir = values["data-dir"] ?? env["CYNOSURE_HOME"];
   if (dataDir === undefined || dataDir === "") throw new ConfigError("name the data directory with --data-dir or CYNOSURE_HOME");
@@ -51,6 +55,7 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
     imageCacheDir: imageCache === undefined || imageCache === "" ? join(resolve(dataDir), "images") : resolve(imageCache),
     port,
     behindArm,
+    trustedIssuers: readTrustedIssuers(values["trust-issuers"], env["CYNOSURE_TRUSTED_ISSUERS"]),
   };
 }
 
@@ -59,5 +64,19 @@ function readBehindArm(file: string): BehindArmConfig {
     return parseBehindArmConfig(readFileSync(file, "utf8"), dirname(file));
   } catch (cause) {
     throw new ConfigError(`--behind-arm ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** The flag names a file; the variable names one too, or holds the JSON itself. */
+function readTrustedIssuers(flag: string | undefined, variable: string | undefined): TrustedIssuerConfig | null {
+  const given = flag ?? variable ?? "";
+  if (given === "") return null;
+  const isJson = flag === undefined && given.trimStart().startsWith("{");
+  const shown = isJson ? "CYNOSURE_TRUSTED_ISSUERS" : `${flag === undefined ? "CYNOSURE_TRUSTED_ISSUERS" : "--trust-issuers"} ${given}`;
+  const file = resolve(given);
+  try {
+    return parseTrustedIssuers(isJson ? given : readFileSync(file, "utf8"), (path) => readFileSync(isJson ? resolve(path) : resolve(dirname(file), path), "utf8"));
+  } catch (cause) {
+    throw new ConfigError(`${shown}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }

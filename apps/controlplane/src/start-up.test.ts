@@ -16,7 +16,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 
 describe("configuration", () => {
   it("keeps images beside the data unless a cache is named, and takes a database of one's own", () => {
-    expect(readConfig(["--data-dir", "/x/.cynosure", "--rung", "a"], {})).toEqual({ dataDir: "/x/.cynosure", databaseUrl: null, rung: "a", ownHosts: false, imageCacheDir: "/x/.cynosure/images", port: null, behindArm: null });
+    expect(readConfig(["--data-dir", "/x/.cynosure", "--rung", "a"], {})).toEqual({ dataDir: "/x/.cynosure", databaseUrl: null, rung: "a", ownHosts: false, imageCacheDir: "/x/.cynosure/images", port: null, behindArm: null, trustedIssuers: null });
     expect(readConfig(["--own-hosts"], { CYNOSURE_HOME: "/x", CYNOSURE_IMAGE_CACHE: "/cache", DATABASE_URL: "postgres://db/c" })).toMatchObject({ dataDir: "/x", rung: "d", ownHosts: true, imageCacheDir: "/cache", databaseUrl: "postgres://db/c" });
   });
 

@@ -4,7 +4,7 @@ import type { Clock } from "@cynosure/model";
 import type { PrincipalStore } from "@cynosure/resource-store";
 import { isClientSecret } from "./client-secret.ts";
 import { isPrincipalSecret } from "./principal-secret.ts";
-import type { VerifyClient } from "./token-endpoint.ts";
+import type { VerifyClient } from "./client-check.ts";
 
 export interface BuiltInClient {
   readonly clientId: string;

@@ -1,31 +1,19 @@
-// OAuth 2.0 client credentials at /adfs/oauth2/token. Speaks OAuth's own error format, not ARM's: this is
-// what client libraries parse.
-import type { RequestPrincipal } from "@cynosure/arm-protocol";
+// OAuth 2.0 at /adfs/oauth2/token: client credentials, and device codes where they are served.
+import type { CheckClient } from "./client-check.ts";
+import type { DeviceSignIn } from "./device-sign-in.ts";
+import { BUSY, audienceOf, grantToken, refusal } from "./token-answer.ts";
+import type { TokenAnswer } from "./token-answer.ts";
 import type { TokenIssuer } from "./token-issuer.ts";
 
-/** Answers the client's principal when id and secret are right, else null. Given by the composition root. */
-export type VerifyClient = (clientId: string, clientSecret: string) => Promise<Omit<RequestPrincipal, "tenantId"> | null>;
+export const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+/** What some client libraries write for the same. */
+const DEVICE_GRANT_SHORT = "device_code";
 
-export interface TokenAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
-
-/** Each check of a secret costs tens of milliseconds of processor on purpose: more at once are turned away. */
-const VERIFYING_COUNT_MAX = 8;
-
-const refusal = (status: number, error: string, description: string): TokenAnswer => ({
-  status,
-  headers: { "cache-control": "no-store", ...(status === 429 ? { "retry-after": "2" } : {}) },
-  body: { error, error_description: description },
-});
-
-/** `scope` is `{audience}/.default`, where the audience may itself end with a slash; `resource` is the older form. */
-function audienceOf(form: URLSearchParams): string | null {
-  const scope = (form.get("scope") ?? "").split(" ").find((entry) => entry.endsWith("/.default"));
-  if (scope !== undefined) return scope.slice(0, -"/.default".length);
-  return form.get("resource");
+export interface TokenEndpointOptions {
+  readonly issuer: TokenIssuer;
+  readonly checkClient: CheckClient;
+  /** Null: people do not sign in here. */
+  readonly deviceSignIn: Pick<DeviceSignIn, "redeem"> | null;
 }
 
 function basicCredentials(authorization: string | undefined): { id: string; secret: string } | null {
@@ -39,33 +27,26 @@ function basicCredentials(authorization: string | undefined): { id: string; secr
   }
 }
 
-export function createTokenEndpoint(issuer: TokenIssuer, verifyClient: VerifyClient): (body: string, authorization: string | undefined) => Promise<TokenAnswer> {
-  let verifyingCount = 0;
-  return async (body, authorization) => {
+export function createTokenEndpoint(options: TokenEndpointOptions): (body: string, authorization: string | undefined) => Promise<TokenAnswer> {
+  const { deviceSignIn } = options;
+  return (body, authorization) => {
     const form = new URLSearchParams(body);
-    if (form.get("grant_type") !== "client_credentials") return refusal(400, "unsupported_grant_type", "Only grant_type=client_credentials is served. Sign in as a service principal.");
-    const basic = basicCredentials(authorization);
-    const clientId = basic?.id ?? form.get("client_id") ?? "";
-    const clientSecret = basic?.secret ?? form.get("client_secret") ?? "";
-    if (clientId === "" || clientSecret === "") return refusal(400, "invalid_request", "client_id and client_secret are required.");
-    const asked = audienceOf(form);
-    if (asked === null) return refusal(400, "invalid_scope", `Name the resource: scope={audience}/.default with one of: ${issuer.audiences.join(" ")}`);
-    const audience = issuer.knownAudience(asked);
-    if (audience === null) return refusal(400, "invalid_scope", `The resource asked for is not served here. Use one of: ${issuer.audiences.join(" ")}`);
-    if (verifyingCount >= VERIFYING_COUNT_MAX) return refusal(429, "temporarily_unavailable", "Too many sign-ins at once. Try again shortly.");
-    verifyingCount += 1;
-    let principal: Omit<RequestPrincipal, "tenantId"> | null;
-    try {
-      principal = await verifyClient(clientId, clientSecret);
-    } finally {
-      verifyingCount -= 1;
-    }
-    if (principal === null) return refusal(401, "invalid_client", "AADSTS7000215: the client id or the client secret is wrong.");
-    const token = await issuer.issue(principal, audience);
-    return {
-      status: 200,
-      headers: { "cache-control": "no-store", pragma: "no-cache" },
-      body: { token_type: "Bearer", expires_in: token.expiresInSeconds, ext_expires_in: token.expiresInSeconds, access_token: token.accessToken, resource: audience },
-    };
+    const grant = form.get("grant_type");
+    if (grant === "client_credentials") return byClientCredentials(options, form, authorization);
+    if (deviceSignIn !== null && (grant === DEVICE_GRANT || grant === DEVICE_GRANT_SHORT)) return deviceSignIn.redeem(form);
+    return Promise.resolve(refusal(400, "unsupported_grant_type", "Only grant_type=client_credentials and device codes are served. Sign in as a service principal, or with a device code."));
   };
+}
+
+async function byClientCredentials({ issuer, checkClient }: TokenEndpointOptions, form: URLSearchParams, authorization: string | undefined): Promise<TokenAnswer> {
+  const basic = basicCredentials(authorization);
+  const clientId = basic?.id ?? form.get("client_id") ?? "";
+  const clientSecret = basic?.secret ?? form.get("client_secret") ?? "";
+  if (clientId === "" || clientSecret === "") return refusal(400, "invalid_request", "client_id and client_secret are required.");
+  const asked = audienceOf(form, issuer);
+  if (!("audience" in asked)) return asked;
+  const principal = await checkClient(clientId, clientSecret);
+  if (principal === "busy") return BUSY;
+  if (principal === null) return refusal(401, "invalid_client", "AADSTS7000215: the client id or the client secret is wrong.");
+  return grantToken(issuer, principal, asked.audience);
 }

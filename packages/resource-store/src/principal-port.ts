@@ -73,6 +73,6 @@ export interface DeviceCodeStore {
   findByUserCode(userCode: string, nowMs: number): Promise<{ readonly clientId: string; readonly state: DeviceCodeState } | null>;
   /** Counts an attempt before its secret is looked at; false when the code does not wait. One more than `attemptsMax` ends it as denied. */
   beginAttempt(userCode: string, limits: { readonly nowMs: number; readonly attemptsMax: number }): Promise<boolean>;
-  /** False when the code does not wait any more. */
+  /** False when the code does not wait any more, or nobody has the object id. */
   decide(userCode: string, decision: { readonly objectId: string } | "denied", nowMs: number, tx: Transaction): Promise<boolean>;
 }

@@ -31,7 +31,11 @@ const attemptSql = statement(
   `update cynosure.device_codes set attempts = attempts + 1, state = case when attempts >= $3 then 'denied' else state end
    where user_code = $1 and state = 'pending' and expires_at_ms > $2 returning state`,
 );
-const decideSql = statement("deviceCode.decide", "update cynosure.device_codes set state = $3, object_id = $4 where user_code = $1 and state = 'pending' and expires_at_ms > $2");
+const decideSql = statement(
+  "deviceCode.decide",
+  `update cynosure.device_codes set state = $3, object_id = $4 where user_code = $1 and state = 'pending' and expires_at_ms > $2
+     and ($4::text is null or exists (select from cynosure.service_principals p where p.object_id = $4))`,
+);
 
 // Written by this adapter alone.
 const toState = (state: string): Exclude<DeviceCodeState, "expired"> => state as Exclude<DeviceCodeState, "expired">;

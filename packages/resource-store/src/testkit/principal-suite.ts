@@ -134,6 +134,7 @@ export function describeDeviceCodes(get: GetStore): void {
     expect(await poll(store, "late", 900_000)).toEqual({ kind: "expired" });
     await make(store, "dev-leaver");
     await store.deviceCodes.insert(aCode("leaver"), limits);
+    expect(await grant(store, "leaver", "object-nobody")).toBe(false);
     await grant(store, "leaver", "object-dev-leaver");
     await store.transaction((tx) => store.principals.remove("dev-leaver", tx));
     expect(await poll(store, "leaver", 3_000)).toBeNull();

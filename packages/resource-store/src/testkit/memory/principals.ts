@@ -134,6 +134,8 @@ export class MemoryDeviceCodes implements DeviceCodeStore {
     return this.#connection.write(tx, (own) => {
       const row = this.#waiting(userCode, nowMs, own);
       if (row === undefined) return false;
+      const { principals } = this.#connection.database.tables;
+      if (decision !== "denied" && !principals.list(own).some((each) => each.objectId === decision.objectId)) return false;
       this.#rows.put(decision === "denied" ? { ...row, state: "denied" } : { ...row, state: "granted", objectId: decision.objectId }, own);
       return true;
     });
