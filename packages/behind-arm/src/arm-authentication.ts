@@ -49,7 +49,7 @@ function refuse({ certificates, tokens }: ArmTrust, request: AuthenticationReque
 }
 
 function callerOf(request: AuthenticationRequest, said: RequestPrincipal | null): Caller {
-  const { headers, pathAndQuery = "/" } = request;
+  const { headers, pathAndQuery } = request;
   const publicUrl = readPublicUrl(headers, pathAndQuery);
   const systemData = readSystemData(headers);
   const managedIdentity = readManagedIdentity(headers);

@@ -7,7 +7,7 @@ export interface AuthenticationRequest {
   /** DER of the client's certificate, when the listener asked for one and the client sent it. */
   readonly clientCertificate: Uint8Array | null;
   /** As the listener was asked; a front door in between may have been asked for another URL. */
-  readonly pathAndQuery?: string;
+  readonly pathAndQuery: string;
 }
 
 export interface Caller {
