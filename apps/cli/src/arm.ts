@@ -63,6 +63,8 @@ export interface Arm {
   send<Id extends UsedOperation>(id: Id, params: Readonly<Record<string, string>>, body: UsedOperations[Id]["body"]): Promise<ArmAnswer<UsedOperations[Id]["answer"]>>;
   /** For commands made from the verb table, where operation and body are data. Lists answer all pages. */
   sendAny(id: OperationId, params: Readonly<Record<string, string>>, body: unknown, headers: Readonly<Record<string, string>>): Promise<ArmAnswer<unknown>>;
+  /** The items of a list one by one, page after page, for lists that are too long to hold. */
+  items(id: OperationId, params: Readonly<Record<string, string>>, options: { readonly pageSizeMax: number; readonly filter?: string }): AsyncIterable<unknown>;
   /** A bearer token for other tools. */
   token(): Promise<string>;
 }

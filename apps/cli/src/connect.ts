@@ -132,8 +132,18 @@ export function connect(connection: Connection): Arm {
     sendAny,
     // The wire types of an operation's answer are those of the contract; the server checks its own answers.
     send: async (id, params, body) => (await sendAny(id, params, body, {})) as never,
+    items: (id, params, options) => itemsOf(line, id, params, options),
     token: async () => (await line.currentToken()).token,
   };
+}
+
+/** All from one control plane: half a list from each of two is none. */
+async function* itemsOf({ caller, connection }: Line, id: OperationId, params: Readonly<Record<string, string>>, options: { readonly pageSizeMax: number; readonly filter?: string }): AsyncGenerator<unknown> {
+  try {
+    yield* caller.list<unknown>(id, params, options);
+  } catch (error) {
+    throw asCommandError(error, connection.endpoint);
+  }
 }
 
 interface Line {

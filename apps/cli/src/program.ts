@@ -1,10 +1,12 @@
 // The command tree: fixed commands, and those made from the verb table. Builds only; main.ts runs it.
 import { Command, CommanderError } from "commander";
 import { cliVerbs } from "@cynosure/sdk";
+import { addAuditCommands } from "./audit/audit-commands.ts";
 import { addClusterCommands } from "./commands/cluster-commands.ts";
 import { addDoctorCommand } from "./commands/doctor-command.ts";
 import { addLoginCommand } from "./commands/login-command.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
+import { extendRoleCommands } from "./commands/role-commands.ts";
 import { addPrepareCommand } from "./commands/prepare-command.ts";
 import type { VerbContext } from "./commands/run-verb.ts";
 import { runVerb } from "./commands/run-verb.ts";
@@ -35,6 +37,8 @@ export function buildProgram(signal: AbortSignal): Program {
   addDoctorCommand(command, program);
   addResourceCommands(command, cliVerbs, (verb, positional, options) => withContext((context) => runVerb(context, verb, positional, options)));
   addClusterCommands(command, withContext);
+  addAuditCommands(command, program);
+  extendRoleCommands(command, withContext);
   prepare(command);
   return program;
 }

@@ -3,7 +3,7 @@
 import type { AuditAnchor, AuditChainEntry, AuditRow } from "./audit-types.ts";
 import { asAnchor, asEntry, asRow, parseObject } from "./read-values.ts";
 import { AuditVerifier } from "./verifier.ts";
-import type { VerifierOptions } from "./verifier.ts";
+import type { Verdict, VerifierOptions } from "./verifier.ts";
 
 export const EXPORT_FORMAT = "cynosure.audit.export/1";
 
@@ -41,8 +41,8 @@ function readHeader(text: string): ExportHeader {
   return { takenAtMs, fromMs, toMs, publicKeys: [] };
 }
 
-/** Feeds the lines of an export to a verifier, which still has to be finished. */
-export async function verifyExport(lines: AsyncIterable<string>, options: Pick<VerifierOptions, "trustedPublicKeys">): Promise<AuditVerifier> {
+/** Verifies an export against the key and the anchors from outside. */
+export async function verifyExport(lines: AsyncIterable<string>, options: Pick<VerifierOptions, "trustedPublicKeys"> & { readonly outsideAnchors: readonly AuditAnchor[] }): Promise<Verdict> {
   let verifier: AuditVerifier | null = null;
   const counts = { anchors: 0, entries: 0, rows: 0 };
   let number = 0;
@@ -50,7 +50,8 @@ export async function verifyExport(lines: AsyncIterable<string>, options: Pick<V
   for await (const text of lines) {
     number += 1;
     if (verifier === null) {
-      verifier = new AuditVerifier({ ...readHeader(text), ...options });
+      verifier = new AuditVerifier({ ...readHeader(text), trustedPublicKeys: options.trustedPublicKeys });
+      for (const anchor of options.outsideAnchors) verifier.addOutsideAnchor(anchor);
       continue;
     }
     if (hasEnd) verifier.addDamage(`line ${number} comes after the end`);
@@ -58,7 +59,7 @@ export async function verifyExport(lines: AsyncIterable<string>, options: Pick<V
   }
   if (verifier === null) throw new NotAnExportError("the file is empty");
   if (!hasEnd) verifier.addDamage(`the file was cut off after line ${number}: its last line is missing`);
-  return verifier;
+  return verifier.finish();
 }
 
 /** True for the last line. */

@@ -33,6 +33,8 @@ export interface Verdict {
   /** Outside the time that was asked for. */
   readonly leftOutCount: number;
   readonly anchorCount: number;
+  /** In the file outside, made after the rows were read. */
+  readonly laterAnchorCount: number;
   readonly lastAnchor: AuditAnchor | null;
   /** Sealed after the last anchor. */
   readonly notAnchoredCount: number;
@@ -58,6 +60,7 @@ export class AuditVerifier {
   readonly #entries: AuditChainEntry[] = [];
   readonly #bySeq = new Map<number, Place>();
   #rowCount = 0;
+  #laterAnchorCount = 0;
   readonly #outside: AuditRow[] = [];
 
   constructor(options: VerifierOptions) {
@@ -67,6 +70,12 @@ export class AuditVerifier {
   /** From the export or from the file outside; the same one may come from both. */
   addAnchor(anchor: AuditAnchor): void {
     this.#anchors.set(JSON.stringify([anchor.position, anchor.sha256, anchor.count, anchor.atMs, anchor.installationId, anchor.publicKey, anchor.signature]), anchor);
+  }
+
+  /** From the file outside. One made after the rows were read says nothing of them. */
+  addOutsideAnchor(anchor: AuditAnchor): void {
+    if (anchor.atMs > this.#options.takenAtMs) this.#laterAnchorCount += 1;
+    else this.addAnchor(anchor);
   }
 
   addEntry(entry: AuditChainEntry): void {
@@ -108,6 +117,7 @@ export class AuditVerifier {
       unsealedCount,
       leftOutCount,
       anchorCount: trusted.length,
+      laterAnchorCount: this.#laterAnchorCount,
       lastAnchor,
       notAnchoredCount: notAnchored.length,
     };

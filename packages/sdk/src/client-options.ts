@@ -40,4 +40,6 @@ export interface LongRunningOptions extends RequestOptions {
 export interface ListOptions extends RequestOptions {
   /** Most items per page. */
   readonly pageSizeMax?: number;
+  /** `$filter` of the list; which ones there are is part of its description. */
+  readonly filter?: string;
 }

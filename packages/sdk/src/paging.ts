@@ -9,7 +9,8 @@ export interface PagedItems<Item> extends AsyncIterable<Item> {
 
 export function listItems<Item>(transport: Transport, operationId: OperationId, params: PathParameters, options: ListOptions = {}): PagedItems<Item> {
   async function* pages(): AsyncGenerator<readonly Item[]> {
-    let next: TransportRequest | undefined = transport.request(operationId, params, undefined, options.pageSizeMax === undefined ? {} : { $top: String(options.pageSizeMax) });
+    const query = { ...(options.pageSizeMax === undefined ? {} : { $top: String(options.pageSizeMax) }), ...(options.filter === undefined ? {} : { $filter: options.filter }) };
+    let next: TransportRequest | undefined = transport.request(operationId, params, undefined, query);
     while (next !== undefined) {
       const { body } = await transport.send(next, options);
       // The server checks its answers against the contract; a list is `{ value, nextLink }`.
