@@ -1,5 +1,7 @@
 // Calls as Azure Resource Manager makes them, over TLS with its client certificate: what its headers do to answers
 // and rows (H7-H10, §9), who is refused (P9, §17), and what is not served here.
+import { connect } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLUSTER, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody } from "@cynosure/resource-providers/testkit";
 import { PUBLIC_BASE, makeArmClient, serveProvider } from "./testkit/index.ts";
@@ -15,6 +17,31 @@ const REFERER = "https://Management.Azure.Test/subscriptions/X/ResourceGroups/Ne
 let served: ServedProvider;
 const send: ServedProvider["send"] = (...call) => served.send(...call);
 const systemDataOf = (answer: { readonly body: Record<string, unknown> }) => answer.body["systemData"];
+
+/** One GET on a TLS connection that offers `session`. */
+function statusOver(options: ConnectionOptions, session: Buffer | undefined): Promise<{ readonly status: number; readonly isReused: boolean; readonly session: Buffer }> {
+  return new Promise((resolve, reject) => {
+    let kept: Buffer | undefined;
+    let text = "";
+    const socket = connect({ ...options, ...(session === undefined ? {} : { session }) });
+    const finish = (): void => {
+      if (kept === undefined || text === "") return;
+      resolve({ status: Number(text.split(" ")[1]), isReused: socket.isSessionReused(), session: kept });
+      socket.destroy();
+    };
+    socket.once("secureConnect", () => socket.write(`GET ${clusterPath("c1")}?${VERSION} HTTP/1.1\r\nHost: arm\r\n\r\n`));
+    socket.on("session", (each: Buffer) => {
+      kept = each;
+      finish();
+    });
+    socket.on("data", (chunk: Buffer) => {
+      text += chunk.toString("latin1");
+      kept ??= session;
+      finish();
+    });
+    socket.once("error", reject);
+  });
+}
 
 beforeAll(async () => {
   served = await serveProvider();
@@ -35,6 +62,14 @@ describe("who may call", () => {
     expect((await send("GET", `${clusterPath("c1")}?${VERSION}`, undefined, { "x-ms-client-object-id": "somebody-without-any-role" })).status).toBe(404);
   });
 
+  it.each(["TLSv1.2", "TLSv1.3"] as const)("17: a connection that resumes an earlier one (%s) is judged by the same certificate", async (version) => {
+    const { origin, caPem } = served;
+    const agent = { ca: caPem, key: served.arm.keyPem, cert: served.arm.certificatePem, minVersion: version, maxVersion: version, host: "127.0.0.1", port: Number(new URL(origin).port) };
+    const first = await statusOver(agent, undefined);
+    const second = await statusOver(agent, first.session);
+    expect([first.status, first.isReused, second.status, second.isReused]).toEqual([404, false, 404, true]);
+  });
+
   it("17: a bearer token is no way in where none is trusted", async () => {
     expect((await send("GET", `${clusterPath("c1")}?${VERSION}`, undefined, { authorization: "Bearer abc" }, null)).status).toBe(403);
   });
@@ -49,7 +84,7 @@ describe("who may call", () => {
 });
 
 describe("what is served", () => {
-  it("18: operations and sizes of the provider, and of its types", async () => {
+  it("15, 16: operations of the provider, and whether a name is free", async () => {
     const { status, body } = await send("GET", `/providers/Cynosure.Storage/operations?${VERSION}`);
     expect(status).toBe(200);
     expect(body.value?.map((operation) => operation["name"])).toContain("Cynosure.Storage/clusters/write");
@@ -66,7 +101,7 @@ describe("what is served", () => {
     ["POST", "/adfs/oauth2/token"],
     ["GET", "/metadata/endpoints?api-version=2015-01-01"],
     ["GET", `/subscriptions/${SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01`],
-  ])("8: %s %s is the front door's and not found here", async (method, path) => {
+  ])("0: %s %s is the front door's and not found here", async (method, path) => {
     const { status, body } = await send(method, path, method === "GET" ? undefined : {});
     expect(status).toBe(404);
     expect(body.error?.code).toMatch(/^InvalidResource(Type|Namespace)$/);

@@ -33,7 +33,7 @@ const call = (trust: OpenArmTrust, client: { readonly der: Uint8Array } | null) 
 const away = new Error("connect ECONNREFUSED");
 
 describe("the list of ARM's client certificates", () => {
-  it("17: any certificate of the list that is valid now is trusted, and no other", async () => {
+  it("17: every certificate of the list that is valid now is trusted, and no other", async () => {
     const { trust } = stage(certificateList(first, second));
     await trust.refresh();
     for (const client of [first, second]) expect((await call(trust, client)).principal.id).toBe("unknown");

@@ -70,7 +70,7 @@ describe("a notification", () => {
     expect(await served.world.snapshot()).toEqual(before);
   });
 
-  it("13: of a subscription that was never heard of, Unregistered is as good as any", async () => {
+  it("13: of a subscription that was never heard of, Unregistered is taken like every other word", async () => {
     expect((await notify(newSubscription(), "Unregistered")).status).toBe(200);
   });
 
@@ -129,7 +129,7 @@ describe("what a state allows", () => {
     const poll = new URL(created.headers["azure-asyncoperation"] ?? "");
     expect(await send("GET", `${poll.pathname}${poll.search}`)).toMatchObject({ status: 200, body: { status: "Running" } });
   });
-  it("13: any order of states is legal, and the latest holds", async () => {
+  it("13: every order of states is legal, and the latest holds", async () => {
     const id = await withCluster();
     const states = ["Registered", "Warned", "Suspended", "Deleted", "Unregistered"];
     await fc.assert(

@@ -18,6 +18,8 @@ export interface ServedProvider {
   /** The certificate that is on the list. */
   readonly arm: ListedClient;
   readonly origin: string;
+  /** Of the listener. */
+  readonly caPem: string;
   readonly log: readonly RequestLogEntry[];
   /** Subscriptions that were said to be left with clusters. */
   readonly stranded: readonly string[];
@@ -65,6 +67,7 @@ export async function serveProvider({ document, ...change }: Partial<ArmTrustOpt
     world,
     arm,
     origin,
+    caPem: tls.certificatePem,
     log,
     stranded,
     send: (method, path, body, headers = {}, client = arm) => callProvider({ origin, caPem: tls.certificatePem }, { method, path, body, headers, client }),
