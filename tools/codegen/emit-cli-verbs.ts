@@ -99,7 +99,10 @@ function flagsOf(schema: ContractSchema, resolve: (name: string) => ContractSche
 }
 
 /** Filled from the session or from options every command has; never asked for as a positional argument. */
-const sessionParameters: Readonly<Record<string, string>> = { subscriptionId: "--subscription", resourceGroupName: "--resource-group", location: "--location" };
+const sessionParameters: Readonly<Record<string, string>> = { subscriptionId: "--subscription", resourceGroupName: "--resource-group", location: "--location", scope: "--scope" };
+
+/** Where people say it otherwise than a URL does. */
+const spoken: Readonly<Record<string, string>> = { scope: "Id of a subscription, a resource group or a resource; / is the tenant." };
 
 function parametersOf(operation: ContractOperation) {
   // The thing itself: what the path ends in, or what an action acts upon. Its group is context, unless it is the group itself.
@@ -113,7 +116,7 @@ function parametersOf(operation: ContractOperation) {
       flag: sessionFlag ?? (name === own ? "--name" : `--${kebab(name.replace(/Name$/, ""))}`),
       positional: name === own,
       fromSession: sessionFlag !== undefined,
-      description,
+      description: spoken[name] ?? description,
     };
   });
 }

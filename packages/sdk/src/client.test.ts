@@ -54,6 +54,14 @@ describe("a single call", () => {
     expect(sent.length).toBe(1);
   });
 
+  it("sends a scope as the path it is, from the tenant to a resource, and none that climbs out of itself", async () => {
+    const { client, sent } = scripted([{ status: 200, body: {} }, { status: 200, body: {} }]);
+    await client.roleAssignments.get(`/subscriptions/${subscriptionId}/resourceGroups/quick start`, "a1");
+    await client.roleAssignments.get("/", "a1");
+    expect(seen(sent).map((line) => line.split("?")[0])).toEqual([`GET /subscriptions/${subscriptionId}/resourceGroups/quick%20start/providers/Microsoft.Authorization/roleAssignments/a1`, "GET /providers/Microsoft.Authorization/roleAssignments/a1"]);
+    await expect(client.roleAssignments.get(`/subscriptions/${subscriptionId}/..`, "a1")).rejects.toMatchObject({ code: "InvalidParameter", target: "scope" });
+  });
+
   it("becomes an error with code, message, target and details that says no secret", async () => {
     const error = { code: "InvalidRequestContent", message: "The body is wrong.", target: "properties", details: [{ code: "InvalidRequestContent", message: "no", target: "properties.hosts" }] };
     const { client } = scripted([{ status: 400, body: { error } }]);

@@ -25,6 +25,14 @@ const publicAzureScope = "https://management.azure.com/.default";
 const requestTimeoutMsMax = 120_000;
 const routesById = new Map<OperationId, Route>(routes.map((route) => [route.operationId, route]));
 
+/** The one parameter that is a path of its own: the id of what the scope is, `/` for the tenant. */
+function encodeScope(scope: string): string {
+  const words = scope.split("/").filter((word) => word !== "");
+  // A URL takes the word before `..` away: that would be another scope.
+  if (words.some((word) => word === "." || word === "..")) throw new ArmError({ code: "InvalidParameter", target: "scope", message: `'${scope}' is no scope; give the id of a subscription, a resource group or a resource, or /` });
+  return words.map((word) => `/${encodeURIComponent(word)}`).join("");
+}
+
 const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || host.startsWith("127.");
 
 function makePipeline(options: CynosureClientOptions, endpoint: URL): Pipeline {
@@ -66,11 +74,12 @@ export class Transport {
   request(operationId: OperationId, params: PathParameters, body?: unknown, query: Readonly<Record<string, string>> = {}): TransportRequest {
     const route = this.route(operationId);
     const values: PathParameters = { subscriptionId: this.#subscriptionId, ...params };
-    const path = route.path.replace(/\{([^}]+)\}/g, (_, name: string) => {
+    const path = route.path.replace(/\/\{([^}]+)\}/g, (_, name: string) => {
       const value = values[name];
+      if (name === "scope" && value !== undefined) return encodeScope(value);
       // An empty segment would be a different route: `…/clusters/` lists, and DELETE on it must never happen.
       if (value === undefined || value === "") throw new ArmError({ code: "InvalidParameter", target: name, message: `${operationId} needs ${name}; give it` });
-      return encodeURIComponent(value);
+      return `/${encodeURIComponent(value)}`;
     });
     const url = new URL(path, this.#endpoint);
     url.searchParams.set("api-version", route.apiVersions[0] ?? "");

@@ -24,7 +24,7 @@ export interface VerbContext {
 
 export async function runVerb(context: VerbContext, verb: CliVerb, positional: string | undefined, options: Readonly<Record<string, unknown>>): Promise<void> {
   const { arm, output } = context;
-  const session = { subscriptionId: arm.scope.subscriptionId, resourceGroupName: arm.scope.resourceGroupName, location: arm.scope.location };
+  const session = { subscriptionId: arm.scope.subscriptionId, resourceGroupName: arm.scope.resourceGroupName, location: arm.scope.location, scope: subscriptionScope(arm) };
   const bodyFile = typeof options["body"] === "string" ? readBody(options["body"]) : undefined;
   const request = requestOf(verb, positional, options, session, bodyFile);
   const ifMatch = options["ifMatch"];
@@ -47,6 +47,9 @@ export async function runVerb(context: VerbContext, verb: CliVerb, positional: s
   const after = await arm.sendAny(show.operationId, request.parameters, undefined, {});
   output.result(after.body ?? null, describeBody(after.body));
 }
+
+/** Where roles are given unless told otherwise. */
+export const subscriptionScope = (arm: Arm): string => `/subscriptions/${arm.scope.subscriptionId}`;
 
 /** Shows progress on the terminal until the operation ended. */
 export async function follow(context: VerbContext, clusterName: string | null, operationId: string, title: string): Promise<void> {
@@ -109,6 +112,8 @@ function describeList(items: readonly Record<string, unknown>[]): string[] {
     chosen.push(key);
     width += own;
   }
+  // Nothing that fits a table, as with what a caller may do.
+  if (chosen.length === 0) return stringify(items, { lineWidth: 0 }).trimEnd().split("\n");
   return formatTable(chosen, rows.map((row) => chosen.map((key) => cell(row[key]))));
 }
 
