@@ -20,6 +20,10 @@ function addExtensions(name: string, schema: OpenApiSchema): OpenApiSchema {
   const location = schema.properties?.["location"];
   if (name === "TrackedResource" && location !== undefined) location["x-ms-mutability"] = ["read", "create"];
   if (name === "Resource") schema["x-ms-azure-resource"] = true;
+  // There the type is a plain string: lint rules do not look beside a reference, and take it for writable.
+  const type = schema.properties?.["type"];
+  if (name === "Resource" && type !== undefined && schema.properties !== undefined) schema.properties["type"] = { type: "string", ...(type.description === undefined ? {} : { description: type.description }), readOnly: true };
+  if (name === "SystemData") schema.readOnly = true;
   return schema;
 }
 

@@ -117,7 +117,7 @@ export interface Bucket {
   /** The name of the resource Read-only. */
   readonly name?: string;
   /** The type of the resource. E.g. "Microsoft.Compute/virtualMachines" or "Microsoft.Storage/storageAccounts" Read-only. */
-  readonly type?: armResourceType;
+  readonly type?: string;
   /** Azure Resource Manager metadata containing createdBy and modifiedBy information. Read-only. */
   readonly systemData?: SystemData;
   /** The resource-specific properties for this resource. */
@@ -170,7 +170,7 @@ export interface Cluster {
   /** The name of the resource Read-only. */
   readonly name?: string;
   /** The type of the resource. E.g. "Microsoft.Compute/virtualMachines" or "Microsoft.Storage/storageAccounts" Read-only. */
-  readonly type?: armResourceType;
+  readonly type?: string;
   /** Azure Resource Manager metadata containing createdBy and modifiedBy information. Read-only. */
   readonly systemData?: SystemData;
   /** Resource tags. */
@@ -234,7 +234,7 @@ export interface ClusterHost {
   /** The name of the resource Read-only. */
   readonly name?: string;
   /** The type of the resource. E.g. "Microsoft.Compute/virtualMachines" or "Microsoft.Storage/storageAccounts" Read-only. */
-  readonly type?: armResourceType;
+  readonly type?: string;
   /** Azure Resource Manager metadata containing createdBy and modifiedBy information. Read-only. */
   readonly systemData?: SystemData;
   /** The resource-specific properties for this resource. */
@@ -308,7 +308,7 @@ export interface ClusterPlan {
   /** The name of the resource Read-only. */
   readonly name?: string;
   /** The type of the resource. E.g. "Microsoft.Compute/virtualMachines" or "Microsoft.Storage/storageAccounts" Read-only. */
-  readonly type?: armResourceType;
+  readonly type?: string;
   /** Azure Resource Manager metadata containing createdBy and modifiedBy information. Read-only. */
   readonly systemData?: SystemData;
   /** The resource-specific properties for this resource. */
@@ -400,7 +400,7 @@ export interface ClusterUpdate {
   /** The name of the resource Read-only. */
   readonly name?: string;
   /** The type of the resource. E.g. "Microsoft.Compute/virtualMachines" or "Microsoft.Storage/storageAccounts" Read-only. */
-  readonly type?: armResourceType;
+  readonly type?: string;
   /** Azure Resource Manager metadata containing createdBy and modifiedBy information. Read-only. */
   readonly systemData?: SystemData;
   /** Resource tags. */
@@ -514,7 +514,7 @@ export interface FileSystem {
   /** The name of the resource Read-only. */
   readonly name?: string;
   /** The type of the resource. E.g. "Microsoft.Compute/virtualMachines" or "Microsoft.Storage/storageAccounts" Read-only. */
-  readonly type?: armResourceType;
+  readonly type?: string;
   /** Azure Resource Manager metadata containing createdBy and modifiedBy information. Read-only. */
   readonly systemData?: SystemData;
   /** The resource-specific properties for this resource. */
@@ -560,7 +560,7 @@ export interface FileSystemUpdate {
   /** The name of the resource Read-only. */
   readonly name?: string;
   /** The type of the resource. E.g. "Microsoft.Compute/virtualMachines" or "Microsoft.Storage/storageAccounts" Read-only. */
-  readonly type?: armResourceType;
+  readonly type?: string;
   /** Azure Resource Manager metadata containing createdBy and modifiedBy information. Read-only. */
   readonly systemData?: SystemData;
   /** The resource-specific properties for this resource. */
@@ -921,7 +921,7 @@ export interface RequirementSite {
   readonly hosts?: RequirementHosts;
   /** File systems. */
   readonly fileSystems?: readonly RequirementFileSystem[];
-  /** Buckets. */
+  /** Buckets to be made. */
   readonly buckets?: readonly RequirementBucket[];
 }
 
@@ -1251,8 +1251,6 @@ export interface UserAssignedIdentity {
   /** The client ID of the assigned identity. Read-only. */
   readonly clientId?: uuid;
 }
-
-export type armResourceType = string;
 
 export type azureLocation = string;
 

@@ -125,7 +125,6 @@ export type {
   SystemData,
   UserAssignedIdentity,
   ValidationIssue,
-  armResourceType,
   azureLocation,
   createdByType,
   uuid,
