@@ -7,6 +7,7 @@ import { CLUSTER_TYPE, NAMESPACE, SUBSCRIPTION_STATES, auditRow, changeSubscript
 import type { SubscriptionRow, SubscriptionState } from "@cynosure/arm-store";
 import { ControlPlaneError, clusterKey, isSameJson } from "@cynosure/model";
 import type { Store, StoredResource } from "@cynosure/resource-store";
+import { cancelCluster } from "./cancel-cluster.ts";
 import { deleteResource } from "./delete-resource.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 
@@ -26,7 +27,7 @@ export interface SubscriptionLifecycle {
 export interface DeletionRound {
   /** Deletions that were begun, or that go on. */
   readonly deleting: readonly string[];
-  /** Left for the next round, with the reason. */
+  /** For the next round, with the reason. */
   readonly blocked: readonly { readonly id: string; readonly reason: string }[];
   /** Clusters whose subscription is unregistered: nobody deletes them but their owner. */
   readonly stranded: readonly string[];
@@ -127,24 +128,33 @@ async function deleteDue(options: ResourceProvidersOptions, graceMs: number): Pr
   return { deleting, blocked, stranded };
 }
 
-/** Null when it goes. What is in its way now (a running change) ends sooner or later; then the next round comes through. */
+/**
+ * Null when it goes. A change that still runs is canceled: it must not hold up the end of what it changes; the next
+ * round comes through. Whatever goes wrong with one cluster must not keep the others.
+ */
 async function deleteCluster(options: ResourceProvidersOptions, cluster: StoredResource, row: SubscriptionRow): Promise<string | null> {
   const id = parseResourceId(cluster.id);
   if (!id.ok) return id.problem.message;
-  const newId = options.newId();
-  const context: RequestContext = {
-    principal: { id: options.config.installationId, type: "Application", displayName: "control plane", tenantId: row.tenantId ?? "unknown" },
-    requestId: newId,
-    correlationId: newId,
-    apiVersion: "",
-    condition: { kind: "none" },
-    baseUrl: "",
-  };
+  const context = systemContext(options, row);
   try {
     await deleteResource(options, { context, id: id.value, clusterKey: clusterKey(cluster.key) });
     return null;
   } catch (error) {
-    if (error instanceof ControlPlaneError && error.kind !== "internal") return `${error.code}: ${error.message}`;
-    throw error;
+    if (!(error instanceof ControlPlaneError) || error.code !== "AnotherOperationInProgress") return describe(error);
   }
+  try {
+    await cancelCluster(options, { subscriptionId: row.subscriptionId, resourceGroupName: id.value.resourceGroup ?? "", clusterName: cluster.name }, context);
+    return "AnotherOperationInProgress: the change that was running was canceled";
+  } catch (error) {
+    return describe(error); // it may have ended by itself meanwhile
+  }
+}
+
+const describe = (error: unknown): string => (error instanceof ControlPlaneError ? `${error.code}: ${error.message}` : String(error));
+
+/** What this control plane does on ARM's word, long after ARM said it. */
+function systemContext(options: ResourceProvidersOptions, row: SubscriptionRow): RequestContext {
+  const requestId = options.newId();
+  const principal = { id: options.config.installationId, type: "Application", displayName: "control plane", tenantId: row.tenantId ?? "unknown" } as const;
+  return { principal, requestId, correlationId: requestId, apiVersion: "", condition: { kind: "none" }, baseUrl: "" };
 }
