@@ -22,8 +22,8 @@ export function principalOf(claims: JWTPayload, settings: TrustedIssuerSettings)
 function objectIdOf(claims: JWTPayload, settings: TrustedIssuerSettings): string {
   const given = claims[settings.claims.objectId];
   if (typeof given === "string" && GUID.test(given)) return given.toLowerCase();
-  const { sub } = claims;
-  if (sub === undefined || sub === "" || sub.length > SUBJECT_LENGTH_MAX) throw refuse(`The access token names nobody: it has neither '${settings.claims.objectId}' with a GUID nor a usable 'sub'.`);
+  const sub: unknown = claims.sub;
+  if (typeof sub !== "string" || sub === "" || sub.length > SUBJECT_LENGTH_MAX) throw refuse(`The access token names nobody: it has neither '${settings.claims.objectId}' with a GUID nor a usable 'sub'.`);
   return guidOfName(`${settings.issuer}\n${sub}`);
 }
 

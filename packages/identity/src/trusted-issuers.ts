@@ -81,7 +81,8 @@ async function prove(token: string, by: { readonly settings: TrustedIssuerSettin
 }
 
 function checkAudience({ aud }: JWTPayload, settings: TrustedIssuerSettings): void {
-  const given = typeof aud === "string" ? [aud] : (aud ?? []);
+  // The type is the library's word for it; the token's own may be anything.
+  const given: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   const accepted = new Set(settings.audiences.map(withoutSlash));
   if (given.some((each) => typeof each === "string" && accepted.has(withoutSlash(each)))) return;
   throw refuse(`The access token is for another audience. Ask its issuer for one for: ${settings.audiences.join(", ")}.`);
