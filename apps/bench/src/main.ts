@@ -1,10 +1,11 @@
-// `npm run bench -- deliver [--rung d] [--json]` and `-- soak [--minutes N] [--json]`. Times are measured, never
+// `npm run bench -- deliver [--rung d] [--json]`, `-- soak [--minutes N] [--json]`, `-- api [--json]`. Times are measured, never
 // judged: bounds are compared by people and in docs/BENCHMARKS.md, because machines are noisy. A soak judges
 // growth alone, which no noise makes, and ends with 1 when something grows.
+import { type ApiFigures, benchApi } from "./api/api.ts";
 import { benchDeliver, type DeliverFigures } from "./deliver.ts";
 import { benchSoak, renderSoak } from "./soak/soak.ts";
 
-const usage = "usage: npm run bench -- deliver [--rung a|d] [--json] | soak [--minutes N] [--json]";
+const usage = "usage: npm run bench -- deliver [--rung a|d] [--json] | soak [--minutes N] [--json] | api [--slices N] [--seconds N] [--json]";
 const SOAK_MINUTES = 30;
 
 function render(figures: DeliverFigures): string[] {
@@ -23,12 +24,26 @@ function render(figures: DeliverFigures): string[] {
   ];
 }
 
+const renderApi = (figures: ApiFigures): string[] => [
+  `${figures.clusters} clusters, ${figures.slices} slices of ${figures.secondsPerSlice} s each, medians:`,
+  ...Object.entries(figures.requestsPerSecond).map(([name, { product, baseline }]) => `${name.padEnd(22)} ${product.toFixed(0).padStart(6)}/s of ${baseline.toFixed(0).padStart(6)}/s: ${((figures.ratios[name] ?? 0) * 100).toFixed(0)} %`),
+  `GET latency p50 ${figures.getLatencyMs.p50.toFixed(1)} ms, p99 ${figures.getLatencyMs.p99.toFixed(1)} ms: ${(figures.ratios["getP99ToP50"] ?? 0).toFixed(2)} times`,
+];
+
 const [benchmark, ...rest] = process.argv.slice(2);
 const optionOf = (name: string): string | null => (rest.includes(name) ? (rest[rest.indexOf(name) + 1] ?? null) : null);
 const note = (text: string): void => console.error(text);
 const print = (figures: unknown, lines: readonly string[]): void => (rest.includes("--json") ? [JSON.stringify(figures)] : lines).forEach((line) => console.log(line));
 
-if (benchmark === "deliver") {
+if (benchmark === undefined || rest.includes("--help") || benchmark === "--help") {
+  console.error(usage);
+  process.exitCode = benchmark === undefined ? 2 : 0;
+} else if (benchmark === "api") {
+  const [slices, secondsPerSlice] = [Number(optionOf("--slices") ?? "5"), Number(optionOf("--seconds") ?? "3")];
+  if (!(Number.isInteger(slices) && slices > 0 && secondsPerSlice > 0)) throw new RangeError(`--slices must be a whole number and --seconds a positive one. ${usage}`);
+  const figures = await benchApi({ slices, secondsPerSlice, note });
+  print(figures, renderApi(figures));
+} else if (benchmark === "deliver") {
   const figures = await benchDeliver(optionOf("--rung"), note);
   print(figures, render(figures));
 } else if (benchmark === "soak") {
@@ -40,6 +55,6 @@ if (benchmark === "deliver") {
   print(figures, renderSoak(figures));
   process.exitCode = figures.isFlat ? 0 : 1;
 } else {
-  console.error(`${benchmark === undefined ? "no benchmark named" : `"${benchmark}" is not a benchmark`}; known: deliver, soak. ${usage}`);
+  console.error(`"${benchmark}" is not a benchmark; known: deliver, soak, api. ${usage}`);
   process.exitCode = 2;
 }

@@ -19,8 +19,10 @@ export interface SeriesVerdict {
 }
 
 const CLUSTERS = 4;
-/** Ended plans and operations the product keeps per cluster (resource-store, history.ts), with what runs and waits. */
+/** Ended plans the product keeps per cluster (resource-store, history.ts), with what runs and waits. */
 const HISTORY = CLUSTERS * (50 + 10);
+/** Of operations it keeps those of the last day too, up to a count. */
+const OPERATIONS = CLUSTERS * (1_000 + 10);
 const STEPS_PER_PLAN_MAX = 64;
 /** Database and caches settle once ended workflows are dropped again: after five minutes, looking every 15 seconds. */
 const WORKFLOWS_KEPT_MINUTES = 5.5;
@@ -49,7 +51,7 @@ const rules: Readonly<Record<string, SeriesRule>> = {
   // Two files of 8 MiB with one past copy each, and what is written between two looks.
   "product log files MiB": { most: 2 * 2 * 8 + 4 },
   "rows cynosure.plans": { most: HISTORY },
-  "rows cynosure.operations": { most: HISTORY },
+  "rows cynosure.operations": { most: OPERATIONS },
   "rows cynosure.plan_steps": { most: HISTORY * STEPS_PER_PLAN_MAX },
   "ended workflows kept too long": { most: 0 },
   "parts of dropped workflows": { most: 100 },
