@@ -60,7 +60,6 @@ interface CompiledDenial {
   readonly id: string;
   readonly scope: string;
   readonly entries: readonly CompiledEntry[];
-  readonly principals: ReadonlySet<string>;
   readonly excluded: ReadonlySet<string>;
   readonly isForScopeOnly: boolean;
 }
@@ -69,7 +68,8 @@ interface CompiledDenial {
 export interface AccessSnapshot {
   readonly roles: ReadonlyMap<string, { readonly permissions: readonly PermissionEntry[]; readonly entries: readonly CompiledEntry[] }>;
   readonly heldBy: ReadonlyMap<string, readonly Held[]>;
-  readonly denials: readonly CompiledDenial[];
+  /** Under EVERYONE too. */
+  readonly deniedTo: ReadonlyMap<string, readonly CompiledDenial[]>;
 }
 
 export interface AccessQuestion {
@@ -89,28 +89,23 @@ const compileEntry = (entry: PermissionEntry): CompiledEntry => ({
   dataActions: compile(entry.dataActions),
   notDataActions: compile(entry.notDataActions),
 });
-const lowerSet = (ids: readonly string[]): ReadonlySet<string> => new Set(ids.map((id) => id.toLowerCase()));
 
 export function takeSnapshot({ roles, assignments, denials }: AccessRecords): AccessSnapshot {
   const heldBy = new Map<string, Held[]>();
-  for (const { id, principalId, roleId, scope } of assignments) {
-    const key = principalId.toLowerCase();
-    const held = heldBy.get(key) ?? [];
-    held.push({ id, roleId: roleId.toLowerCase(), scope: scopeKey(scope) });
-    heldBy.set(key, held);
+  for (const { id, principalId, roleId, scope } of assignments) append(heldBy, principalId, { id, roleId: roleId.toLowerCase(), scope: scopeKey(scope) });
+  const deniedTo = new Map<string, CompiledDenial[]>();
+  for (const { id, scope, permissions, principalIds, excludedIds, doNotApplyToChildScopes } of denials) {
+    const compiled = { id, scope: scopeKey(scope), entries: permissions.map(compileEntry), excluded: new Set(excludedIds.map((each) => each.toLowerCase())), isForScopeOnly: doNotApplyToChildScopes };
+    for (const principalId of principalIds) append(deniedTo, principalId, compiled);
   }
-  return {
-    roles: new Map(roles.map((role) => [role.roleId.toLowerCase(), { permissions: role.permissions, entries: role.permissions.map(compileEntry) }])),
-    heldBy,
-    denials: denials.map((denial) => ({
-      id: denial.id,
-      scope: scopeKey(denial.scope),
-      entries: denial.permissions.map(compileEntry),
-      principals: lowerSet(denial.principalIds),
-      excluded: lowerSet(denial.excludedIds),
-      isForScopeOnly: denial.doNotApplyToChildScopes,
-    })),
-  };
+  return { roles: new Map(roles.map((role) => [role.roleId.toLowerCase(), { permissions: role.permissions, entries: role.permissions.map(compileEntry) }])), heldBy, deniedTo };
+}
+
+function append<T>(lists: Map<string, T[]>, id: string, item: T): void {
+  const key = id.toLowerCase();
+  const list = lists.get(key) ?? [];
+  list.push(item);
+  lists.set(key, list);
 }
 
 const anyOf = (patterns: readonly PermissionPattern[], permission: string): boolean => patterns.some((matches) => matches(permission));
@@ -125,11 +120,12 @@ export function decideAccess(snapshot: AccessSnapshot, question: AccessQuestion)
   const identities = identitiesOf(question.principal);
   const scope = scopeKey(question.scope);
   const permission = question.permission.toLowerCase();
-  for (const denial of snapshot.denials) {
-    const applies = denial.isForScopeOnly ? denial.scope === scope : covers(denial.scope, scope);
-    if (!applies || !(denial.principals.has(EVERYONE) || identities.some((id) => denial.principals.has(id)))) continue;
-    if (identities.some((id) => denial.excluded.has(id))) continue;
-    if (denial.entries.some((entry) => names(entry, permission, question.isDataAction))) return { allowed: false, reason: "denied", by: denial.id };
+  for (const identity of [EVERYONE, ...identities]) {
+    for (const denial of snapshot.deniedTo.get(identity) ?? []) {
+      const applies = denial.isForScopeOnly ? denial.scope === scope : covers(denial.scope, scope);
+      if (!applies || identities.some((id) => denial.excluded.has(id))) continue;
+      if (denial.entries.some((entry) => names(entry, permission, question.isDataAction))) return { allowed: false, reason: "denied", by: denial.id };
+    }
   }
   for (const identity of identities) {
     for (const held of snapshot.heldBy.get(identity) ?? []) {

@@ -1,0 +1,57 @@
+// What each built-in role lets its holder do, and the page that says so.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { isDataAction, routes } from "@cynosure/contract";
+import { builtInRoles } from "./built-in-roles.ts";
+import { decideAccess, takeSnapshot } from "./decide-access.ts";
+import { rolesPage } from "./testkit/roles-page.ts";
+
+const page = join(import.meta.dirname, "../../../docs/reference/roles.md");
+
+function permissionsOf(roleName: string): readonly string[] {
+  const role = builtInRoles.find((each) => each.roleName === roleName);
+  const snapshot = takeSnapshot({ roles: builtInRoles, assignments: [{ id: "a", principalId: "ada", roleId: role?.roleId ?? "", scope: "/" }], denials: [] });
+  const all = new Set(routes.map((route) => route.permission));
+  return [...all].filter((permission) => decideAccess(snapshot, { principal: { id: "ada" }, permission, isDataAction: isDataAction(permission), scope: "/subscriptions/s" }).allowed).toSorted();
+}
+
+const every = [...new Set(routes.map((route) => route.permission))].toSorted();
+const reads = every.filter((permission) => permission.endsWith("/read"));
+
+describe("§15 built-in roles", () => {
+  it("Owner holds every permission there is, and whoever is no owner changes no role and no principal", () => {
+    expect(permissionsOf("Owner")).toEqual(every);
+    const isOfOwners = (permission: string): boolean => /^(Microsoft\.Authorization|Cynosure\.Identity)\//.test(permission) && !permission.endsWith("/read");
+    expect(every.filter(isOfOwners).length).toBeGreaterThan(5);
+    expect(permissionsOf("Contributor")).toEqual(every.filter((permission) => !isOfOwners(permission)));
+    for (const { roleName } of builtInRoles.filter((role) => !["Owner", "User Access Administrator"].includes(role.roleName))) expect(permissionsOf(roleName).filter(isOfOwners), roleName).toEqual([]);
+  });
+
+  it("Reader reads all and writes nothing; User Access Administrator manages roles on top of that and no principals", () => {
+    expect(permissionsOf("Reader")).toEqual(reads);
+    expect(permissionsOf("User Access Administrator")).toEqual(every.filter((permission) => reads.includes(permission) || permission.startsWith("Microsoft.Authorization/")));
+  });
+
+  it("Storage Cluster Operator does all there is to do with clusters but read credentials", () => {
+    const held = permissionsOf("Storage Cluster Operator");
+    expect(held.filter((permission) => permission.startsWith("Cynosure.Storage/"))).toEqual(every.filter((permission) => permission.startsWith("Cynosure.Storage/") && !isDataAction(permission)));
+    expect(held.filter((permission) => !permission.startsWith("Cynosure.Storage/") && !permission.endsWith("/read"))).toEqual([]);
+  });
+
+  it("File System Contributor writes file systems and nothing else; Acceptance Reader writes nothing and sees no roles", () => {
+    expect(permissionsOf("File System Contributor").filter((permission) => !permission.endsWith("/read"))).toEqual(["Cynosure.Storage/clusters/fileSystems/delete", "Cynosure.Storage/clusters/fileSystems/write"]);
+    expect(permissionsOf("Acceptance Reader").filter((permission) => !permission.endsWith("/read") || permission.startsWith("Microsoft.Authorization/"))).toEqual([]);
+    expect(permissionsOf("Acceptance Reader")).toContain("Cynosure.Storage/clusters/plans/read");
+  });
+
+  it("have GUIDs and names of their own", () => {
+    expect(new Set(builtInRoles.map((role) => role.roleId)).size).toBe(builtInRoles.length);
+    expect(new Set(builtInRoles.map((role) => role.roleName)).size).toBe(builtInRoles.length);
+  });
+
+  it("are described by the reference page as they are", () => {
+    if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(page, rolesPage());
+    expect(readFileSync(page, "utf8")).toBe(rolesPage());
+  });
+});
