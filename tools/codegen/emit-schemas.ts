@@ -40,7 +40,7 @@ function schemaOf(context: Context, schema: ContractSchema, nullable: boolean): 
     case "array":
       return { ...type("array"), ...schema.bounds, items: schemaOf(context, schema.items, false) };
     case "map":
-      return { ...type("object"), additionalProperties: schemaOf(context, schema.values, false) };
+      return { ...type("object"), additionalProperties: mapValue(context, schema.values, nullable) };
     case "enum":
       return { ...type("string"), enum: nullable ? [...schema.values, null] : schema.values };
     case "scalar": {
@@ -50,8 +50,15 @@ function schemaOf(context: Context, schema: ContractSchema, nullable: boolean): 
     case "any":
       return {};
     case "object":
-      return { ...type("object"), additionalProperties: false, properties: {} };
+      return { ...type("object"), additionalProperties: false, properties: Object.fromEntries(Object.entries(schema.properties).map(([key, property]) => [key, property.readOnly ? {} : schemaOf(context, property.schema, false)])) };
   }
+}
+
+/** In a PATCH, null takes an object out of its map; a text stands for itself (tags are replaced whole). */
+function mapValue(context: Context, schema: ContractSchema, nullable: boolean): JsonSchema {
+  const value = schemaOf(context, schema, false);
+  const isObject = (schema.kind === "reference" ? named(context, schema.name) : schema).kind === "object";
+  return nullable && isObject ? { anyOf: [{ type: "null" }, value] } : value;
 }
 
 function definitionOf(context: Context, name: string): JsonSchema {

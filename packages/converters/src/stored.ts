@@ -4,6 +4,15 @@ import type { BucketPolicy, EngineName, FileSystemPolicy, ProtectionPolicy, Subs
 
 export type DeploymentMode = "customerTenant" | "hosted" | "service";
 
+/** Who a cluster is to others: as asked for, with what the front door made of it. */
+export interface StoredIdentity {
+  readonly type: "None" | "SystemAssigned" | "UserAssigned" | "SystemAssigned,UserAssigned";
+  readonly principalId?: string;
+  readonly tenantId?: string;
+  /** Ids of user-assigned identities, as the user wrote them. */
+  readonly userAssigned?: readonly string[];
+}
+
 export interface StoredCluster {
   readonly engine: EngineName;
   readonly engineVersion: string;
@@ -11,6 +20,8 @@ export interface StoredCluster {
   readonly deploymentMode: DeploymentMode;
   readonly hosts: { readonly size: string; readonly count: number };
   readonly protection: ProtectionPolicy;
+  /** Not part of what is delivered: a change of it starts no plan. */
+  readonly identity?: StoredIdentity;
 }
 
 export type StoredFileSystem = Omit<FileSystemPolicy, "name">;

@@ -2,7 +2,7 @@
 // small description of the type.
 import type { Bucket, FileSystem, OperationReference } from "@cynosure/contract";
 import { validate } from "@cynosure/contract";
-import type { OperationId, QueryParameters } from "@cynosure/contract";
+import type { OperationId, ProvisioningState, QueryParameters } from "@cynosure/contract";
 import { checkBodyIdentity, patchResource } from "@cynosure/arm-protocol";
 import type { RequestContext } from "@cynosure/arm-protocol";
 import { BUCKET_TYPE, FILE_SYSTEM_TYPE, checkNewName, childId, clusterId, clusterKeyOf, groupId, keyOf, listResourcePage, notFound, pageAnswer, raise, readPageRequest } from "@cynosure/arm-store";
@@ -17,7 +17,15 @@ import { asBucket, asCluster, asFileSystem, envelopeOf, toProperties } from "./s
 import { writeResource } from "./write-resource.ts";
 import type { WriteOutcome } from "./write-resource.ts";
 
-interface ChildType<W extends { readonly id?: string; readonly name?: string; readonly type?: string }> {
+/** What both bodies have in common. */
+interface ChildBody {
+  readonly id?: string;
+  readonly name?: string;
+  readonly type?: string;
+  readonly properties: { readonly provisioningState?: ProvisioningState };
+}
+
+interface ChildType<W extends ChildBody> {
   readonly collection: string;
   readonly type: string;
   readonly createOperation: OperationId;
@@ -47,7 +55,7 @@ const bucketType: ChildType<Bucket> = {
   toWire: (row) => v20261201.bucketToWire(envelopeOf(row), asBucket(row)),
 };
 
-class Children<W extends { readonly id?: string; readonly name?: string; readonly type?: string }> {
+class Children<W extends ChildBody> {
   readonly #options: ResourceProvidersOptions;
   readonly #type: ChildType<W>;
 
@@ -79,7 +87,7 @@ class Children<W extends { readonly id?: string; readonly name?: string; readonl
         const body = bodyOf(current);
         const identity = checkBodyIdentity({ id: body.id, name: body.name, type: body.type }, id);
         if (!identity.ok) throw raise(identity.problem);
-        return { id, clusterKey: clusterKeyOf(params), location: null, operationLocation: location, tags: {}, properties: this.#type.toProperties(body) };
+        return { id, clusterKey: clusterKeyOf(params), location: null, operationLocation: location, tags: {}, properties: this.#type.toProperties(body), claimedState: body.properties.provisioningState };
       },
     });
   }

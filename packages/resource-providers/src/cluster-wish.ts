@@ -2,13 +2,14 @@
 // against what this control plane serves. Every refusal names the property and what there is instead.
 import type { Cluster } from "@cynosure/contract";
 import { checkBodyIdentity, checkLocation, checkTags } from "@cynosure/arm-protocol";
-import type { ResourceId } from "@cynosure/arm-protocol";
+import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
 import { CLUSTER_TYPE, keyOf, raise } from "@cynosure/arm-store";
 import { v20261201 } from "@cynosure/converters";
 import type { StoredCluster } from "@cynosure/converters";
 import { ControlPlaneError, clusterKey } from "@cynosure/model";
 import type { HostSizeOffer } from "@cynosure/model";
 import type { StoredResource } from "@cynosure/resource-store";
+import { wantedIdentity } from "./cluster-identity.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { asCluster, toProperties } from "./stored-resources.ts";
 import type { Wish } from "./write-resource.ts";
@@ -16,7 +17,7 @@ import type { Wish } from "./write-resource.ts";
 const invalid = (target: string, message: string): ControlPlaneError => new ControlPlaneError("InvalidRequestContent", message, { target, details: [{ code: "InvalidRequestContent", message, target }] });
 
 /** What a body leaves out stays as `current` has it; a new cluster gets the defaults. */
-export function clusterWish(options: ResourceProvidersOptions, id: ResourceId, body: Cluster, current: StoredResource | null): Wish {
+export function clusterWish(options: ResourceProvidersOptions, id: ResourceId, body: Cluster, current: StoredResource | null, context: Pick<RequestContext, "managedIdentity">): Wish {
   const identity = checkBodyIdentity({ id: body.id, name: body.name, type: body.type }, id);
   if (!identity.ok) throw raise(identity.problem);
   const tags = checkTags(body.tags);
@@ -29,7 +30,9 @@ export function clusterWish(options: ResourceProvidersOptions, id: ResourceId, b
   if (!offered.includes(stored.substrate) || options.substrates[stored.substrate] === undefined) {
     throw invalid("properties.substrate", `The substrate '${stored.substrate}' is not served in location '${location.value}'. Use one of: ${offered.join(", ")}.`);
   }
-  return { id, clusterKey: clusterKey(keyOf(id)), location: location.value, operationLocation: location.value, tags: tags.value, properties: toProperties(stored) };
+  const managed = wantedIdentity(body.identity, current === null ? undefined : asCluster(current).identity, context.managedIdentity);
+  const properties = toProperties(managed === undefined ? stored : { ...stored, identity: managed });
+  return { id, clusterKey: clusterKey(keyOf(id)), location: location.value, operationLocation: location.value, tags: tags.value, properties, claimedState: body.properties.provisioningState };
 }
 
 function storedCluster(options: ResourceProvidersOptions, body: Cluster, current: StoredCluster | null): StoredCluster {

@@ -50,7 +50,8 @@ async function listClusters(options: ResourceProvidersOptions, scope: Pick<ListR
 /** The merged body must itself be a valid cluster: a removed property may be a required one. */
 function patched(options: ResourceProvidersOptions, row: StoredResource, patch: ClusterUpdate): Cluster {
   const bare = v20261201.clusterToWire(envelopeOf(row), asCluster(row), { isSimulated: false, health: null, endpoints: [], targetPlanId: null, installationId: options.config.installationId });
-  const merged = patchResource({ ...bare }, { ...patch });
+  // `identity: null` takes it away; absent in a whole body would mean "as it is".
+  const merged = patchResource({ ...bare }, { ...patch, ...(patch.identity === null ? { identity: { type: "None", userAssignedIdentities: null, principalId: null, tenantId: null } } : {}) });
   const issues = validate("Clusters_CreateOrUpdate", merged);
   const [first] = issues;
   if (first !== undefined) throw new ControlPlaneError("InvalidRequestContent", `The cluster would not be valid after the change: ${first.target}: ${first.message}`, { target: first.target, details: issues.map((issue) => ({ code: "InvalidRequestContent", ...issue })) });
@@ -64,10 +65,10 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
   const put = async (params: ClusterParams, body: Cluster, context: Parameters<OurHandlers["Clusters_CreateOrUpdate"]>[0]["context"]): Promise<WriteOutcome> => {
     const id = clusterId(params);
     const seen = await store.resources.get(keyOf(id));
-    const offer = await requireOffer(options, clusterWish(options, id, body, seen));
+    const offer = await requireOffer(options, clusterWish(options, id, body, seen, context));
     return writeResource(options, {
       method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer, checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), immutable: IMMUTABLE,
-      wish: (current) => clusterWish(options, id, body, current),
+      wish: (current) => clusterWish(options, id, body, current, context),
     });
   };
   return {
@@ -84,10 +85,10 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
     Clusters_Update: async ({ params, body, context }) => {
       const row = await readCluster(options, params);
       const id = clusterId(params);
-      const offer = await requireOffer(options, clusterWish(options, id, patched(options, row, body), row));
+      const offer = await requireOffer(options, clusterWish(options, id, patched(options, row, body), row, context));
       const { resource, operation } = await writeResource(options, {
         method: "PATCH", context, id, clusterKey: clusterKeyOf(params), offer, checkName: () => undefined, immutable: IMMUTABLE,
-        wish: (current) => clusterWish(options, id, patched(options, current ?? row, body), current),
+        wish: (current) => clusterWish(options, id, patched(options, current ?? row, body), current, context),
       });
       return operation === null ? { status: 200, body: await clusterToWire(options, resource) } : { status: 202, operation };
     },

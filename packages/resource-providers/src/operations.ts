@@ -27,6 +27,13 @@ export function operationHandlers(options: ResourceProvidersOptions): Pick<OurHa
     if (!isHere) throw unknownOperation(params.operationId);
     return operation;
   };
+  /** What the request itself would have answered had it not been long-running (L5, L7); null for nothing. */
+  const answerOf = async (operation: Operation): Promise<JsonValue | null> => {
+    const row = operation.kind === "delete" ? null : await store.resources.get(operation.resourceKey);
+    if (row === null) return null;
+    const body = row.type === CLUSTER_TYPE ? await clusterToWire(options, row) : childToWire(row);
+    return body as unknown as JsonValue; // wire bodies are JSON by their own types
+  };
   return {
     OperationStatuses_Get: async ({ params, context }) => {
       const operation = await read(params);
@@ -39,8 +46,9 @@ export function operationHandlers(options: ResourceProvidersOptions): Pick<OurHa
         percentComplete: operation.percentComplete,
         resourceId: operation.resourceId,
         error: operation.error,
+        properties: operation.status === "Succeeded" ? ((await answerOf(operation)) ?? undefined) : undefined,
       });
-      return { status: 200, body: status as OperationStatus }; // no properties are given, so none come back
+      return { status: 200, body: status as OperationStatus }; // what was given as properties is a wire body
     },
     OperationResults_Get: async ({ params, context }) => {
       const operation = await read(params);
@@ -51,10 +59,8 @@ export function operationHandlers(options: ResourceProvidersOptions): Pick<OurHa
         const { code, message } = operation.error ?? { code: "OperationFailed", message: "No reason was recorded." };
         throw new ControlPlaneError("OperationFailed", `The ${operation.kind} of '${operation.resourceId}' ${operation.status === "Canceled" ? "was canceled" : "failed"}: ${code}: ${message}`, { target: operation.resourceId, details: [{ code, message }] });
       }
-      const row = operation.kind === "delete" ? null : await store.resources.get(operation.resourceKey);
-      if (row === null) return { status: 204 };
-      const body = row.type === CLUSTER_TYPE ? await clusterToWire(options, row) : childToWire(row);
-      return { status: 200, body: body as unknown as JsonValue }; // wire bodies are JSON by their own types
+      const body = await answerOf(operation);
+      return body === null ? { status: 204 } : { status: 200, body };
     },
   };
 }

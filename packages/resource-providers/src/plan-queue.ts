@@ -91,8 +91,7 @@ function decidedProperties(row: StoredResource, target: PlanRecord | null): Stor
   const of = row.type === FILE_SYSTEM_TYPE ? policy.fileSystems : row.type === BUCKET_TYPE ? policy.buckets : [];
   const decided = of.find(({ name }) => name === row.name);
   if (decided === undefined) return null;
-  const { name: _name, ...properties } = decided;
-  return { ...properties };
+  return Object.fromEntries(Object.entries(decided).filter(([key]) => key !== "name"));
 }
 
 /** For a sweeper: a hook that threw left operations waiting. */

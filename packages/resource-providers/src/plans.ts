@@ -1,6 +1,7 @@
 // clusters/plans: every plan as it was decided, with the progress of its steps; and whatIf, which decides
 // without storing anything.
 import { checkNewName, childId, clusterId, clusterKeyOf, cutPage, groupId, itemsAfter, keyOf, notFound, pageAnswer, readPageRequest } from "@cynosure/arm-store";
+import type { RequestContext } from "@cynosure/arm-protocol";
 import type { OurHandlers } from "@cynosure/arm-store";
 import type { Cluster, ClusterPlan } from "@cynosure/contract";
 import { v20261201 } from "@cynosure/converters";
@@ -46,8 +47,8 @@ export function planHandlers(options: ResourceProvidersOptions): Pick<OurHandler
       return pageAnswer(await cutPage(itemsAfter(records, page.afterKey, ({ plan }) => plan.id), page.top, ({ plan }) => plan.id, (record) => toWire(options, cluster, record)));
     },
     Clusters_WhatIf: async ({ params, body, context }) => {
-      const row = await hypotheticalRow(options, params, body);
-      const offer = await requireOffer(options, clusterWish(options, clusterId(params), body, await options.store.resources.get(keyOf(clusterId(params)))));
+      const row = await hypotheticalRow(options, params, body, context);
+      const offer = await requireOffer(options, clusterWish(options, clusterId(params), body, await options.store.resources.get(keyOf(clusterId(params))), context));
       const key = clusterKeyOf(params);
       const summary = await store.transaction(async (tx) => {
         const target = await store.plans.target(key, tx);
@@ -64,12 +65,12 @@ export function planHandlers(options: ResourceProvidersOptions): Pick<OurHandler
 }
 
 /** The row a PUT of this body would store. */
-async function hypotheticalRow(options: ResourceProvidersOptions, params: { subscriptionId: string; resourceGroupName: string; clusterName: string }, body: Cluster): Promise<StoredResource> {
+async function hypotheticalRow(options: ResourceProvidersOptions, params: { subscriptionId: string; resourceGroupName: string; clusterName: string }, body: Cluster, context: RequestContext): Promise<StoredResource> {
   const id = clusterId(params);
   await options.parents.requireGroup(groupId(params));
   const current = await options.store.resources.get(keyOf(id));
   if (current === null) checkNewName("Clusters_CreateOrUpdate", "clusterName", id);
-  const wish = clusterWish(options, id, body, current);
+  const wish = clusterWish(options, id, body, current, context);
   const stamp = { createdBy: "", createdByType: "User", createdAt: "", lastModifiedBy: "", lastModifiedByType: "User", lastModifiedAt: "" } as const;
   return {
     key: keyOf(id), id: keyOf(id), type: "Cynosure.Storage/clusters", name: params.clusterName, parentKey: keyOf(groupId(params)), subscriptionId: params.subscriptionId,

@@ -4,10 +4,11 @@
 // Queueing: one plan of a cluster runs at a time. A child written meanwhile is recorded and its operation
 // waits (planId null) until the plan ends; a second, different write of the same resource, or a write of the
 // cluster while anything of it is open, is a conflict that names the open operation.
-import type { OperationReference } from "@cynosure/contract";
+import type { OperationReference, ProvisioningState } from "@cynosure/contract";
 import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
 import { applySystemDataStamp, decideWrite, formatResourceId, resourceNameOf, resourceTypeOf, stampSystemData } from "@cynosure/arm-protocol";
 import { auditRow, describeResource, keyOf, notFound, parentKeyOf } from "@cynosure/arm-store";
+import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError, isSameJson, operationId as brandOperation } from "@cynosure/model";
 import type { ClusterKey, HostSizeOffer, Operation, ResourceKey } from "@cynosure/model";
 import type { StoredResource, Transaction } from "@cynosure/resource-store";
@@ -25,6 +26,8 @@ export interface Wish {
   readonly operationLocation: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, unknown>>;
+  /** The provisioningState that a body repeats. */
+  readonly claimedState: ProvisioningState | undefined;
 }
 
 export interface WriteRequest {
@@ -58,6 +61,10 @@ export const referenceTo = (operation: Pick<Operation, "id" | "location">): Oper
 export function writeResource(options: ResourceProvidersOptions, request: WriteRequest): Promise<WriteOutcome> {
   return options.store.transaction((tx) => new ResourceWrite(options, request, tx).run());
 }
+
+/** Tags and identity are kept, not delivered. */
+const delivered = (properties: StoredResource["properties"]): unknown => ({ ...properties, identity: undefined });
+const isSameDelivery = (current: StoredResource, wish: Wish): boolean => isSameJson(delivered(current.properties), delivered(wish.properties));
 
 const isChild = (id: ResourceId): boolean => id.segments.length > 1;
 const shown = (id: ResourceId): string => `The resource '${formatResourceId(id)}'`;
@@ -95,8 +102,9 @@ class ResourceWrite {
     const wish = this.#request.wish(current);
     const attached = await this.#attachOrRefuse(current, wish);
     if (attached !== null) return attached;
+    if (current !== null) this.#refuseOtherState(current, wish);
     if (current !== null) this.#refuseImmutable(current, wish);
-    if (current !== null && current.provisioningState === "Succeeded" && isSameJson(current.properties, wish.properties)) return this.#putTags(current, wish);
+    if (current !== null && current.provisioningState === "Succeeded" && isSameDelivery(current, wish)) return this.#putEnvelope(current, wish);
     return this.#record(current, wish, cluster);
   }
 
@@ -125,9 +133,16 @@ class ResourceWrite {
       throw inProgress(own, shown(id));
     }
     const [other] = open;
-    const isTagsOnly = current !== null && isSameJson(current.properties, wish.properties);
-    if (!isChild(id) && other !== undefined && !isTagsOnly) throw inProgress(other, shown(id));
+    const isEnvelopeOnly = current !== null && isSameDelivery(current, wish);
+    if (!isChild(id) && other !== undefined && !isEnvelopeOnly) throw inProgress(other, shown(id));
     return null;
+  }
+
+  /** P4: what a body repeats of the state must be what it is; a body may well leave it out. */
+  #refuseOtherState(current: StoredResource, wish: Wish): void {
+    const state = v20261201.wireStates[current.provisioningState];
+    if (this.#request.method !== "PUT" || wish.claimedState === undefined || wish.claimedState === state) return;
+    throw new ControlPlaneError("InvalidRequestContent", `The body says that provisioningState is '${wish.claimedState}', but it is '${state}'. Leave it out, or read the resource again and decide.`, { target: "properties.provisioningState" });
   }
 
   #refuseImmutable(current: StoredResource, wish: Wish): void {
@@ -143,8 +158,8 @@ class ResourceWrite {
   }
 
   /** Nothing to deliver: the answer is final at once. */
-  async #putTags(current: StoredResource, wish: Wish): Promise<WriteOutcome> {
-    if (isSameJson(current.tags, wish.tags)) return { resource: current, created: false, operation: null };
+  async #putEnvelope(current: StoredResource, wish: Wish): Promise<WriteOutcome> {
+    if (isSameJson(current.tags, wish.tags) && isSameJson(current.properties, wish.properties)) return { resource: current, created: false, operation: null };
     const resource = await this.#put(current, wish, "Succeeded");
     return { resource, created: false, operation: null };
   }

@@ -381,7 +381,10 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
         additionalProperties: {
           type: "object",
           additionalProperties: false,
-          properties: {},
+          properties: {
+            principalId: {},
+            clientId: {},
+          },
         },
       },
     },
@@ -402,7 +405,14 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       userAssignedIdentities: {
         type: ["object", "null"],
         additionalProperties: {
-          $ref: "#/$defs/UserAssignedIdentity",
+          anyOf: [
+            {
+              type: "null",
+            },
+            {
+              $ref: "#/$defs/UserAssignedIdentity",
+            },
+          ],
         },
       },
     },

@@ -2,10 +2,11 @@
 // observations, never from the wire; a body that repeats them is taken as it is (a GET body is a PUT body).
 import type { Bucket, Cluster, ClusterHealth, FileSystem, ProvisioningState } from "@cynosure/contract";
 import type { EngineHealth, PublishedEndpoint } from "@cynosure/model";
-import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem } from "../stored.ts";
+import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem, StoredIdentity } from "../stored.ts";
 import { bytesToGigabytes, gigabytesToBytes, protectionToModel, protectionToWire } from "./protection.ts";
 
-const wireStates: Readonly<Record<ResourceEnvelope["provisioningState"], ProvisioningState>> = {
+/** As the wire says the states of a resource. */
+export const wireStates: Readonly<Record<ResourceEnvelope["provisioningState"], ProvisioningState>> = {
   Accepted: "Accepted",
   Provisioning: "Creating",
   Updating: "Updating",
@@ -48,6 +49,7 @@ export function clusterToWire(envelope: ResourceEnvelope, stored: StoredCluster,
     ...proxyEnvelope(envelope),
     location: envelope.location ?? "",
     tags: envelope.tags,
+    ...(stored.identity === undefined ? {} : { identity: identityToWire(stored.identity) }),
     properties: {
       engine: stored.engine,
       engineVersion: stored.engineVersion,
@@ -64,6 +66,13 @@ export function clusterToWire(envelope: ResourceEnvelope, stored: StoredCluster,
     },
   };
 }
+
+const identityToWire = ({ type, principalId, tenantId, userAssigned }: StoredIdentity): NonNullable<Cluster["identity"]> => ({
+  type,
+  ...(principalId === undefined ? {} : { principalId }),
+  ...(tenantId === undefined ? {} : { tenantId }),
+  ...(userAssigned === undefined ? {} : { userAssignedIdentities: Object.fromEntries(userAssigned.map((id) => [id, {}])) }),
+});
 
 function healthToWire(health: EngineHealth): ClusterHealth {
   return { status: health.status, ok: health.ok, checks: health.checks.map(({ code, severity, summary }) => ({ code, severity, summary })), observedAt: new Date(health.observedAtMs).toISOString() };

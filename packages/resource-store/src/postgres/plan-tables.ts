@@ -3,7 +3,7 @@
 import type { ClusterKey, OperationId, OperationKind, Plan, PlanId, PlanReport, ResourceKey } from "@cynosure/model";
 import { ControlPlaneError } from "@cynosure/model";
 import type { PlanRecord, Transaction } from "../port.ts";
-import { ENDED_OPERATIONS_KEPT_MAX, ENDED_PLANS_KEPT_MAX } from "../rules/history.ts";
+import { ENDED_OPERATION_KEPT_MS, ENDED_OPERATIONS_KEPT_MAX, ENDED_PLANS_KEPT_MAX, YOUNG_OPERATIONS_KEPT_MAX } from "../rules/history.ts";
 import type { FinishTables, PlanEnd, StartTables } from "../rules/plan-tables.ts";
 import { type Database, statement, transactionClient } from "./database.ts";
 import { makeEtag } from "./resources.ts";
@@ -33,7 +33,8 @@ const dropPlansSql = statement(
 const dropOperationsSql = statement(
   "operation.dropOld",
   `delete from cynosure.operations where id in
-     (select id from cynosure.operations where cluster_key = $1 and finished_at_ms is not null order by seq desc offset $2)`,
+     (select id from (select id, finished_at_ms, row_number() over (order by seq desc) as place from cynosure.operations where cluster_key = $1 and finished_at_ms is not null) o
+      where o.place > $3 or (o.place > $2 and o.finished_at_ms < $4))`,
 );
 const finishPlanSql = statement(
   "finish.plan",
@@ -73,9 +74,9 @@ export function startTables(database: Database): StartTables {
     async startOperation(id, plan, tx) {
       await database.run(startOperationSql, [id, plan], tx);
     },
-    async dropHistory(cluster, target, tx) {
+    async dropHistory(cluster, target, nowMs, tx) {
       await database.run(dropPlansSql, [cluster, target, ENDED_PLANS_KEPT_MAX], tx);
-      await database.run(dropOperationsSql, [cluster, ENDED_OPERATIONS_KEPT_MAX], tx);
+      await database.run(dropOperationsSql, [cluster, ENDED_OPERATIONS_KEPT_MAX, YOUNG_OPERATIONS_KEPT_MAX, nowMs - ENDED_OPERATION_KEPT_MS], tx);
     },
   };
 }

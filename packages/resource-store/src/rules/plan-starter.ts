@@ -32,7 +32,7 @@ export class PlanStarter {
     await this.#tables.insertPlan(plan, report, operationId, this.#nowMs(), tx);
     await this.#tables.startOperation(operationId, plan.id, tx);
     // A first plan has nothing behind it.
-    if (plan.parentId !== null) await this.#tables.dropHistory(plan.clusterKey, plan.id, tx);
+    if (plan.parentId !== null) await this.#tables.dropHistory(plan.clusterKey, plan.id, this.#nowMs(), tx);
     const ready = plan.steps.filter((step) => step.dependsOn.length === 0).map((step) => step.id);
     await this.#tables.enqueue(plan.id, ready, tx);
     if (plan.steps.length === 0) await this.#finisher.finish(plan.id, { status: "Succeeded" }, tx);

@@ -22,7 +22,7 @@ export interface StartTables {
   insertPlan(plan: Plan, report: PlanReport, operationId: OperationId, nowMs: number, tx: Transaction): Promise<void>;
   startOperation(id: OperationId, plan: PlanId, tx: Transaction): Promise<void>;
   /** Drops what ended beyond the newest of each (history.ts); never the target, never what runs. */
-  dropHistory(cluster: ClusterKey, target: PlanId, tx: Transaction): Promise<void>;
+  dropHistory(cluster: ClusterKey, target: PlanId, nowMs: number, tx: Transaction): Promise<void>;
 }
 
 export interface StepTables {

@@ -302,7 +302,30 @@ function describePlanEnds(get: GetStore): void {
     expect(await store.plans.epoch(key)).toBe(epoch + 1);
   });
 
-  it("STO-39 of a cluster's past the newest fifty ended plans and operations are kept, and of another's nothing is dropped", async () => {
+  /** More than a day before the zero of any test clock. */
+  const LONG_AGO_MS = -1e12;
+
+  it("STO-46 ended operations stay for a day, and the newest fifty longer; of more than a thousand the oldest go at once", async () => {
+    const { store } = get();
+    const { key } = testCluster("asked-for");
+    const insert = (id: string, finishedAtMs: number): Promise<void> => store.transaction((tx) => store.operations.insert({ ...anOperation(id, key), status: "Succeeded", finishedAtMs }, tx));
+    await start(store, aPlan("asked-1", key, { a: [] }), "asked-op-1");
+    await run(store, "asked-1", "a");
+    await insert("young-but-first", Number.MAX_SAFE_INTEGER);
+    for (let n = 1; n <= 60; n += 1) await insert(`old-${n}`, LONG_AGO_MS);
+    await start(store, aPlan("asked-2", key, { a: [] }, { parentId: planId("asked-1"), generation: 2 }), "asked-op-2");
+    const kept = (await store.operations.list(key, 2_000)).map((each) => String(each.id));
+    expect(kept.filter((id) => id.startsWith("old"))).toEqual(Array.from({ length: 50 }, (_, index) => `old-${60 - index}`));
+    expect(kept).toContain("young-but-first");
+    await run(store, "asked-2", "a");
+    for (let n = 1; n <= 1_010; n += 1) await insert(`young-${n}`, Number.MAX_SAFE_INTEGER);
+    await start(store, aPlan("asked-3", key, { a: [] }, { parentId: planId("asked-2"), generation: 3 }), "asked-op-3");
+    const ended = (await store.operations.list(key, 2_000)).filter((each) => each.finishedAtMs !== null).map((each) => String(each.id));
+    expect([ended.length, ended.at(-1)]).toEqual([1_000, "young-11"]);
+    await run(store, "asked-3", "a");
+  }, 60_000);
+
+  it("STO-39 of a cluster's past the newest fifty ended plans are kept, and of another's nothing is dropped", async () => {
     const { store } = get();
     const { key } = testCluster("past");
     await start(store, aPlan("past-other", testCluster("past-other").key, { a: [] }), "past-other-op");
@@ -314,7 +337,8 @@ function describePlanEnds(get: GetStore): void {
     }
     const kept = (await store.plans.list(key, 1_000)).map((record) => record.plan.id);
     expect(kept).toEqual(Array.from({ length: 51 }, (_, index) => `past-${plans - index}`));
-    expect((await store.operations.list(key, 1_000)).map((each) => each.id)).toEqual(Array.from({ length: 51 }, (_, index) => `past-op-${plans - index}`));
+    // All of these ended just now: clients may still ask for them.
+    expect((await store.operations.list(key, 1_000)).map((each) => each.id)).toEqual(Array.from({ length: plans }, (_, index) => `past-op-${plans - index}`));
     expect([await store.plans.status(planId("past-2")), await store.plans.stepStates(planId("past-2"))]).toEqual([null, []]);
     expect(await store.plans.stepStates(planId("past-3"))).toHaveLength(1);
     expect(await store.plans.status(planId("past-other"))).toBe("Succeeded");

@@ -1,7 +1,7 @@
 // The tables of plans, their ends and their steps in the memory store: one small change per method of
 // `PlanTables`, as PostgreSQL's statements. What they add up to is in ../../rules. For tests only.
 import type { PlanId, StepId } from "@cynosure/model";
-import { ENDED_OPERATIONS_KEPT_MAX, ENDED_PLANS_KEPT_MAX } from "../../rules/history.ts";
+import { ENDED_OPERATION_KEPT_MS, ENDED_OPERATIONS_KEPT_MAX, ENDED_PLANS_KEPT_MAX, YOUNG_OPERATIONS_KEPT_MAX } from "../../rules/history.ts";
 import type { FinishTables, PlanTables, StartTables, StepTables } from "../../rules/plan-tables.ts";
 import { type Connection, duplicate } from "./connection.ts";
 import type { MemoryDatabase, MemoryTransaction } from "./memory-database.ts";
@@ -74,7 +74,7 @@ function startTables(connection: Connection): StartTables {
         const row = tables.operations.get(id, own);
         if (row !== undefined && row.operation.finishedAtMs === null) tables.operations.put({ ...row, operation: { ...row.operation, status: "Running", planId: plan } }, own);
       }),
-    dropHistory: (cluster, target, tx) =>
+    dropHistory: (cluster, target, nowMs, tx) =>
       connection.write(tx, (own) => {
         const endedPlans = tables.plans.list(own, cluster).filter(({ record }) => record.status !== "Running" && record.plan.id !== target);
         for (const { record } of beyondNewest(endedPlans, ENDED_PLANS_KEPT_MAX)) {
@@ -82,7 +82,9 @@ function startTables(connection: Connection): StartTables {
           tables.plans.remove(record.plan.id, own);
         }
         const endedOperations = tables.operations.list(own, cluster).filter(({ operation }) => operation.finishedAtMs !== null);
-        for (const { operation } of beyondNewest(endedOperations, ENDED_OPERATIONS_KEPT_MAX)) tables.operations.remove(operation.id, own);
+        const isOld = (finishedAtMs: number | null): boolean => finishedAtMs !== null && finishedAtMs < nowMs - ENDED_OPERATION_KEPT_MS;
+        const old = beyondNewest(endedOperations, ENDED_OPERATIONS_KEPT_MAX).filter(({ operation }, place) => place >= YOUNG_OPERATIONS_KEPT_MAX - ENDED_OPERATIONS_KEPT_MAX || isOld(operation.finishedAtMs));
+        for (const { operation } of old) tables.operations.remove(operation.id, own);
       }),
   };
 }
