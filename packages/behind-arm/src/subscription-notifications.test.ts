@@ -184,6 +184,15 @@ describe("a deleted subscription", () => {
     for (const name of ["busy", "done"]) await served.world.finishPlan(keyIn(id, name));
     expect(await mine()).toEqual({ deleting: [], blocked: [] });
   });
+
+  it("13: none is passed over, however many there are and whatever becomes of the first of them", async () => {
+    const id = newSubscription();
+    const names = Array.from({ length: 101 }, (_, at) => `cluster-${at}`);
+    for (const name of names) expect((await send("PUT", path(id, name), clusterBody())).status).toBe(201);
+    await notify(id, "Deleted");
+    expect((await deleteDue()).blocked.filter((cluster) => cluster.id.includes(id))).toHaveLength(names.length);
+    expect((await deleteDue()).deleting.filter((cluster) => cluster.includes(id))).toHaveLength(names.length);
+  });
 });
 
 describe("a move", () => {

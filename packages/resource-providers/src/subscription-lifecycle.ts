@@ -81,8 +81,8 @@ async function notify(options: ResourceProvidersOptions, request: Parameters<Sub
     if (after === null || after === before) return;
     await store.appendAudit(auditRow({ context, atMs: nowMs, action: AUDIT_ACTION, resourceId: `/subscriptions/${subscriptionId}`, before: digestible(before), after: digestible(after) }), tx);
   });
-  const left = state === "Unregistered" ? await clustersOf(store, subscriptionId) : [];
-  return { state, strandedCount: left.length };
+  const stranded = state === "Unregistered" ? await clusterIds(store, subscriptionId) : [];
+  return { state, strandedCount: stranded.length };
 }
 
 const digestible = (row: SubscriptionRow | null) => (row === null ? null : { location: null, tags: {}, properties: { state: row.state } });
@@ -98,9 +98,22 @@ async function requireVerb(store: Store, subscriptionId: string, method: string)
   throw new ControlPlaneError("ReadOnlyDisabledSubscription", `The subscription '${subscriptionId}' is ${state.toLowerCase()} and therefore marked as read only: only GET and DELETE are possible until it is active again.`);
 }
 
-/** At most `PAGE_COUNT_MAX`: a round does not have to see all of them. */
-const clustersOf = (store: Store, subscriptionId: string): Promise<readonly StoredResource[]> =>
-  store.resources.list({ type: CLUSTER_TYPE, keyPrefix: `/subscriptions/${subscriptionId}/`.toLowerCase(), limitMax: PAGE_COUNT_MAX });
+/** Page by page: clusters that cannot go now must not keep those behind them from it. */
+async function* clustersOf(store: Store, subscriptionId: string): AsyncGenerator<StoredResource> {
+  const scope = { type: CLUSTER_TYPE, keyPrefix: `/subscriptions/${subscriptionId}/`.toLowerCase(), limitMax: PAGE_COUNT_MAX };
+  let page = await store.resources.list(scope);
+  while (page.length > 0) {
+    yield* page;
+    const last = page.at(-1);
+    page = last === undefined || page.length < PAGE_COUNT_MAX ? [] : await store.resources.list({ ...scope, afterKey: last.key });
+  }
+}
+
+async function clusterIds(store: Store, subscriptionId: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { id } of clustersOf(store, subscriptionId)) ids.push(id);
+  return ids;
+}
 
 async function* subscriptions(store: Store): AsyncGenerator<SubscriptionRow> {
   let afterKey: string | null = null;
@@ -117,9 +130,9 @@ async function deleteDue(options: ResourceProvidersOptions, graceMs: number): Pr
   const blocked: { id: string; reason: string }[] = [];
   const stranded: string[] = [];
   for await (const row of subscriptions(store)) {
-    if (row.state === "Unregistered") stranded.push(...(await clustersOf(store, row.subscriptionId)).map(({ id }) => id));
+    if (row.state === "Unregistered") stranded.push(...(await clusterIds(store, row.subscriptionId)));
     if (row.state !== "Deleted" || clock.now() - row.stateSinceMs < graceMs) continue;
-    for (const cluster of await clustersOf(store, row.subscriptionId)) {
+    for await (const cluster of clustersOf(store, row.subscriptionId)) {
       const reason = await deleteCluster(options, cluster, row);
       if (reason === null) deleting.push(cluster.id);
       else blocked.push({ id: cluster.id, reason });
