@@ -50,7 +50,8 @@ export async function openSampler(options: { readonly pid: number; readonly inst
       return {
         "control plane RSS MiB": lineOf(pid, "status", /^VmRSS:\s+(\d+) kB/m) / 1024,
         "control plane PSS MiB": lineOf(pid, "smaps_rollup", /^Pss:\s+(\d+) kB/m) / 1024,
-        "control plane descriptors": readdirSync(`/proc/${pid}/fd`).length,
+        // Its connections to the database come and go with the load and are judged as backends.
+        "control plane descriptors": readdirSync(`/proc/${pid}/fd`).length - (sizes?.backends ?? 0),
         "control plane threads": readdirSync(`/proc/${pid}/task`).length,
         // Shared buffers are mapped by every backend; proportional size counts them once.
         "PostgreSQL PSS MiB": ofPostgres.reduce((sum, figure) => sum + figure.pssBytes, 0) / MIB,
