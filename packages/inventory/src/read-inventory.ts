@@ -11,8 +11,7 @@ export const inventoryHost = ({ host, joinedAtMs, report, publishedGeneration }:
 export async function readInventory(store: Pick<Store, "hosts" | "observations">, tx: Transaction | undefined, cluster: ClusterKey, nowMs?: number): Promise<Inventory> {
   // One after the other: they may share the transaction's one connection.
   const hosts = await store.hosts.listHosts(cluster, tx);
-  const health = await store.observations.readHealth(cluster, tx);
-  const endpoints = await store.observations.readEndpoints(cluster, tx);
+  const { health, endpoints } = await store.observations.read(cluster, tx);
   const newestMs = Math.max(0, health?.observedAtMs ?? 0, ...hosts.map((host) => host.reportedAtMs ?? host.joinedAtMs ?? 0));
   const gaps = hosts.filter((host) => host.joinedAtMs !== null && host.report === null).map(({ host }) => `${host.hostId} joined but has not reported yet`);
   return { clusterKey: cluster, collectedAtMs: nowMs ?? newestMs, hosts: hosts.map(inventoryHost), health: nowMs === undefined ? health : withStaleness(health, nowMs), endpoints, gaps };

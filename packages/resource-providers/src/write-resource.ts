@@ -224,7 +224,8 @@ class ResourceWrite {
   async #plan(cluster: StoredResource, operation: Operation, target: Awaited<ReturnType<ResourceProvidersOptions["store"]["plans"]["target"]>>, mustWait: boolean): Promise<void> {
     const { store, config } = this.#options;
     const { id, clusterKey, context, offer } = this.#request;
-    const children = await readChildren(store, clusterKey, this.#tx);
+    // Nothing can be inside what has just been made.
+    const children = !isChild(id) && operation.kind === "create" ? { fileSystems: [], buckets: [] } : await readChildren(store, clusterKey, this.#tx);
     if (Math.max(children.fileSystems.length, children.buckets.length) > CHILDREN_COUNT_MAX) {
       throw new ControlPlaneError("OperationNotAllowed", `A cluster holds at most ${CHILDREN_COUNT_MAX} ${id.segments.at(-1)?.type ?? "children"}. Delete some first.`, { target: "name" });
     }

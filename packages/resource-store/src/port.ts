@@ -192,6 +192,8 @@ export interface VaultStore {
 export interface ObservationStore {
   putHealth(cluster: ClusterKey, health: EngineHealth | null): Promise<void>;
   readHealth(cluster: ClusterKey, tx?: Transaction): Promise<EngineHealth | null>;
+  /** Both at once. */
+  read(cluster: ClusterKey, tx?: Transaction): Promise<{ readonly health: EngineHealth | null; readonly endpoints: readonly PublishedEndpoint[] }>;
   putEndpoints(cluster: ClusterKey, endpoints: readonly PublishedEndpoint[]): Promise<void>;
   readEndpoints(cluster: ClusterKey, tx?: Transaction): Promise<readonly PublishedEndpoint[]>;
 }

@@ -11,19 +11,19 @@ import { makeEtag } from "./resources.ts";
 /** For the first lock of a cluster; who comes second to it waits, and then has the row to lock. */
 const makeClusterSql = statement("cluster.make", "insert into cynosure.cluster_states (cluster_key) values ($1) on conflict (cluster_key) do nothing returning target_plan_id, epoch");
 const lockClusterSql = statement("cluster.lock", "select target_plan_id, epoch from cynosure.cluster_states where cluster_key = $1 for update");
-const setTargetSql = statement("cluster.setTarget", "update cynosure.cluster_states set target_plan_id = $2 where cluster_key = $1");
 const statusSql = statement("plan.statusOf", "select status, operation_id from cynosure.plans where id = $1");
 const insertSql = statement(
   "plan.insert",
   `with stored as (
      insert into cynosure.plans (id, cluster_key, parent_id, generation, operation_id, plan, report, status, started_at_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, 'Running', $8))
+     values ($1, $2, $3, $4, $5, $6, $7, 'Running', $8)),
+   targeted as (update cynosure.cluster_states set target_plan_id = $1 where cluster_key = $2),
+   started as (update cynosure.operations set status = 'Running', plan_id = $1 where id = $5 and finished_at_ms is null)
    insert into cynosure.plan_steps (plan_id, step_id, ordinal, title, depends_on, remaining, expected_ms, status)
    select $1, s.step_id, s.ordinal, s.title, array(select json_array_elements_text(s.depends_on)), s.remaining, s.expected_ms,
      case when s.remaining = 0 then 'ready' else 'pending' end
    from json_to_recordset($9::json) as s(step_id text, ordinal integer, title text, depends_on json, remaining integer, expected_ms double precision)`,
 );
-const startOperationSql = statement("plan.startOperation", "update cynosure.operations set status = 'Running', plan_id = $2 where id = $1 and finished_at_ms is null");
 const dropPlansSql = statement(
   "plan.dropOld",
   `with old as (select id from cynosure.plans where cluster_key = $1 and status <> 'Running' and id <> $2 order by seq desc offset $3),
@@ -67,13 +67,7 @@ export function startTables(database: Database): StartTables {
       const [row] = await database.query<{ status: PlanRecord["status"]; operation_id: OperationId }>(statusSql, [id], tx);
       return row === undefined ? null : { status: row.status, operationId: row.operation_id };
     },
-    async setTarget(cluster, id, tx) {
-      await database.run(setTargetSql, [cluster, id], tx);
-    },
     insertPlan: (plan, report, operationId, nowMs, tx) => insertPlan(database, plan, { report, operationId, nowMs }, tx),
-    async startOperation(id, plan, tx) {
-      await database.run(startOperationSql, [id, plan], tx);
-    },
     async dropHistory(cluster, target, nowMs, tx) {
       await database.run(dropPlansSql, [cluster, target, ENDED_PLANS_KEPT_MAX], tx);
       await database.run(dropOperationsSql, [cluster, ENDED_OPERATIONS_KEPT_MAX, YOUNG_OPERATIONS_KEPT_MAX, nowMs - ENDED_OPERATION_KEPT_MS], tx);

@@ -88,9 +88,13 @@ export class PostgresObservations implements ObservationStore {
     await this.#changes.notify([`cluster:${cluster}`]);
   }
 
+  async read(cluster: ClusterKey, tx?: Transaction): Promise<{ readonly health: EngineHealth | null; readonly endpoints: readonly PublishedEndpoint[] }> {
+    const [row] = await this.#database.query<{ health: EngineHealth | null; endpoints: readonly PublishedEndpoint[] }>(readSql, [cluster], tx);
+    return { health: row?.health ?? null, endpoints: row?.endpoints ?? [] };
+  }
+
   async readHealth(cluster: ClusterKey, tx?: Transaction): Promise<EngineHealth | null> {
-    const [row] = await this.#database.query<{ health: EngineHealth | null }>(readSql, [cluster], tx);
-    return row?.health ?? null;
+    return (await this.read(cluster, tx)).health;
   }
 
   async putEndpoints(cluster: ClusterKey, endpoints: readonly PublishedEndpoint[]): Promise<void> {
@@ -99,7 +103,6 @@ export class PostgresObservations implements ObservationStore {
   }
 
   async readEndpoints(cluster: ClusterKey, tx?: Transaction): Promise<readonly PublishedEndpoint[]> {
-    const [row] = await this.#database.query<{ endpoints: readonly PublishedEndpoint[] }>(readSql, [cluster], tx);
-    return row?.endpoints ?? [];
+    return (await this.read(cluster, tx)).endpoints;
   }
 }

@@ -28,9 +28,8 @@ export class PlanStarter {
 
   async start(plan: Plan, report: PlanReport, operationId: OperationId, tx: Transaction): Promise<void> {
     assertSteps(plan);
-    await this.#becomeTarget(plan, tx);
+    await this.#requireTarget(plan, tx);
     await this.#tables.insertPlan(plan, report, operationId, this.#nowMs(), tx);
-    await this.#tables.startOperation(operationId, plan.id, tx);
     // A first plan has nothing behind it.
     if (plan.parentId !== null) await this.#tables.dropHistory(plan.clusterKey, plan.id, this.#nowMs(), tx);
     const ready = plan.steps.filter((step) => step.dependsOn.length === 0).map((step) => step.id);
@@ -39,7 +38,7 @@ export class PlanStarter {
     await this.#tables.notify([`cluster:${plan.clusterKey}`], tx);
   }
 
-  async #becomeTarget(plan: Plan, tx: Transaction): Promise<void> {
+  async #requireTarget(plan: Plan, tx: Transaction): Promise<void> {
     const { targetPlanId } = await this.#tables.lockCluster(plan.clusterKey, tx);
     if (targetPlanId !== plan.parentId) {
       throw new ControlPlaneError(
@@ -56,6 +55,5 @@ export class PlanStarter {
         );
       }
     }
-    await this.#tables.setTarget(plan.clusterKey, plan.id, tx);
   }
 }

@@ -17,10 +17,8 @@ export interface StartTables {
   /** Makes the cluster's row when there is none, and holds it until the transaction ends. */
   lockCluster(cluster: ClusterKey, tx: Transaction): Promise<{ readonly targetPlanId: PlanId | null; readonly epoch: number }>;
   planStatus(id: PlanId, tx: Transaction): Promise<{ readonly status: PlanRecord["status"]; readonly operationId: OperationId } | null>;
-  setTarget(cluster: ClusterKey, id: PlanId, tx: Transaction): Promise<void>;
-  /** The plan and its steps: `ready` without predecessors, else `pending`. */
+  /** The plan and its steps, `ready` without predecessors, else `pending`; it becomes the target of its cluster, whose row is there, and its operation runs. */
   insertPlan(plan: Plan, report: PlanReport, operationId: OperationId, nowMs: number, tx: Transaction): Promise<void>;
-  startOperation(id: OperationId, plan: PlanId, tx: Transaction): Promise<void>;
   /** Drops what ended beyond the newest of each (history.ts); never the target, never what runs. */
   dropHistory(cluster: ClusterKey, target: PlanId, nowMs: number, tx: Transaction): Promise<void>;
 }

@@ -56,23 +56,20 @@ function startTables(connection: Connection): StartTables {
         const record = tables.plans.get(id, own)?.record;
         return record === undefined ? null : { status: record.status, operationId: record.operationId };
       }),
-    setTarget: (cluster, id, tx) => connection.write(tx, (own) => tables.clusters.put({ ...clusterRow(database, cluster, own), targetPlanId: id }, own)),
     insertPlan: (plan, report, operationId, nowMs, tx) =>
       connection.write(tx, (own) => {
         if (tables.plans.get(plan.id, own) !== undefined) throw duplicate("plans", plan.id);
         const record = frozenJson({ plan, report, operationId, status: "Running" as const, startedAtMs: nowMs, finishedAtMs: null });
         tables.plans.put({ seq: database.nextSeq(), record }, own);
+        tables.clusters.put({ ...clusterRow(database, plan.clusterKey, own), targetPlanId: plan.id }, own);
+        const row = tables.operations.get(operationId, own);
+        if (row !== undefined && row.operation.finishedAtMs === null) tables.operations.put({ ...row, operation: { ...row.operation, status: "Running", planId: plan.id } }, own);
         record.plan.steps.forEach((step, ordinal) => {
           const dependsOn = [...new Set(step.dependsOn)];
           const status = dependsOn.length === 0 ? "ready" : "pending";
           const state = { attempts: 0, waitingOn: null, lastCause: null, startedAtMs: null, finishedAtMs: null, error: null };
           tables.steps.put({ planId: plan.id, stepId: step.id, ordinal, title: step.title, dependsOn, remaining: dependsOn.length, expectedMs: step.expectedMs, status, ...state }, own);
         });
-      }),
-    startOperation: (id, plan, tx) =>
-      connection.write(tx, (own) => {
-        const row = tables.operations.get(id, own);
-        if (row !== undefined && row.operation.finishedAtMs === null) tables.operations.put({ ...row, operation: { ...row.operation, status: "Running", planId: plan } }, own);
       }),
     dropHistory: (cluster, target, nowMs, tx) =>
       connection.write(tx, (own) => {

@@ -56,16 +56,23 @@ export class MemoryObservations implements ObservationStore {
     return this.#change(cluster, { health: frozenJson(health) });
   }
 
-  readHealth(cluster: ClusterKey, tx?: Transaction): Promise<EngineHealth | null> {
-    return this.#connection.read(tx, (own) => this.#connection.database.tables.observations.get(cluster, own)?.health ?? null);
+  read(cluster: ClusterKey, tx?: Transaction): Promise<{ readonly health: EngineHealth | null; readonly endpoints: readonly PublishedEndpoint[] }> {
+    return this.#connection.read(tx, (own) => {
+      const row = this.#connection.database.tables.observations.get(cluster, own);
+      return { health: row?.health ?? null, endpoints: row?.endpoints ?? [] };
+    });
+  }
+
+  async readHealth(cluster: ClusterKey, tx?: Transaction): Promise<EngineHealth | null> {
+    return (await this.read(cluster, tx)).health;
   }
 
   putEndpoints(cluster: ClusterKey, endpoints: readonly PublishedEndpoint[]): Promise<void> {
     return this.#change(cluster, { endpoints: frozenJson(endpoints) });
   }
 
-  readEndpoints(cluster: ClusterKey, tx?: Transaction): Promise<readonly PublishedEndpoint[]> {
-    return this.#connection.read(tx, (own) => this.#connection.database.tables.observations.get(cluster, own)?.endpoints ?? []);
+  async readEndpoints(cluster: ClusterKey, tx?: Transaction): Promise<readonly PublishedEndpoint[]> {
+    return (await this.read(cluster, tx)).endpoints;
   }
 
   #change(cluster: ClusterKey, change: { readonly health?: EngineHealth | null; readonly endpoints?: readonly PublishedEndpoint[] }): Promise<void> {
