@@ -19,6 +19,8 @@ import type { ResourceProvidersOptions } from "../options.ts";
 
 export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
 export const TENANT = "00000000-0000-4000-8000-0000000000aa";
+/** Holds every right, whatever roles there are. */
+export const OWNER = "0f0e0d0c-0000-4000-8000-000000000001";
 export const GROUP: { readonly subscriptionId: string; readonly resourceGroupName: string } = { subscriptionId: SUBSCRIPTION, resourceGroupName: "quickstart" };
 export const CLUSTER = { ...GROUP, clusterName: "meadow" } as const;
 export const clusterKeyIn = (params: typeof GROUP & { clusterName: string }): ClusterKey => clusterKey(`/subscriptions/${params.subscriptionId}/resourceGroups/${params.resourceGroupName}/providers/Cynosure.Storage/clusters/${params.clusterName}`);
@@ -101,7 +103,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
   late.providers = providers;
   frontDoor.connect(providers.handlers);
   await frontDoor.ensureResourceGroup(GROUP.resourceGroupName, "local");
-  const access = createAccess({ store: testStore.store, clock: change.clock ?? clock, tenantId: TENANT, ownerIds: ["p1"], onError: (error) => hookErrors.push(error) });
+  const access = createAccess({ store: testStore.store, clock: change.clock ?? clock, tenantId: TENANT, ownerIds: [OWNER], onError: (error) => hookErrors.push(error) });
   const handlers: OurHandlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
   return { providers, frontDoor, handlers, options, testStore, clock, hookErrors, listed: (filter) => listThrough(frontDoor, filter), ...hands(testStore, handlers) };
 }
