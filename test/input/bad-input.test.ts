@@ -64,12 +64,14 @@ function make(operation: DocumentedOperation, isBroken: boolean): TestRequest {
   return request;
 }
 
-/** A cluster with a file system and a bucket: what most valid requests are about. */
+/** A group and a cluster with a file system and a bucket: what most valid requests are about. */
 async function prepare(): Promise<void> {
   const calm = { ...random, chance: () => false };
   const cluster = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/quickstart/providers/Cynosure.Storage/clusters/meadow";
   const protection = { hostFailures: 1 };
   const bodies: readonly (readonly [string, string, object])[] = [
+    // A request before may have deleted the group with everything in it.
+    ["ResourceGroups_createOrUpdate", cluster.slice(0, cluster.indexOf("/providers")), { location: "local" }],
     ["Clusters_createOrUpdate", cluster, { location: "local", properties: { engine: "simulated", substrate: "simulated", hosts: { size: "local-small", count: 4 }, protection } }],
     ["FileSystems_createOrUpdate", `${cluster}/fileSystems/home`, { properties: { usableCapacityGB: 8, protocols: ["nfs"], protection } }],
     ["Buckets_createOrUpdate", `${cluster}/buckets/results`, { properties: { protection } }],

@@ -3,6 +3,7 @@
 import { request as httpsRequest, Agent } from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
 import { randomUUID } from "node:crypto";
+import { PUBLIC_LIMITS, createThrottle } from "@cynosure/front-door";
 import { authorizeTenant, contractRoutes, createHttpServer } from "@cynosure/http-server";
 import { createLoopbackCertificate, findFreePort } from "@cynosure/http-server/testkit";
 import { createAuthenticate, createTokenIssuer, generateSigningKeyPem, signInRoutes } from "@cynosure/identity";
@@ -25,7 +26,7 @@ export interface ServedProduct {
   /** Changes with every row that is written, changed or removed, in any table of ours or of the queue. */
   digest(): Promise<string>;
   tables(): Promise<readonly string[]>;
-  /** Ends the running plans, some of them badly, as an executor would. */
+  /** Ends the running plans, some of them badly, as an executor would, and goes on with groups that are being deleted. */
   finishPlans(random: Random): Promise<void>;
   /** Errors that were ours, as the log has them. */
   readonly troubles: readonly unknown[];
@@ -36,6 +37,9 @@ export interface ServedProduct {
 const ANSWER_TIMEOUT_MS_MAX = 30_000;
 const STEPS_PLAYED_MAX = 200;
 const DAY_MS = 86_400_000;
+/** Thousands of requests from one client in a minute are what this is for: counted as always, never refused. */
+const UNREACHABLE = { capacity: 1_000_000, refillPerSecond: 1_000_000 };
+const NEVER_REACHED = { ...PUBLIC_LIMITS, perPrincipal: { reads: UNREACHABLE, writes: UNREACHABLE, deletes: UNREACHABLE } };
 
 async function makeTokens(settings: { tenantId: string; issuer: string; audiences: readonly string[] }) {
   const signingKeyPem = generateSigningKeyPem();
@@ -88,6 +92,7 @@ export async function openServedProduct(): Promise<ServedProduct> {
     issuer: issuer.issuer,
     namespaces: ["Cynosure.Storage", "Microsoft.Resources"],
     authenticate: createAuthenticate(issuer),
+    throttle: createThrottle({ limits: NEVER_REACHED, clock: world.options.clock, isKnownSubscription: () => Promise.resolve(true) }),
     admit: world.frontDoor.admit,
     authorize: authorizeTenant(TENANT),
     routes: [
@@ -106,11 +111,13 @@ export async function openServedProduct(): Promise<ServedProduct> {
     send,
     ...tableDigest(pool),
     finishPlans: async (random) => {
+      await world.frontDoor.sweepGroups();
       const { rows } = await pool.query<{ cluster_key: string; count: number }>("select p.cluster_key, count(*)::int as count from cynosure.plans p join cynosure.plan_steps s on s.plan_id = p.id where p.status = 'Running' group by 1 order by 1");
       for (const { cluster_key: cluster, count } of rows) {
         if (count > STEPS_PLAYED_MAX || random.chance(0.05)) await world.failPlan(clusterKey(cluster));
         else await world.finishPlan(clusterKey(cluster));
       }
+      await world.frontDoor.sweepGroups();
     },
     troubles,
     curl: (request) => curlOf(baseUrl, request),

@@ -5,6 +5,7 @@ import type { RouteRequest, ServedRoute } from "@cynosure/http-server";
 import type { Store } from "@cynosure/resource-store";
 import { createCheckClient } from "./client-check.ts";
 import type { VerifyClient } from "./client-check.ts";
+import { describeCloud } from "./cloud-metadata.ts";
 import { deviceRoutes, formOf, openRoute } from "./device-routes.ts";
 import { createDeviceSignIn } from "./device-sign-in.ts";
 import { DEVICE_GRANT, createTokenEndpoint } from "./token-endpoint.ts";
@@ -38,7 +39,7 @@ export function signInRoutes(options: SignInOptions): readonly ServedRoute[] {
     // Some clients put the tenant name once more in front.
     get(`${ISSUER_PATH}/{tenant}/.well-known/openid-configuration`, () => configuration),
     get(`${ISSUER_PATH}/discovery/keys`, () => issuer.keys),
-    get("/metadata/endpoints", (request) => metadata(baseUrl, issuer, request.query["api-version"] ?? "2015-01-01")),
+    get("/metadata/endpoints", (request) => describeCloud(baseUrl, `${baseUrl}${ISSUER_PATH}`, issuer, request.query["api-version"])),
     token(`${ISSUER_PATH}/oauth2/token`),
     token(PUBLIC_TOKEN_PATH),
     ...(deviceSignIn === null ? [] : deviceRoutes({ deviceSignIn, codePaths: [DEVICE_CODE_PATH, PUBLIC_CODE_PATH], pagePath: DEVICE_PAGE_PATH })),
@@ -60,22 +61,4 @@ function describeIssuer(baseUrl: string, issuer: TokenIssuer, hasDeviceSignIn: b
     id_token_signing_alg_values_supported: ["ES256"],
     scopes_supported: issuer.audiences.map((audience) => `${audience}/.default`),
   };
-}
-
-/** Two shapes exist: one cloud up to 2018, a list of clouds from 2019 on. */
-function metadata(baseUrl: string, issuer: TokenIssuer, apiVersion: string): unknown {
-  const authentication = { loginEndpoint: `${baseUrl}${ISSUER_PATH}`, audiences: issuer.audiences, tenant: "adfs", identityProvider: "ADFS" };
-  if (apiVersion < "2019") return { galleryEndpoint: baseUrl, graphEndpoint: baseUrl, portalEndpoint: baseUrl, authentication };
-  return [
-    {
-      name: "Cynosure",
-      portal: baseUrl,
-      resourceManager: `${baseUrl}/`,
-      graph: baseUrl,
-      graphAudience: baseUrl,
-      gallery: baseUrl,
-      authentication,
-      suffixes: {},
-    },
-  ];
 }
