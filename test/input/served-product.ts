@@ -10,7 +10,7 @@ import { createAuthenticate, createTokenIssuer, generateSigningKeyPem, signInRou
 import { clusterKey } from "@cynosure/model";
 import type { EnqueueStep } from "@cynosure/resource-store";
 import { createStepEnqueuer, launchWorkflows } from "@cynosure/workflow";
-import { TENANT, openWorld } from "../../packages/resource-providers/src/testkit/world.ts";
+import { OWNER, TENANT, openWorld } from "../../packages/resource-providers/src/testkit/world.ts";
 import type { Random } from "./seeded-random.ts";
 import type { TestRequest, Token } from "./valid-request.ts";
 
@@ -46,7 +46,7 @@ async function makeTokens(settings: { tenantId: string; issuer: string; audience
   const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
   const base = { ...settings, signingKeyPem, lifetimeSeconds: 3600, clock };
   const issuer = await createTokenIssuer(base);
-  const principal = { id: "0f0e0d0c-0000-4000-8000-000000000001", type: "Application", displayName: "tester" } as const;
+  const principal = { id: OWNER, type: "Application", displayName: "tester" } as const;
   const [audience = ""] = settings.audiences;
   const tokenOf = async (change: Partial<typeof base>): Promise<string> => (await (await createTokenIssuer({ ...base, ...change })).issue(principal, audience)).accessToken;
   const good = await tokenOf({});

@@ -53,9 +53,17 @@ const names: Readonly<Record<string, readonly string[]>> = {
   operationId: ["00000000-0000-4000-8000-00000000dead"],
   location: ["local"],
   resourceGroupName: ["quickstart"],
+  roleDefinitionId: ["a0000000-0000-4000-8000-000000000001", "a0000000-0000-4000-8000-000000000002"],
+  roleAssignmentName: ["b0000000-0000-4000-8000-000000000001", "b0000000-0000-4000-8000-000000000002", "b0000000-0000-4000-8000-000000000003"],
+  denyAssignmentId: ["d0000000-0000-4000-8000-000000000001", "d0000000-0000-4000-8000-000000000002"],
+  servicePrincipalName: ["e0000000-0000-4000-8000-000000000001", "e0000000-0000-4000-8000-000000000002"],
 };
 /** Deletes mostly meet these, so that much else goes on existing. */
-const shortLived: Readonly<Record<string, readonly string[]>> = { clusterName: ["harbour"], fileSystemName: ["scratch"], bucketName: ["logs-2"] };
+const shortLived: Readonly<Record<string, readonly string[]>> = { clusterName: ["harbour"], fileSystemName: ["scratch"], bucketName: ["logs-2"], servicePrincipalName: ["e0000000-0000-4000-8000-000000000002"] };
+/** Words of the scopes that roles hang on: mostly the group, so that what was made at one is found again. */
+const group = ["subscriptions", SUBSCRIPTION, "resourceGroups", "quickstart"];
+const cluster = [...group, "providers", "Cynosure.Storage", "clusters", "meadow"];
+const scopes: readonly (readonly string[])[] = [group, group, group, [], group.slice(0, 2), cluster, [...cluster, "fileSystems", "home"]];
 const spareGroups = ["spare-1", "Spare_2", "spare.(3)"];
 const hints: Readonly<Record<string, (random: Random) => unknown>> = {
   engine: () => "simulated",
@@ -69,6 +77,17 @@ const hints: Readonly<Record<string, (random: Random) => unknown>> = {
   scheme: () => "replication",
   usableCapacityGB: (random) => random.between(1, 30),
   seconds: (random) => random.between(1, 30),
+  roleDefinitionId: (random) => `/providers/Microsoft.Authorization/roleDefinitions/${random.pick(["acdd72a7-3385-48ef-bd42-f606fba81ae7", "A0000000-0000-4000-8000-000000000001"])}`,
+  principalId: (random) => `f0000000-0000-4000-8000-00000000000${random.between(0, 9)}`,
+  roleName: (random) => `role ${random.between(0, 99)}`,
+  actions: (random) => [random.pick(["*", "*/read", "Cynosure.Storage/*", "Cynosure.Storage/clusters/read"])],
+  notActions: () => ["*/delete"],
+  dataActions: () => ["Cynosure.Storage/clusters/listCredentials/action"],
+  notDataActions: () => [],
+  // Others need an identity that a front door made, or one that exists.
+  identity: () => ({ type: "None" }),
+  "NameAvailability_check.type": () => "Cynosure.Storage/clusters",
+  assignableScopes: (random) => [random.pick(["/", `/subscriptions/${SUBSCRIPTION}/resourceGroups/quickstart`])],
 };
 
 /** A text that the pattern allows; the same seed draws the same. */
@@ -79,7 +98,7 @@ export function textMatching(pattern: string, random: Random): string {
 
 export function drawValue(operation: DocumentedOperation, given: Schema, random: Random, name = ""): unknown {
   const schema = operation.flatten(given);
-  const hint = hints[name];
+  const hint = hints[`${operation.id}.${name}`] ?? hints[name];
   if (hint !== undefined && random.chance(HINTED)) return hint(random);
   if (schema.enum !== undefined) return random.pick(schema.enum);
   switch (schema.type) {
@@ -124,13 +143,14 @@ function drawObject(operation: DocumentedOperation, schema: Schema, random: Rand
 function drawSegment(request: TestRequest, name: string, random: Random, memory: Memory): string {
   const { operation } = request;
   if (name === "subscriptionId") return random.chance(0.1) ? SUBSCRIPTION.toUpperCase() : SUBSCRIPTION;
-  if (name === "resourceGroupName" && operation.id.startsWith("ResourceGroups_") && random.chance(0.8)) return random.pick(spareGroups);
+  // A group goes with all that is in it: the one the others are about must stay.
+  if (name === "resourceGroupName" && operation.id.startsWith("ResourceGroups_") && (operation.method === "DELETE" || random.chance(0.8))) return random.pick(spareGroups);
   const isLast = operation.path.endsWith(`{${name}}`);
   const last = shortLived[name];
   if (last !== undefined && operation.method === "DELETE" && isLast && random.chance(HINTED)) return random.pick(last);
   const known = [...memory.recall(name), ...(names[name] ?? [])];
   const [latest = ""] = memory.recall(name).slice(-1);
-  if (random.chance(HINTED)) return latest !== "" && random.chance(0.5) ? latest : random.pick(known);
+  if (known.length > 0 && random.chance(HINTED)) return latest !== "" && random.chance(0.5) ? latest : random.pick(known);
   const schema = operation.parameters.find((parameter) => parameter.name === name)?.schema ?? {};
   const { pattern = "^[a-z][a-z0-9-]{2,20}$" } = operation.flatten(schema);
   return textMatching(pattern, random).slice(0, 200);
@@ -141,8 +161,9 @@ const encode = (text: string): string => encodeURIComponent(text.toWellFormed())
 
 export function drawRequest(operation: DocumentedOperation, random: Random, memory: Memory): TestRequest {
   const request: TestRequest = { operation, method: operation.method, segments: [], query: [["api-version", operation.apiVersion]], headers: {}, value: undefined, body: null, chunked: false, hostless: false, token: "good", broken: [], mustRefuse: false };
-  request.segments = operation.path.slice(1).split("/").map((word) => {
+  request.segments = operation.path.slice(1).split("/").flatMap((word) => {
     const name = /^\{(.+)\}$/.exec(word)?.[1];
+    if (name === "scope") return random.pick(scopes);
     return name === undefined ? (random.chance(0.05) ? word.toUpperCase() : word) : encode(drawSegment(request, name, random, memory));
   });
   if (operation.body !== null) {
