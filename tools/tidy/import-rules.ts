@@ -32,7 +32,7 @@ export const mayImport: Rooms = {
   identity: ["contract", "arm-protocol", "arm-store", "model", "http-server", "resource-store"],
   "front-door": ["contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
   access: ["arm-protocol", "arm-store", "contract", "model", "resource-store", "http-server"],
-  "behind-arm": ["arm-protocol", "arm-store", "model", "http-server", "resource-providers"],
+  "behind-arm": ["contract", "arm-protocol", "arm-store", "model", "http-server", "resource-providers"],
   sdk: ["contract", "arm-protocol"],
   // The only place where adapters are named.
   controlplane: ["*"],
