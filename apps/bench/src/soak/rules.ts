@@ -60,6 +60,8 @@ const rules: Readonly<Record<string, SeriesRule>> = {
   "rows dbos.workflow_output": workflows,
   // Who did what is never dropped: counted per turn instead.
   "rows cynosure.audit": {},
+  "rows cynosure.audit_chain": {},
+  "rows cynosure.audit_anchors": {},
 };
 
 const number = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(1));
