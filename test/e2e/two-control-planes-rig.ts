@@ -76,7 +76,13 @@ export class ControlPlane {
   async arm(method: string, path: string, body?: unknown): Promise<Answer> {
     this.#token ??= await this.#signIn();
     const text = body === undefined ? "" : JSON.stringify(body);
-    return this.#send(method, `${path}?api-version=2026-12-01`, text, { authorization: `Bearer ${this.#token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) });
+    const headers = { authorization: `Bearer ${this.#token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) };
+    for (;;) {
+      const answer = await this.#send(method, `${path}?api-version=2026-12-01`, text, headers);
+      // Polling at this pace goes over the public limits; every client waits when it is told to, and nothing was done.
+      if (answer.status !== 429) return answer;
+      await sleep(Number(answer.headers["retry-after"]) * 1_000);
+    }
   }
 
   async #signIn(): Promise<string> {
