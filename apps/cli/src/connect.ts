@@ -1,35 +1,36 @@
 // Makes an Arm from the SDK: finds the control plane (nearest data directory, else what `login` stored),
-// signs in with client credentials, trusts exactly the given certificate, and gives errors an exit code.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { request } from "node:https";
+// signs in as it says there, trusts exactly the given certificate, and gives errors an exit code.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { ArmError, OperationCaller, cliVerbs } from "@cynosure/sdk";
 import type { OperationId } from "@cynosure/sdk";
 import type { Arm, ArmScope } from "./arm.ts";
-import type { Credentials } from "./data-dir.ts";
 import { credentialsFrom, findDataDir, parseObject, readControlPlaneRecord, readCredentials } from "./data-dir.ts";
 import { CommandError, ExitCode, exitCodeForStatus } from "./exit-code.ts";
+import { signIn } from "./sign-in.ts";
+import type { SignInTarget, Token } from "./sign-in.ts";
 
-const SIGN_IN_TIMEOUT_MS_MAX = 15_000;
 /** A token is asked for anew this long before it ends. */
 const TOKEN_MARGIN_MS = 60_000;
 
-export interface Connection {
-  readonly endpoint: string;
-  /** Certificate to trust; null: those of the machine. */
-  readonly caPem: string | null;
-  readonly credentials: Credentials;
+export interface Connection extends SignInTarget {
   readonly scope: ArmScope;
   /** Set when it was found there: should this control plane end, another one of the directory is gone to. */
   readonly dataDir?: string;
+  /** Of the data directory it was found in. */
+  readonly installationId?: string;
 }
 
 /** What commands talk to, and why when there is nothing. */
 export function findConnection(from: string): Connection {
   const dataDir = findDataDir(from);
-  if (dataDir !== null) return connectionOf(dataDir);
   const stored = readLogin();
+  if (dataDir !== null) {
+    const own = connectionOf(dataDir);
+    // Whoever signed in to this installation acts as that principal, also where the directory's own secret could be read.
+    return stored !== null && stored.installationId === own.installationId ? { ...own, credentials: stored.credentials } : own;
+  }
   if (stored !== null) return stored;
   throw new CommandError(ExitCode.unreachable, 'no control plane is known here; start one with "cynosure up", or sign in to one with "cynosure login --endpoint URL --client-id ID --client-secret SECRET"');
 }
@@ -43,6 +44,7 @@ export function connectionOf(dataDir: string): Connection {
     credentials: readCredentials(dataDir),
     scope: { subscriptionId: record.subscriptionId, resourceGroupName: record.resourceGroup, location: record.location },
     dataDir,
+    installationId: record.installationId,
   };
 }
 
@@ -51,62 +53,29 @@ export const loginPath = (): string => join(process.env["XDG_CONFIG_HOME"] ?? jo
 export function writeLogin(connection: Connection): string {
   const path = loginPath();
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const { endpoint, caPem, credentials, scope } = connection;
-  writeFileSync(path, `${JSON.stringify({ endpoint, caPem, ...credentials, ...scope })}\n`, { mode: 0o600 });
+  const { endpoint, caPem, credentials, scope, installationId } = connection;
+  // Removed first: a file that is there would keep the mode it has.
+  rmSync(path, { force: true });
+  writeFileSync(path, `${JSON.stringify({ endpoint, caPem, ...credentials, ...scope, installationId })}\n`, { mode: 0o600 });
   return path;
+}
+
+/** From here on the data directory's own principal is meant; what was remembered for other endpoints stays. */
+export function forgetLogin(from: string): void {
+  const dataDir = findDataDir(from);
+  const stored = readLogin();
+  if (dataDir !== null && stored?.installationId !== undefined && stored.installationId === connectionOf(dataDir).installationId) rmSync(loginPath());
 }
 
 function readLogin(): Connection | null {
   const path = loginPath();
   if (!existsSync(path)) return null;
-  const credentials = credentialsFrom(path);
-  const { endpoint, caPem, subscriptionId, resourceGroupName, location } = parseObject(path);
+  const { endpoint, caPem, subscriptionId, resourceGroupName, location, token, expiresOnTimestamp, installationId } = parseObject(path);
+  const credentials = typeof token === "string" && typeof expiresOnTimestamp === "number" ? { token, expiresOnTimestamp } : credentialsFrom(path);
   if (typeof endpoint !== "string" || typeof subscriptionId !== "string" || typeof resourceGroupName !== "string" || typeof location !== "string") {
     throw new CommandError(ExitCode.unreachable, `${path} is not complete; run "cynosure login" again`);
   }
-  return { endpoint, caPem: typeof caPem === "string" ? caPem : null, credentials, scope: { subscriptionId, resourceGroupName, location } };
-}
-
-interface Token {
-  readonly token: string;
-  readonly expiresOnTimestamp: number;
-}
-
-/** OAuth 2.0 client credentials at the built-in issuer. */
-export async function signIn(connection: Connection): Promise<Token> {
-  const form = new URLSearchParams({ grant_type: "client_credentials", client_id: connection.credentials.clientId, client_secret: connection.credentials.clientSecret, scope: `${connection.endpoint}/.default` });
-  const answer = await post(new URL("/adfs/oauth2/token", connection.endpoint), form.toString(), connection.caPem);
-  const value: unknown = parseOrNull(answer.text);
-  if (typeof value !== "object" || value === null) throw new CommandError(ExitCode.unreachable, `${connection.endpoint} answered ${answer.status} to a sign-in, without a token; is this a control plane?`);
-  if ("access_token" in value && typeof value.access_token === "string") {
-    const lifetimeSeconds = "expires_in" in value && typeof value.expires_in === "number" ? value.expires_in : 300;
-    return { token: value.access_token, expiresOnTimestamp: Date.now() + lifetimeSeconds * 1000 };
-  }
-  const reason = "error_description" in value && typeof value.error_description === "string" ? value.error_description : `status ${answer.status}`;
-  throw new CommandError(ExitCode.unreachable, `signing in to ${connection.endpoint} failed: ${reason}`, { code: "AuthenticationFailed" });
-}
-
-function parseOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // not JSON: the caller says so
-  }
-}
-
-function post(url: URL, body: string, caPem: string | null): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const away = (cause: Error): void => reject(new CommandError(ExitCode.unreachable, `${url.origin} does not answer (${cause.message}); is the control plane running? "cynosure up" starts it`, { cause }));
-    const outgoing = request(url, { method: "POST", timeout: SIGN_IN_TIMEOUT_MS_MAX, headers: { "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body) }, ...(caPem === null ? {} : { ca: caPem }) }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }));
-      response.on("error", away);
-    });
-    outgoing.on("timeout", () => outgoing.destroy(new Error("no answer in time")));
-    outgoing.on("error", away);
-    outgoing.end(body);
-  });
+  return { endpoint, caPem: typeof caPem === "string" ? caPem : null, credentials, scope: { subscriptionId, resourceGroupName, location }, ...(typeof installationId === "string" ? { installationId } : {}) };
 }
 
 export function connect(connection: Connection): Arm {
@@ -174,10 +143,11 @@ function openLine(connection: Connection): Line {
 const isGone = (error: unknown): boolean => error instanceof CommandError && error.exitCode === ExitCode.unreachable && error.httpStatus === undefined && error.code !== "AuthenticationFailed";
 
 /** Another control plane of the same data directory that lives. */
-function findOther({ dataDir, endpoint }: Connection): Connection | null {
-  if (dataDir === undefined) return null;
+function findOther({ dataDir, endpoint, credentials }: Connection): Connection | null {
+  // A person's token is of one control plane.
+  if (dataDir === undefined || "token" in credentials) return null;
   const found = connectionOf(dataDir);
-  return found.endpoint === endpoint ? null : found;
+  return found.endpoint === endpoint ? null : { ...found, credentials };
 }
 
 const isRead = (id: OperationId): boolean => ["show", "list", "exists"].includes(kinds.get(id)?.verb ?? "");

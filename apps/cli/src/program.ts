@@ -6,6 +6,7 @@ import { addClusterCommands } from "./commands/cluster-commands.ts";
 import { addDoctorCommand } from "./commands/doctor-command.ts";
 import { addLoginCommand } from "./commands/login-command.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
+import { extendPrincipalCommands } from "./commands/principal-commands.ts";
 import { extendRoleCommands } from "./commands/role-commands.ts";
 import { addPrepareCommand } from "./commands/prepare-command.ts";
 import type { VerbContext } from "./commands/run-verb.ts";
@@ -33,12 +34,13 @@ export function buildProgram(signal: AbortSignal): Program {
   const withContext = async (work: (context: VerbContext) => Promise<void>): Promise<void> => work({ arm: connect(findConnection(process.cwd())), output: program.output(), signal });
   addUpCommand(command, program, signal);
   addPrepareCommand(command, () => program.output(), signal);
-  addLoginCommand(command, () => program.output());
+  addLoginCommand(command, () => program.output(), signal);
   addDoctorCommand(command, program);
   addResourceCommands(command, cliVerbs, (verb, positional, options) => withContext((context) => runVerb(context, verb, positional, options)));
   addClusterCommands(command, withContext);
   addAuditCommands(command, program);
   extendRoleCommands(command, withContext);
+  extendPrincipalCommands(command, withContext);
   prepare(command);
   return program;
 }

@@ -78,7 +78,7 @@ export function createDeviceSignIn(options: DeviceSignInOptions): DeviceSignIn {
 
 async function begin({ store, issuer, clock, pageUrl }: DeviceSignInOptions, form: URLSearchParams): Promise<TokenAnswer> {
   const clientId = form.get("client_id") ?? "";
-  if (!CLIENT_ID.test(clientId)) return refusal(400, "invalid_request", "client_id is required: any name of the program that signs in, 1 to 200 letters, digits and . : / _ -");
+  if (!CLIENT_ID.test(clientId)) return refusal(400, "invalid_request", "client_id is required: a name for the program that signs in, of 1 to 200 letters, digits and . : / _ -");
   const asked = audienceOf(form, issuer);
   if (!("audience" in asked)) return asked;
   const deviceCode = randomBytes(32).toString("base64url");
