@@ -68,7 +68,7 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
     baseUrl,
     tls: { keyPem, certificatePem },
     issuer: issuer.issuer,
-    namespaces: [BUILT_IN.namespace, "Microsoft.Resources", "Microsoft.Authorization", "Cynosure.Identity"],
+    namespaces: [BUILT_IN.namespace, "Microsoft.Resources", "Microsoft.Authorization", "Cynosure.Identity", "Cynosure.Audit"],
     authenticate: createAuthenticate(verifier),
     routingName: BUILT_IN.location,
     throttle: frontDoor.throttle,

@@ -98,7 +98,8 @@ export function describeBody(body: unknown): string[] {
 function describeList(items: readonly Record<string, unknown>[]): string[] {
   if (items.length === 0) return ["none"];
   const rows = items.map((item): Record<string, unknown> => {
-    const properties = isRecord(item["properties"]) ? item["properties"] : {};
+    // What has neither a name nor properties is a flat row, such as an audit record.
+    const properties = isRecord(item["properties"]) ? item["properties"] : item["name"] === undefined ? item : {};
     const { provisioningState, state, ...rest } = properties;
     return { name: item["name"], provisioningState, state, location: item["location"], ...rest };
   });
