@@ -28,7 +28,11 @@ interface Judged {
   readonly runtimeException?: { readonly code: string; readonly message: string };
 }
 
-export async function openValidator(): Promise<LiveValidator> {
+let opened: Promise<LiveValidator> | undefined;
+/** Reading the documents takes most of a second: once is enough for a process. */
+export const openValidator = (): Promise<LiveValidator> => (opened ??= readDocuments());
+
+async function readDocuments(): Promise<LiveValidator> {
   const validator = new LiveValidator({ directory: openApiRoot, swaggerPathsPattern: [...listDocuments()], excludedSwaggerPathsPattern: [], git: { shouldClone: false }, isPathCaseSensitive: false, loadValidatorInInitialize: true, isArmCall: true }, () => undefined);
   await validator.initialize();
   return validator;
