@@ -2,6 +2,7 @@
 // ARM. A value that cannot be read counts as absent: the provider must work without any of them (H8).
 // Their values are customer data: they go to the resource's own row and nowhere else.
 import type { ManagedIdentityStamp, RequestPrincipal, SystemDataStamp } from "@cynosure/arm-protocol";
+import { isCleanText } from "@cynosure/http-server";
 
 export type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -45,8 +46,9 @@ const readTenantId = (headers: Headers): string => present(headers, "x-ms-client
 
 const STAMP_FIELDS = ["createdBy", "createdByType", "createdAt", "lastModifiedBy", "lastModifiedByType", "lastModifiedAt"] as const;
 const TEXT_LENGTH_MAX = 1024;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-/** H9. Times must be times: they are answered as such. */
+/** H9. Times must be times as the contract has them, and text such as a database takes: both are stored and answered. */
 export function readSystemData(headers: Headers): SystemDataStamp | undefined {
   const text = present(headers, "x-ms-arm-resource-system-data");
   if (text === undefined) return undefined;
@@ -61,8 +63,8 @@ export function readSystemData(headers: Headers): SystemDataStamp | undefined {
   const stamp: Partial<Record<(typeof STAMP_FIELDS)[number], string>> = {};
   for (const field of STAMP_FIELDS) {
     const member = members.get(field.toLowerCase());
-    if (typeof member !== "string" || member === "" || member.length > TEXT_LENGTH_MAX) continue;
-    if (field.endsWith("At") && Number.isNaN(Date.parse(member))) continue;
+    if (typeof member !== "string" || member === "" || member.length > TEXT_LENGTH_MAX || !isCleanText(member)) continue;
+    if (field.endsWith("At") && (!TIME.test(member) || Number.isNaN(Date.parse(member)))) continue;
     stamp[field] = member;
   }
   return Object.keys(stamp).length === 0 ? undefined : stamp;

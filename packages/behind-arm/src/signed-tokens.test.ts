@@ -106,6 +106,12 @@ describe("a token of the trusted issuer", () => {
     expect(await put("by-header", { authorization: door, "x-ms-arm-signed-user-token": user, "x-ms-client-app-id": "app-7", "x-ms-client-object-id": "o-7" })).toMatchObject({ createdBy: "app-7" });
   });
 
+  it("H11: a claim that no database takes names nobody", async () => {
+    const odd = await sign({ claims: { oid: "u\u0000-1", upn: "a\ud800", appid: "app-9" } });
+    const answer = await served.send("PUT", `${PATH}/oddly-named${VERSION}`, clusterBody(), { "x-ms-arm-signed-user-token": odd }, null);
+    expect([answer.status, answer.body["systemData"]]).toEqual([201, expect.objectContaining({ createdBy: "app-9" })]);
+  });
+
   it("H11: a key that is new is asked for, at most once a minute", async () => {
     keys = { keys: [newKey.jwk] };
     const before = askedFor.length;

@@ -1,6 +1,7 @@
 // Tokens of the one issuer a front door signs with: its own bearer, and what it says of its caller (H11).
 // Signature, issuer, audience and times are checked; a token never reaches a log or a message.
 import type { RequestPrincipal } from "@cynosure/arm-protocol";
+import { isCleanText } from "@cynosure/http-server";
 import { ControlPlaneError } from "@cynosure/model";
 import type { Clock } from "@cynosure/model";
 import { createLocalJWKSet, errors, jwtVerify } from "jose";
@@ -67,7 +68,7 @@ export function createSignedTokens(options: SignedTokensOptions): SignedTokens {
   };
 }
 
-const textOf = (payload: JWTPayload, ...names: readonly string[]): string | undefined => names.map((name) => payload[name]).find((value): value is string => typeof value === "string" && value !== "");
+const textOf = (payload: JWTPayload, ...names: readonly string[]): string | undefined => names.map((name) => payload[name]).find((value): value is string => typeof value === "string" && value !== "" && isCleanText(value));
 
 function principalOf(payload: JWTPayload): RequestPrincipal {
   const id = textOf(payload, "oid", "sub", "appid", "azp") ?? "unknown";

@@ -129,6 +129,11 @@ describe("what a state allows", () => {
     const poll = new URL(created.headers["azure-asyncoperation"] ?? "");
     expect(await send("GET", `${poll.pathname}${poll.search}`)).toMatchObject({ status: 200, body: { status: "Running" } });
   });
+  it("13, U1: the casing of the subscription's id does not matter", async () => {
+    const id = `a${newSubscription().slice(1)}`;
+    await notify(id.toUpperCase(), "Suspended");
+    expect(errorOf(await send("PUT", path(id), clusterBody()))).toEqual(refused);
+  });
   it("13: every order of states is legal, and the latest holds", async () => {
     const id = await withCluster();
     const states = ["Registered", "Warned", "Suspended", "Deleted", "Unregistered"];
