@@ -62,7 +62,10 @@ export async function readRecords(store: Store): Promise<AccessRecords> {
   const [roles, assignments, denials] = [await readRows(store, ROLE_TYPE), await readRows(store, ASSIGNMENT_TYPE), await readRows(store, DENIAL_TYPE)];
   return {
     roles: [...builtInRoles, ...roles.map((row) => ({ roleId: row.name, permissions: roleOf(row).permissions }))],
-    assignments: assignments.map((row) => ({ id: row.id, principalId: assignmentOf(row).principalId, roleId: roleIdIn(assignmentOf(row).roleDefinitionId) ?? "", scope: scopeOfId(row.id) })),
+    assignments: assignments.map((row) => {
+      const { principalId, principalType, roleDefinitionId } = assignmentOf(row);
+      return { id: row.id, principalId, ...(principalType === undefined ? {} : { principalType }), roleId: roleIdIn(roleDefinitionId) ?? "", scope: scopeOfId(row.id) };
+    }),
     denials: denials.map((row) => {
       const { permissions, principals, excludePrincipals = [], doNotApplyToChildScopes = false } = denialOf(row);
       return { id: row.id, scope: scopeOfId(row.id), permissions, principalIds: principals.map(({ id }) => id), excludedIds: excludePrincipals.map(({ id }) => id), doNotApplyToChildScopes };

@@ -35,7 +35,11 @@ function naively({ roles, assignments, denials }: AccessRecords, { principal, pe
       each.permissions.some(names),
   );
   if (isDenied) return false;
-  return assignments.some((each) => me.includes(each.principalId.toLowerCase()) && isAbove(each.scope, scope) && roles.some((role) => role.roleId.toLowerCase() === each.roleId.toLowerCase() && role.permissions.some(names)));
+  const isMine = ({ principalId, principalType }: AssignmentRecord): boolean => {
+    const id = principalId.toLowerCase();
+    return (id === me[0] && principalType !== "Group") || (me.slice(1).includes(id) && (principalType ?? "Group") === "Group");
+  };
+  return assignments.some((each) => isMine(each) && isAbove(each.scope, scope) && roles.some((role) => role.roleId.toLowerCase() === each.roleId.toLowerCase() && role.permissions.some(names)));
 }
 
 const word = fc.constantFrom("Cynosure.Storage", "clusters", "read", "write", "fileSystems", "listCredentials", "action", "*", "cl*", "*s", "c*t*s", "**");
@@ -49,7 +53,7 @@ const entries = fc.array(entry, { minLength: 1, maxLength: 2 });
 const roleId = fc.constantFrom("r1", "r2", "R2", "r3");
 const anyRecords: fc.Arbitrary<AccessRecords> = fc.record({
   roles: fc.uniqueArray(fc.record({ roleId: fc.constantFrom("r1", "r2", "r3"), permissions: entries }), { maxLength: 3, selector: (role) => role.roleId }),
-  assignments: fc.array(fc.record({ id: fc.constant("a"), principalId, roleId, scope }), { maxLength: 5 }),
+  assignments: fc.array(fc.record({ id: fc.constant("a"), principalId, principalType: fc.constantFrom("User", "Group", "ServicePrincipal"), roleId, scope }, { requiredKeys: ["id", "principalId", "roleId", "scope"] }), { maxLength: 5 }),
   denials: fc.array(
     fc.record({ id: fc.constant("d"), scope, permissions: entries, principalIds: fc.array(fc.oneof(principalId, fc.constant(EVERYONE)), { minLength: 1, maxLength: 2 }), excludedIds: fc.array(principalId, { maxLength: 1 }), doNotApplyToChildScopes: fc.boolean() }),
     { maxLength: 1 },
@@ -116,6 +120,13 @@ describe("§15 the decision", () => {
     expect(isAllowed(from, ask({ principal: { id: "ada", groups: ["TEAM"] } }))).toBe(true);
     expect(isAllowed(from, ask())).toBe(false);
     expect(isAllowed(from, ask({ principal: { id: "bob" } }))).toBe(false);
+  });
+
+  it("gives a role of a principal to no group that is named like it, and the other way round", () => {
+    const of = (principalType: string): AccessRecords => records({ actions: ["*"] }, { assignments: [assignment({ principalType })] });
+    const asGroup = ask({ principal: { id: "eve", groups: ["ada"] } });
+    expect([isAllowed(of("ServicePrincipal"), ask()), isAllowed(of("ServicePrincipal"), asGroup)]).toEqual([true, false]);
+    expect([isAllowed(of("Group"), ask()), isAllowed(of("Group"), asGroup)]).toEqual([false, true]);
   });
 
   it("matches many stars in time that does not explode", () => {

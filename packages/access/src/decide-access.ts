@@ -23,6 +23,8 @@ export interface RoleRecord {
 export interface AssignmentRecord {
   readonly id: string;
   readonly principalId: string;
+  /** Who is meant, when it says so: groups of a token may be named as their issuer likes, also like a principal. */
+  readonly principalType?: string;
   /** GUID. */
   readonly roleId: string;
   readonly scope: string;
@@ -52,6 +54,8 @@ interface CompiledEntry {
 
 interface Held {
   readonly id: string;
+  readonly isForPrincipals: boolean;
+  readonly isForGroups: boolean;
   readonly roleId: string;
   readonly scope: string;
 }
@@ -92,7 +96,10 @@ const compileEntry = (entry: PermissionEntry): CompiledEntry => ({
 
 export function takeSnapshot({ roles, assignments, denials }: AccessRecords): AccessSnapshot {
   const heldBy = new Map<string, Held[]>();
-  for (const { id, principalId, roleId, scope } of assignments) append(heldBy, principalId, { id, roleId: roleId.toLowerCase(), scope: scopeKey(scope) });
+  for (const { id, principalId, principalType, roleId, scope } of assignments) {
+    const isGroup = principalType === "Group";
+    append(heldBy, principalId, { id, isForPrincipals: !isGroup, isForGroups: isGroup || principalType === undefined, roleId: roleId.toLowerCase(), scope: scopeKey(scope) });
+  }
   const deniedTo = new Map<string, CompiledDenial[]>();
   for (const { id, scope, permissions, principalIds, excludedIds, doNotApplyToChildScopes } of denials) {
     const compiled = { id, scope: scopeKey(scope), entries: permissions.map(compileEntry), excluded: new Set(excludedIds.map((each) => each.toLowerCase())), isForScopeOnly: doNotApplyToChildScopes };
@@ -114,6 +121,7 @@ function names(entry: CompiledEntry, permission: string, isDataAction: boolean):
   return isDataAction ? anyOf(entry.dataActions, permission) && !anyOf(entry.notDataActions, permission) : anyOf(entry.actions, permission) && !anyOf(entry.notActions, permission);
 }
 
+/** The principal first, then its groups. */
 const identitiesOf = ({ id, groups = [] }: AccessQuestion["principal"]): readonly string[] => [id, ...groups].map((each) => each.toLowerCase());
 
 export function decideAccess(snapshot: AccessSnapshot, question: AccessQuestion): AccessDecision {
@@ -127,24 +135,28 @@ export function decideAccess(snapshot: AccessSnapshot, question: AccessQuestion)
       if (denial.entries.some((entry) => names(entry, permission, question.isDataAction))) return { allowed: false, reason: "denied", by: denial.id };
     }
   }
-  for (const identity of identities) {
-    for (const held of snapshot.heldBy.get(identity) ?? []) {
-      if (!covers(held.scope, scope)) continue;
-      if (snapshot.roles.get(held.roleId)?.entries.some((entry) => names(entry, permission, question.isDataAction)) === true) return { allowed: true, by: held.id };
-    }
+  for (const held of heldOf(snapshot, question.principal)) {
+    if (!covers(held.scope, scope)) continue;
+    if (snapshot.roles.get(held.roleId)?.entries.some((entry) => names(entry, permission, question.isDataAction)) === true) return { allowed: true, by: held.id };
   }
   return { allowed: false, reason: "notGranted" };
+}
+
+function* heldOf(snapshot: AccessSnapshot, principal: AccessQuestion["principal"]): Iterable<Held> {
+  for (const [at, identity] of identitiesOf(principal).entries()) {
+    for (const held of snapshot.heldBy.get(identity) ?? []) if (at === 0 ? held.isForPrincipals : held.isForGroups) yield held;
+  }
 }
 
 /** What the principal's roles give at a scope, one entry for each; denials are not subtracted, as in the public cloud. */
 export function permissionsAt(snapshot: AccessSnapshot, principal: AccessQuestion["principal"], scope: string): readonly PermissionEntry[] {
   const key = scopeKey(scope);
-  const roleIds = new Set(identitiesOf(principal).flatMap((id) => (snapshot.heldBy.get(id) ?? []).filter((held) => covers(held.scope, key)).map((held) => held.roleId)));
+  const roleIds = new Set([...heldOf(snapshot, principal)].filter((held) => covers(held.scope, key)).map((held) => held.roleId));
   return [...roleIds].flatMap((roleId) => snapshot.roles.get(roleId)?.permissions ?? []);
 }
 
 /** Whether the principal holds any role at, above or below a scope. */
 export function isKnownAround(snapshot: AccessSnapshot, principal: AccessQuestion["principal"], scope: string): boolean {
   const key = scopeKey(scope);
-  return identitiesOf(principal).some((id) => (snapshot.heldBy.get(id) ?? []).some((held) => covers(held.scope, key) || covers(key, held.scope)));
+  return [...heldOf(snapshot, principal)].some((held) => covers(held.scope, key) || covers(key, held.scope));
 }

@@ -71,7 +71,7 @@ export class LiveSnapshot {
   async #read(): Promise<void> {
     const { store, ownerIds } = this.#options;
     const records = await readRecords(store);
-    const byCode = ownerIds.map((principalId) => ({ id: "built in", principalId, roleId: OWNER_ROLE, scope: TENANT_SCOPE }));
+    const byCode = ownerIds.map((principalId) => ({ id: "built in", principalId, principalType: "ServicePrincipal", roleId: OWNER_ROLE, scope: TENANT_SCOPE }));
     this.#current = takeSnapshot({ ...records, assignments: [...byCode, ...records.assignments] });
   }
 }

@@ -98,6 +98,7 @@ describe("§15 who may do what", () => {
   it("takes the installation's own principal from its own tenant only", async () => {
     expect(await mayRead(OWNER, CLUSTER)).toBe(true);
     expect(await mayRead({ id: OWNER, tenantId: randomUUID() }, CLUSTER)).toBe(false);
+    expect(await mayRead({ id: newPrincipal(), groups: [OWNER] }, CLUSTER), "an issuer may name a group as it likes").toBe(false);
   });
 
   it("brings a change into force in another process without a request there", async () => {

@@ -22,6 +22,7 @@ a subscription, a resource group, a cluster, or what is in a cluster. Azure's ow
    action, ends it: 403. With \`doNotApplyToChildScopes\` it covers its own scope only.
 2. Then the roles of the principal and of the groups in its token, assigned at the scope or above it. One entry of one role must hold the action: among its \`actions\` and not
    among its \`notActions\`. \`*\` stands for any run of characters; case does not count. What one entry takes out another may still give.
+   An assignment whose \`principalType\` says User or ServicePrincipal is not held by a group of that name, nor one for a Group by a principal; without a type it may be either.
 3. Nothing found: 403 \`AuthorizationFailed\`, naming principal, action and scope.
 
 A scope covers what is below it by words of the path: a role at \`…/clusters/a\` says nothing about \`…/clusters/ab\`. A request is about the resource it names; a list is
