@@ -152,7 +152,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
     runBenchmark: (cluster, seconds) => withEngine(access, cluster, undefined, (engine, call) => engine.benchmark(call, seconds)),
   });
   onPlanFinished = providers.planNextQueued;
-  frontDoor.connect(providers.handlers);
+  frontDoor.connect({ ...providers.handlers, validateMove: ({ source, ...body }) => providers.refuseMove({ ...source, body }) });
 
   const gateway = createAgentGateway({
     store,

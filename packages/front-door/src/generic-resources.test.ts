@@ -220,7 +220,7 @@ describe("§14: moving resources", () => {
     const asked: unknown[] = [];
     door.world.frontDoor.connect({ ...door.world.providers.handlers, validateMove: (request) => { asked.push(request); return Promise.resolve(); } });
     expect((await ask("validateMoveResources", { targetResourceGroup: target, resources: [one] })).status).toBe(204);
-    expect(asked).toEqual([{ resourceIds: [one], targetSubscriptionId: SUBSCRIPTION, targetGroupName: "Other" }]);
+    expect(asked).toEqual([{ source: { subscriptionId: SUBSCRIPTION, resourceGroupName: "quickstart" }, targetResourceGroup: target, resources: [one] }]);
     expect((await ask("moveResources", { targetResourceGroup: target, resources: [one] })).body.error?.code).toBe("ResourceMoveNotSupported");
     door.world.frontDoor.connect(door.world.providers.handlers);
   });

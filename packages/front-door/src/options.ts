@@ -24,10 +24,11 @@ export interface FrontDoorOptions {
 }
 
 export interface MoveRequest {
+  readonly source: { readonly subscriptionId: string; readonly resourceGroupName: string };
+  /** Id of the group. */
+  readonly targetResourceGroup: string;
   /** As the client wrote them; checked to be resources of the source group. */
-  readonly resourceIds: readonly string[];
-  readonly targetSubscriptionId: string;
-  readonly targetGroupName: string;
+  readonly resources: readonly string[];
 }
 
 /** What the front door asks of the provider behind it; given once both exist, as each needs the other. */

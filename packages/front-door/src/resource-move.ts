@@ -44,8 +44,8 @@ export function moveRoutes(options: FrontDoorOptions, subscriptions: Subscriptio
 
 const notMovable = (move: MoveRequest): ControlPlaneError =>
   new ControlPlaneError("ResourceMoveNotSupported", "Clusters cannot be moved to another resource group: their hosts, addresses and data are bound to their id. Make a cluster in the other group and copy the data.", {
-    target: move.resourceIds[0] ?? "resources",
-    details: move.resourceIds.map((id) => ({ code: "ResourceMoveNotSupported", message: `'${id}' cannot be moved.`, target: id })),
+    target: move.resources[0] ?? "resources",
+    details: move.resources.map((id) => ({ code: "ResourceMoveNotSupported", message: `'${id}' cannot be moved.`, target: id })),
   });
 
 interface MoveBody {
@@ -79,7 +79,7 @@ async function checkMove({ store }: FrontDoorOptions, subscriptions: Subscriptio
   if (targetRow === null) throw groupNotFound(target.resourceGroup ?? "");
   for (const row of [sourceRow, targetRow]) if (row.provisioningState === "Deleting") throw beingDeleted(row);
   for (const id of ids) await checkFree(store, id, target);
-  return { resourceIds: wish.resources, targetSubscriptionId: target.subscriptionId, targetGroupName: target.resourceGroup ?? "" };
+  return { source: { subscriptionId: source.subscriptionId, resourceGroupName: source.resourceGroup ?? "" }, targetResourceGroup: wish.targetResourceGroup, resources: wish.resources };
 }
 
 /** A subscription of another tenant is forbidden before anything is said about what it holds. */

@@ -56,7 +56,6 @@ export const errorKinds = {
   PropertyChangeNotAllowed: "conflict",
   InvalidResourceLocation: "conflict",
   ResourceGroupBeingDeleted: "conflict",
-  ResourceGroupNotEmpty: "conflict",
   MissingSubscriptionRegistration: "conflict",
   ReadOnlyDisabledSubscription: "conflict",
   ResourceMoveConflict: "conflict",
