@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ATTEMPTS_MAX, DEVICE_CODE_SECONDS, POLL_SECONDS_MIN, readUserCode } from "./device-sign-in.ts";
-import { BUILT_IN, openIdentityRig } from "./testkit/served-identity.ts";
+import { BUILT_IN, TENANT, openIdentityRig } from "./testkit/served-identity.ts";
 import type { IdentityRig, Reply, ServedIdentity } from "./testkit/served-identity.ts";
 
 const PROGRAM = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
@@ -103,6 +103,18 @@ describe("a program that signs in with a device code", () => {
     await enter(code);
     rig.clock.nowMs += POLL_SECONDS_MIN * 1000;
     expect((await served.post("/organizations/oauth2/v2.0/token", { grant_type: "device_code", client_id: PROGRAM, device_code: code.device_code })).status).toBe(200);
+  });
+
+  it("that keeps an account of the person is told who it is, by a token that no service accepts", async () => {
+    const code = await begin();
+    await enter(code);
+    rig.clock.nowMs += POLL_SECONDS_MIN * 1000;
+    const { body } = await served.post("/adfs/oauth2/token", { grant_type: GRANT, client_id: PROGRAM, device_code: code.device_code, client_info: "1" });
+    const idToken = String(body["id_token"]);
+    expect(decodeJwt(idToken)).toMatchObject({ aud: PROGRAM, oid: person.principalId, preferred_username: "<b>ada</b>" });
+    expect(JSON.parse(Buffer.from(String(body["client_info"]), "base64url").toString("utf8"))).toEqual({ uid: person.principalId, utid: TENANT });
+    const refused = await served.arm("GET", "/ada", undefined, idToken);
+    expect([refused.status, (refused.body["error"] as { code: string }).code]).toEqual([401, "InvalidAuthenticationToken"]);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import type { Clock } from "@cynosure/model";
 import type { Store } from "@cynosure/resource-store";
 import type { CheckClient } from "./client-check.ts";
 import { principalId } from "./principal-wire.ts";
-import { audienceOf, grantToken, refusal } from "./token-answer.ts";
+import { audienceOf, grantToken, refusal, withAccount } from "./token-answer.ts";
 import type { TokenAnswer } from "./token-answer.ts";
 import type { TokenIssuer } from "./token-issuer.ts";
 
@@ -123,7 +123,10 @@ async function redeem({ store, issuer, clock }: DeviceSignInOptions, form: URLSe
       return refusal(400, "expired_token", `Nobody signed in within ${DEVICE_CODE_SECONDS} seconds. Start the sign-in again.`);
     case "granted": {
       const person = await store.principals.findByObjectId(poll.objectId);
-      return person === null ? invalid : grantToken(issuer, { id: person.objectId, type: person.kind, displayName: person.displayName }, poll.audience);
+      if (person === null) return invalid;
+      const principal = { id: person.objectId, type: person.kind, displayName: person.displayName };
+      const answer = await grantToken(issuer, principal, poll.audience);
+      return form.get("client_info") === "1" ? withAccount(answer, issuer, { ...principal, tenantId: issuer.tenantId }, clientId) : answer;
     }
   }
 }

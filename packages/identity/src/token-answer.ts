@@ -25,6 +25,12 @@ export async function grantToken(issuer: TokenIssuer, principal: Omit<RequestPri
   };
 }
 
+/** For clients that keep an account of the person (they ask with client_info=1): who it is, beside the token. */
+export async function withAccount(answer: TokenAnswer, issuer: TokenIssuer, principal: RequestPrincipal, clientId: string): Promise<TokenAnswer> {
+  const clientInfo = Buffer.from(JSON.stringify({ uid: principal.id, utid: principal.tenantId })).toString("base64url");
+  return { ...answer, body: { ...(answer.body as object), id_token: await issuer.issueIdToken(principal, clientId), client_info: clientInfo } }; // a granted token is an object
+}
+
 /** `scope` is `{audience}/.default`, where the audience may itself end with a slash; `resource` is the older form. */
 function askedAudience(form: URLSearchParams): string | null {
   const scope = (form.get("scope") ?? "").split(" ").find((entry) => entry.endsWith("/.default"));

@@ -5,10 +5,11 @@ import type { RequestPrincipal } from "@cynosure/arm-protocol";
 import { ControlPlaneError } from "@cynosure/model";
 import type { Clock } from "@cynosure/model";
 import { calculateJwkThumbprint, errors, exportJWK, jwtVerify, SignJWT } from "jose";
-import type { JWK } from "jose";
+import type { JWK, JWTPayload } from "jose";
 import { VerifiedTokens } from "./verified-tokens.ts";
 
 const ALGORITHM = "ES256";
+const ID_TOKEN_TYPE = "id_token";
 const TOKEN_LENGTH_MAX = 8192;
 
 export interface TokenIssuerOptions {
@@ -30,9 +31,12 @@ export interface IssuedToken {
 
 export interface TokenIssuer {
   readonly issuer: string;
+  readonly tenantId: string;
   readonly audiences: readonly string[];
   readonly keys: { readonly keys: readonly JWK[] };
   issue(principal: Omit<RequestPrincipal, "tenantId">, audience: string): Promise<IssuedToken>;
+  /** Tells the program `clientId` who signed in; no service accepts it. */
+  issueIdToken(principal: Omit<RequestPrincipal, "tenantId">, clientId: string): Promise<string>;
   /** Throws InvalidAuthenticationToken or ExpiredAuthenticationToken. */
   verify(token: string): Promise<RequestPrincipal>;
   /** The audience as asked for when it is one of ours, else null. */
@@ -60,12 +64,13 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
     if (cached !== null) return cached;
     if (token.length > TOKEN_LENGTH_MAX) throw new ControlPlaneError("InvalidAuthenticationToken", `The access token is longer than ${TOKEN_LENGTH_MAX} characters.`);
     try {
-      const { payload } = await jwtVerify(token, publicKey, {
+      const { payload, protectedHeader } = await jwtVerify(token, publicKey, {
         issuer: options.issuer,
         algorithms: [ALGORITHM],
         currentDate: new Date(nowMs),
         requiredClaims: ["aud", "exp", "nbf", "oid", "tid"],
       });
+      if (protectedHeader.typ === ID_TOKEN_TYPE) throw new ControlPlaneError("InvalidAuthenticationToken", "The token is not an access token. Send the access token, not the id token that came with it.");
       const audiences = typeof payload.aud === "string" ? [payload.aud] : (payload.aud ?? []);
       if (!audiences.some((audience) => accepted.has(withoutSlash(audience)))) throw new ControlPlaneError("InvalidAuthenticationToken", "The access token is for another audience. Ask for a token for this service's own address.");
       if (payload["tid"] !== options.tenantId) throw new ControlPlaneError("InvalidAuthenticationToken", "The access token is from another tenant.");
@@ -85,24 +90,33 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
     }
   };
 
+  const sign = (claims: JWTPayload, about: { readonly subject: string; readonly audience: string; readonly typ: string }): Promise<string> => {
+    const nowSeconds = Math.floor(options.clock.now() / 1000);
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: ALGORITHM, kid, typ: about.typ })
+      .setIssuer(options.issuer)
+      .setSubject(about.subject)
+      .setAudience(about.audience)
+      .setJti(randomUUID())
+      .setIssuedAt(nowSeconds)
+      .setNotBefore(nowSeconds)
+      .setExpirationTime(nowSeconds + options.lifetimeSeconds)
+      .sign(privateKey);
+  };
+
   return {
     issuer: options.issuer,
+    tenantId: options.tenantId,
     audiences: options.audiences,
     keys: { keys: [{ ...jwk, kid, alg: ALGORITHM, use: "sig" }] },
     knownAudience: (audience) => (accepted.has(withoutSlash(audience)) ? audience : null),
     issue: async (principal, audience) => {
-      const nowSeconds = Math.floor(options.clock.now() / 1000);
-      const accessToken = await new SignJWT({ tid: options.tenantId, oid: principal.id, appid: principal.id, idtyp: principal.type === "User" ? "user" : "app", app_displayname: principal.displayName })
-        .setProtectedHeader({ alg: ALGORITHM, kid, typ: "JWT" })
-        .setIssuer(options.issuer)
-        .setSubject(principal.id)
-        .setAudience(audience)
-        .setJti(randomUUID())
-        .setIssuedAt(nowSeconds)
-        .setNotBefore(nowSeconds)
-        .setExpirationTime(nowSeconds + options.lifetimeSeconds)
-        .sign(privateKey);
-      return { accessToken, expiresInSeconds: options.lifetimeSeconds };
+      const claims = { tid: options.tenantId, oid: principal.id, appid: principal.id, idtyp: principal.type === "User" ? "user" : "app", app_displayname: principal.displayName };
+      return { accessToken: await sign(claims, { subject: principal.id, audience, typ: "JWT" }), expiresInSeconds: options.lifetimeSeconds };
+    },
+    issueIdToken: (principal, clientId) => {
+      const claims = { tid: options.tenantId, oid: principal.id, name: principal.displayName, preferred_username: principal.displayName, typ: "ID" };
+      return sign(claims, { subject: principal.id, audience: clientId, typ: ID_TOKEN_TYPE });
     },
     verify,
   };
