@@ -132,6 +132,17 @@ describe("the sealer", () => {
     expect(await verify()).toMatchObject({ isSound: true, rowCount: 94, sealedCount: 94, notAnchoredCount: 0 });
   });
 
+  it("asks at rest through the index of what waits, also when many rows were sealed and nothing was analysed", async () => {
+    await append(3_000);
+    await sealerOf().finish();
+    await sealerOf().round();
+    // The statement as the connection has it prepared; the pool hands out the one that was used last.
+    const { rows } = await opened.pool.query<{ statement: string }>("select statement from pg_prepared_statements where name = 'cyn.audit.waiting'");
+    expect(rows).toHaveLength(1);
+    const plan = await opened.pool.query(`explain ${rows[0]?.statement ?? ""}`);
+    expect(JSON.stringify(plan.rows)).toContain("audit_unsealed");
+  });
+
   it("gives a row whose mark was taken away no second place", async () => {
     await aSealedLog();
     await tamper("update cynosure.audit set sealed = false where seq in (3, 12)");

@@ -26,7 +26,7 @@ const listSql = statement(
 );
 const listChainSql = statement("audit.chain", `select ${chainColumns} from cynosure.audit_chain where position > $1 order by position limit $2`);
 const headSql = statement("audit.head", `select ${chainColumns} from cynosure.audit_chain order by position desc limit 1`);
-const hasWaitingSql = statement("audit.waiting", `select 1 from cynosure.audit where not sealed limit 1`);
+const hasWaitingSql = statement("audit.waiting", `select seq from cynosure.audit where not sealed order by seq limit 1`); // the order keeps PostgreSQL on the partial index, whatever its statistics say
 const takeTurnSql = statement("audit.turn", `select pg_try_advisory_xact_lock($1) as taken`);
 const waitingSql = statement("audit.take", `select ${rowColumns} from cynosure.audit a where not a.sealed order by a.seq limit $1`);
 // A row whose mark was taken away by hand is in the chain already: it gets its mark back and no second place.
