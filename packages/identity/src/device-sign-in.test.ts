@@ -69,6 +69,10 @@ describe("a program that signs in with a device code", () => {
     const form = { grant_type: GRANT, client_id: PROGRAM, device_code: code.device_code };
     const replies = await Promise.all([served, other, served, other].map((at) => at.post("/adfs/oauth2/token", form)));
     expect(replies.map((reply) => reply.status).toSorted()).toEqual([200, 400, 400, 400]);
+    const second = await begin(served);
+    await enter(second, {}, other);
+    const token = String((await poll(second, other)).body["access_token"]);
+    expect((await other.arm("GET", "/ada", undefined, token)).status).toBe(200);
   });
 
   it("is told to slow down when it asks too soon", async () => {

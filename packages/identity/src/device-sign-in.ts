@@ -125,7 +125,9 @@ async function redeem({ store, issuer, clock }: DeviceSignInOptions, form: URLSe
       const person = await store.principals.findByObjectId(poll.objectId);
       if (person === null) return invalid;
       const principal = { id: person.objectId, type: person.kind, displayName: person.displayName };
-      const answer = await grantToken(issuer, principal, poll.audience);
+      // Begun at another control plane, for that one: a program uses the one it polls.
+      const audience = issuer.knownAudience(poll.audience) ?? issuer.audiences[0] ?? poll.audience;
+      const answer = await grantToken(issuer, principal, audience);
       return form.get("client_info") === "1" ? withAccount(answer, issuer, { ...principal, tenantId: issuer.tenantId }, clientId) : answer;
     }
   }
