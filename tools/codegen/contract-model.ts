@@ -127,7 +127,8 @@ function readOperation(document: OpenApi2Document, commonTypes: Readonly<Record<
     resourceType: `${namespace}/${ownType}`,
     verb,
     action,
-    permission: `${namespace}/${ownType}/${verb === "action" ? `${action}/action` : permissionSuffix[verb]}`,
+    // What the provider does for a whole subscription is an action of no type.
+    permission: [namespace, ownType, verb === "action" ? `${action}/action` : permissionSuffix[verb]].filter((part) => part !== "").join("/"),
     apiVersions: document.info["x-accepted-api-versions"] ?? [document.info.version],
     pathParameters: readPathParameters(path, parameters),
     longRunning: operation["x-ms-long-running-operation"] === true ? { finalStateVia } : null,

@@ -43,7 +43,7 @@ export function emitProviderOperations(model: ContractModel, path: string): Gene
   const entries = new Map<string, ProviderOperation>();
   for (const operation of model.operations.filter((candidate) => candidate.namespace === namespace)) {
     if (entries.has(operation.permission)) continue;
-    const resource = titleCase(operation.resourceType.split("/").at(-1) ?? "");
+    const resource = titleCase(operation.resourceType.split("/").at(-1) || "Provider");
     entries.set(operation.permission, entry(operation.permission, resource, operationTitle(operation, resource), operation.description));
   }
   for (const action of ["register", "unregister"]) {

@@ -43,6 +43,8 @@ describe("routes", () => {
     expect(permission("FileSystems_Update")).toBe("Cynosure.Storage/clusters/fileSystems/write");
     expect(permission("Clusters_ListCredentials")).toBe("Cynosure.Storage/clusters/listCredentials/action");
     expect(permission("Sizing_Size")).toBe("Cynosure.Storage/locations/size/action");
+    expect(permission("NameAvailability_Check")).toBe("Cynosure.Storage/checkNameAvailability/action");
+    for (const route of routes) expect(route.permission, route.operationId).toMatch(/^[A-Za-z]+\.[A-Za-z]+(\/[A-Za-z]+)+$/);
     expect(permission("ResourceGroups_Delete")).toBe("Microsoft.Resources/subscriptions/resourceGroups/delete");
   });
 

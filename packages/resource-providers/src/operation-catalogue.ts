@@ -13,7 +13,7 @@ const words = (name: string): string => {
 };
 
 function describe(route: Route): Operation {
-  const resource = words(route.resourceType.split("/").slice(1).map(words).join(" "));
+  const resource = words(route.resourceType.split("/").slice(1).map(words).join(" ")) || "Provider";
   const verb = route.action === null ? (verbs[route.permission.split("/").at(-1) ?? ""] ?? "Use") : words(route.action);
   return {
     name: route.permission,

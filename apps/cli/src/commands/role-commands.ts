@@ -17,10 +17,11 @@ export function extendRoleCommands(program: Command, withContext: WithContext): 
   extend(program, "role-assignment", withContext, async (context, options) => {
     const { role, assignee, ...rest } = options;
     const roleDefinitionId = typeof role === "string" ? await findRoleId(context, role, scopeOf(context, options)) : undefined;
-    return { ...rest, ...(roleDefinitionId === undefined ? {} : { roleDefinitionId }), ...(typeof assignee === "string" ? { principalId: assignee } : {}) };
+    const principal = typeof assignee === "string" ? await findPrincipal(context, assignee) : {};
+    return { ...principal, ...rest, ...(roleDefinitionId === undefined ? {} : { roleDefinitionId }) };
   })
     .addOption(new Option("--role <role>", "Name, GUID or id of the role, instead of --role-definition-id."))
-    .addOption(new Option("--assignee <id>", "Object id of who gets it, instead of --principal-id."));
+    .addOption(new Option("--assignee <id>", "Name, client id or object id of who gets it, instead of --principal-id."));
   extend(program, "role", withContext, (_context, options) => Promise.resolve(options));
 }
 
@@ -41,6 +42,26 @@ function extend(program: Command, noun: string, withContext: WithContext, rewrit
 }
 
 const scopeOf = ({ arm }: VerbContext, options: Readonly<Record<string, unknown>>): string => (typeof options["scope"] === "string" ? options["scope"] : subscriptionScope(arm));
+
+interface ListedPrincipal {
+  readonly name: string;
+  readonly properties: { readonly principalId?: string; readonly clientId?: string };
+}
+
+/** A client id is what people have at hand and no object id: a role given to it would be held by nobody. */
+async function findPrincipal({ arm }: VerbContext, assignee: string): Promise<Readonly<Record<string, unknown>>> {
+  const listed = await arm.sendAny("ServicePrincipals_List", {}, undefined, {}).catch((error: unknown) => {
+    // Whoever may not see principals can still name one by its object id, and principals of other issuers are not listed.
+    if (error instanceof CommandError && error.httpStatus === 403) return { body: { value: [] } };
+    throw error;
+  });
+  const { value } = listed.body as { readonly value: readonly ListedPrincipal[] }; // the answer's type in the contract
+  const wanted = assignee.toLowerCase();
+  const found = value.find(({ name, properties }) => [name, properties.clientId, properties.principalId].some((each) => each?.toLowerCase() === wanted));
+  if (found?.properties.principalId !== undefined) return { principalId: found.properties.principalId };
+  if (GUID.test(assignee)) return { principalId: assignee };
+  throw new CommandError(ExitCode.usage, `no principal is named "${assignee}"; "cynosure service-principal list" shows those there are; others are named by their object id`);
+}
 
 interface NamedRole {
   readonly id: string;

@@ -5,11 +5,11 @@ import type { Operation } from "./types.ts";
 /** What a role can allow. */
 export const providerOperations: readonly Operation[] = [
   {
-    name: "Cynosure.Storage//checkNameAvailability/action",
+    name: "Cynosure.Storage/checkNameAvailability/action",
     isDataAction: false,
     display: {
       provider: "Cynosure Storage",
-      resource: "",
+      resource: "Provider",
       operation: "Check Name Availability",
       description: "Tells whether a cluster could have this name.",
     },

@@ -1099,7 +1099,7 @@ export const routes: readonly Route[] = [
     resourceType: "Cynosure.Storage/",
     verb: "action",
     action: "checkNameAvailability",
-    permission: "Cynosure.Storage//checkNameAvailability/action",
+    permission: "Cynosure.Storage/checkNameAvailability/action",
     apiVersions: ["2026-12-01"],
     pathParameters: [
       {
