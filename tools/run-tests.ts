@@ -38,7 +38,7 @@ function check(tally: Tally, title: string, argv: readonly string[]): void {
 
 function runVitest(tally: Tally, project: string, scratch: string): void {
   const reportPath = join(scratch, `${project}.json`);
-  const exitOk = run(["vitest", "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${reportPath}`]);
+  const exitOk = run(["vitest", "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${reportPath}`], { CYNOSURE_RECORD_EXCHANGES_DIR: join(scratch, "exchanges") });
   let report: VitestReport;
   try {
     // The shape is vitest's own; only counts and names are read.
@@ -65,6 +65,7 @@ try {
   check(tally, "lint", ["eslint", ".", "--max-warnings", "0"]);
   check(tally, "structure", ["node", "tools/tidy/main.ts"]);
   runVitest(tally, "unit", scratch);
+  check(tally, "every exchange of the tests against the OpenAPI documents", ["node", "test/clients/support/check-recorded.ts", join(scratch, "exchanges")]);
   runVitest(tally, "real", scratch);
 } finally {
   rmSync(scratch, { recursive: true, force: true });

