@@ -242,6 +242,26 @@ describe("the executor", () => {
     await expect.poll(async () => (await opened.store.plans.stepStates(plan.id)).map((step) => step.status), { timeout: 4_000 }).toEqual(["canceled", "failed"]);
   });
 
+  it("L10: interrupts a port call under way when the plan is canceled, and begins nothing that waited for it", async () => {
+    let underWay = (): void => undefined;
+    const waitingInside = new Promise<void>((resolve) => (underWay = resolve));
+    fake.perform = (call) => {
+      underWay();
+      return new Promise((_, reject) => call.signal?.addEventListener("abort", () => reject(new Error("aborted"))));
+    };
+    const plan = planOf("canceled", [["long", act("long"), []], ["after", act("after"), ["long"]]]);
+    const delivered = deliver(plan);
+    await waitingInside;
+    await opened.store.transaction(async (tx) => {
+      await opened.store.lockCluster(plan.clusterKey, tx);
+      expect(await opened.store.plans.cancel(plan.id, { code: "OperationCanceled", message: "on request" }, tx)).toBe(true);
+    });
+    expect(await delivered).toBe("Canceled");
+    await expect.poll(async () => (await opened.store.plans.stepStates(plan.id)).map((step) => step.status), { timeout: 4_000 }).toEqual(["canceled", "canceled"]);
+    expect(await errorOf(plan)).toMatchObject({ code: "OperationCanceled" });
+    expect(fake.calls.filter((call) => call.includes(" after "))).toEqual([]);
+  });
+
   it("answers HostUnreachable when an agent does not answer in time", async () => {
     const answers: unknown[] = [];
     fake.perform = async (call) => {

@@ -51,7 +51,7 @@ export interface WriteOutcome {
 }
 
 export const inProgress = (operation: Operation, what: string): ControlPlaneError =>
-  new ControlPlaneError("AnotherOperationInProgress", `${what} cannot be changed now: operation '${operation.id}' (${operation.kind} of ${operation.resourceId}) is still running. Wait for it to finish, then try again.`, { target: operation.id });
+  new ControlPlaneError("AnotherOperationInProgress", `${what} cannot be changed now: operation '${operation.id}' (${operation.kind} of ${operation.resourceId}) is still running. Wait for it to finish, or POST 'cancel' to the cluster, then try again.`, { target: operation.id });
 
 export const clusterFailed = (cluster: StoredResource): ControlPlaneError =>
   new ControlPlaneError("OperationNotAllowed", `The last change of cluster '${cluster.name}' ${cluster.provisioningState === "Canceled" ? "was canceled" : "failed"}, so nothing inside it can be changed. PUT the cluster again to complete it, or delete it.`, { target: cluster.id });
