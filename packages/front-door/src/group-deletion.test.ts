@@ -42,6 +42,11 @@ describe("a group", () => {
     expect((await door.send(`${groupPath("camelcase")}?${VERSION}`)).body).toMatchObject({ id: groupPath("CamelCase"), name: "CamelCase", type: "Microsoft.Resources/resourceGroups" });
   });
 
+  it("made by ten at once is made once, and all are answered", async () => {
+    const replies = await Promise.all(Array.from({ length: 10 }, () => make("at-once")));
+    expect(replies.map(({ status }) => status).toSorted()).toEqual([...Array.from({ length: 9 }, () => 200), 201]);
+  });
+
   it("az group list --tag: groups are filtered by a tag", async () => {
     await make("tagged-1", { env: "test", owner: "ada" });
     await make("tagged-2", { env: "prod", owner: "test" });

@@ -8,7 +8,7 @@ import { CLUSTER_TYPE, GROUP_TYPE, auditRow, groupNotFound, keyOf, raise } from 
 import { ControlPlaneError, clusterKey, operationId as brandOperation, resourceKey } from "@cynosure/model";
 import type { ClusterKey, Operation, ResourceKey } from "@cynosure/model";
 import type { StoredResource, Transaction } from "@cynosure/resource-store";
-import { deletionOf, lockGroup } from "./group-rows.ts";
+import { deletionOf } from "./group-rows.ts";
 import type { BlockedResource, GroupDeletion } from "./group-rows.ts";
 import type { FrontDoorOptions, ProviderPort } from "./options.ts";
 
@@ -28,8 +28,8 @@ export async function startGroupDeletion(options: FrontDoorOptions, context: Req
   const { store, clock, newId } = options;
   const key = keyOf(id);
   return store.transaction(async (tx) => {
-    await lockGroup(store, key, tx);
-    const row = await store.resources.get(key, tx);
+    // Clusters being made hold the row: it is had alone once they are there to be counted.
+    const row = await store.resources.lock(key, tx);
     if (row === null) throw groupNotFound(id.resourceGroup ?? "");
     const running = deletionOf(row);
     if (running !== null) return { kind: "started", operation: { operationId: running.operationId, location: row.location ?? "" } };
@@ -150,8 +150,7 @@ const contextFor = (deletion: GroupDeletion, { newId }: FrontDoorOptions): Reque
 async function keep(options: FrontDoorOptions, group: StoredResource, deletion: GroupDeletion, going: number): Promise<void> {
   const { store: rows } = options;
   await rows.transaction(async (tx) => {
-    await lockGroup(rows, group.key, tx);
-    const row = await rows.resources.get(group.key, tx);
+    const row = await rows.resources.lock(group.key, tx);
     if (row === null || deletionOf(row)?.operationId !== deletion.operationId) return;
     const operation = brandOperation(deletion.operationId);
     const left = await rows.resources.list({ type: CLUSTER_TYPE, parentKey: group.key, limitMax: 1 }, tx);

@@ -3,7 +3,7 @@
 import type { RequestPrincipal, ResourceId } from "@cynosure/arm-protocol";
 import { groupNotFound, keyOf } from "@cynosure/arm-store";
 import { ControlPlaneError } from "@cynosure/model";
-import type { ClusterKey, ResourceKey } from "@cynosure/model";
+import type { ResourceKey } from "@cynosure/model";
 import type { Store, StoredResource, Transaction } from "@cynosure/resource-store";
 
 /** What a resource provider asks of the groups above its resources. */
@@ -33,9 +33,6 @@ export const deletionOf = (row: StoredResource): GroupDeletion | null => (row.pr
 export const beingDeleted = (row: Pick<StoredResource, "name" | "id">): ControlPlaneError =>
   new ControlPlaneError("ResourceGroupBeingDeleted", `The resource group '${row.name}' is being deleted, so nothing in it can be made or changed. Wait until it is gone and make it again, or use another group.`, { target: row.id });
 
-/** Keeps the group as it is until the transaction ends: making its first cluster and deleting it take the same lock. */
-export const lockGroup = (store: Store, key: ResourceKey, tx: Transaction): Promise<void> => store.lockCluster(key as unknown as ClusterKey, tx); // the store locks by name, whatever the name is of
-
 export function groupParents(store: Store): GroupParents {
   const require = async (id: ResourceId, tx?: Transaction): Promise<StoredResource> => {
     const row = await store.resources.get(keyOf(id), tx);
@@ -47,8 +44,9 @@ export function groupParents(store: Store): GroupParents {
       await require(id, tx);
     },
     holdGroup: async (id, tx) => {
-      await lockGroup(store, keyOf(id), tx);
-      const row = await require(id, tx);
+      // Many may make clusters in one group at once; only what changes or deletes the group waits for them.
+      const row = await store.resources.hold(keyOf(id), tx);
+      if (row === null) throw groupNotFound(id.resourceGroup ?? "");
       if (row.provisioningState === "Deleting") throw beingDeleted(row);
     },
   };

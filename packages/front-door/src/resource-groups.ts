@@ -8,7 +8,7 @@ import type { StoredResource } from "@cynosure/resource-store";
 import { GROUP_TYPE, auditRow, checkNewName, groupId, groupNotFound, keyOf, pageAnswer, parentKeyOf, raise, readPageRequest, subscriptionKey } from "@cynosure/arm-store";
 import type { OurHandlers } from "@cynosure/arm-store";
 import { startGroupDeletion } from "./group-deletion.ts";
-import { beingDeleted, lockGroup } from "./group-rows.ts";
+import { beingDeleted } from "./group-rows.ts";
 import type { FrontDoorOptions } from "./options.ts";
 import { matchesFilter } from "./resource-filter.ts";
 import { parseResourceFilter } from "./resource-filter-parser.ts";
@@ -65,9 +65,8 @@ export async function putGroup(options: FrontDoorOptions, context: RequestContex
   const tags = checkTags(wish.tags);
   if (!tags.ok) throw raise(tags.problem);
   const key = keyOf(id);
-  return store.transaction(async (tx) => {
-    await lockGroup(store, key, tx);
-    const current = await store.resources.get(key, tx);
+  const done = await store.transaction(async (tx) => {
+    const current = await store.resources.lock(key, tx);
     if (current === null) checkNewName("ResourceGroups_CreateOrUpdate", "resourceGroupName", id);
     if (current?.provisioningState === "Deleting") throw beingDeleted(current);
     if (current !== null && current.location !== location.value) {
@@ -88,9 +87,11 @@ export async function putGroup(options: FrontDoorOptions, context: RequestContex
       systemData: stampSystemData(current?.systemData ?? null, context.principal.displayName, context.principal.type, new Date(nowMs).toISOString()),
       provisioningState: "Succeeded",
     };
-    const outcome = await store.resources.put(row, { kind: "none" }, tx);
-    if (!outcome.ok) throw new ControlPlaneError("PreconditionFailed", `The resource group '${row.name}' was changed by another request at the same time. Try again.`);
+    const outcome = await store.resources.put(row, { kind: current === null ? "mustNotExist" : "mustExist" }, tx);
+    if (!outcome.ok) return null;
     await store.appendAudit(auditRow({ context, atMs: nowMs, action: "Microsoft.Resources/subscriptions/resourceGroups/write", resourceId: row.id, before: current, after: row }), tx);
-    return { resource: outcome.resource, created: current === null };
+    return { resource: outcome.resource, created: outcome.created }; // another request may have made it meanwhile
   });
+  // Two made it at once: for the second it is there now.
+  return done ?? putGroup(options, context, id, wish);
 }

@@ -81,6 +81,8 @@ export interface ResourceStore {
   get(key: ResourceKey, tx?: Transaction): Promise<StoredResource | null>;
   /** As `get`, and until the transaction ends nobody changes or removes it; many may hold one row at once. */
   hold(key: ResourceKey, tx: Transaction): Promise<StoredResource | null>;
+  /** As `hold`, for one alone: waits for all who hold the row. */
+  lock(key: ResourceKey, tx: Transaction): Promise<StoredResource | null>;
   list(request: ListRequest, tx?: Transaction): Promise<readonly StoredResource[]>;
   /** Compare-and-set; the new etag is made by the store. */
   put(resource: Omit<StoredResource, "etag">, condition: PutCondition, tx?: Transaction): Promise<PutOutcome>;

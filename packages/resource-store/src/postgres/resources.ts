@@ -109,6 +109,11 @@ export class PostgresResources implements ResourceStore {
     return row === undefined ? null : toResource(row);
   }
 
+  async lock(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
+    const [row] = await this.#database.query<ResourceRow>(lockSql, [key], tx);
+    return row === undefined ? null : toResource(row);
+  }
+
   async list(request: ListRequest, tx?: Transaction): Promise<readonly StoredResource[]> {
     const query = listQuery(request);
     const rows = await this.#database.query<ResourceRow>(query, query.values, tx);
@@ -134,8 +139,7 @@ export class PostgresResources implements ResourceStore {
   async #putRead(resource: Omit<StoredResource, "etag">, condition: PutCondition, open: Transaction): Promise<PutOutcome> {
     // An insert that loses a race falls through to the update; an update whose row vanished goes back to the insert.
     for (;;) {
-      const [row] = await this.#database.query<ResourceRow>(lockSql, [resource.key], open);
-      const current = row === undefined ? null : toResource(row);
+      const current = await this.lock(resource.key, open);
       if (!isAllowed(condition, current)) return { ok: false, current };
       const stored: StoredResource = { ...resource, etag: makeEtag() };
       const written = await this.#database.run(current === null ? insertSql : updateSql, columns(stored), open);

@@ -39,6 +39,10 @@ export class MemoryResources implements ResourceStore {
     return this.get(key, tx);
   }
 
+  lock(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
+    return this.get(key, tx);
+  }
+
   list(request: ListRequest, tx?: Transaction): Promise<readonly StoredResource[]> {
     return this.#connection.read(tx, (own) =>
       this.#connection.database.tables.resources
