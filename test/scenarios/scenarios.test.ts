@@ -13,7 +13,8 @@ const scripts = readdirSync(here).filter((name) => name.endsWith(".cli"));
 const home = mkdtempSync(join(tmpdir(), "cynosure-scenarios-"));
 let controlPlane: ChildProcess;
 
-const env = { ...process.env, CYNOSURE_HOME: home };
+// What a person remembered at this machine is no part of a script.
+const env = { ...process.env, CYNOSURE_HOME: home, XDG_CONFIG_HOME: home };
 
 beforeAll(async () => {
   controlPlane = spawn(process.execPath, [join(root, "apps/controlplane/src/main.ts"), "--data-dir", home, "--rung", "d", "--own-hosts"], { stdio: ["ignore", "ignore", "inherit", "ipc"], env });
@@ -51,6 +52,7 @@ function redact(text: string): string {
   return text
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<id>")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
+    .replace(/\b[0-9a-f]{12}\.[\w-]{43}/g, "<secret>")
     .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
     .replace(/(etag: |"etag":)\S+/g, "$1<etag>")
     .replace(/(installationId: |"installationId":)\S+/g, "$1<installation>")

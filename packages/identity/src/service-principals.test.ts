@@ -33,7 +33,7 @@ describe("a service principal", () => {
     expect(propertiesOf(made)).toMatchObject({ displayName: "Nightly backup", kind: "Application", createdOn: "2026-12-01T00:00:00.000Z", secretsExpireOn: [] });
     expect(propertiesOf(made)["principalId"]).not.toBe(propertiesOf(made)["clientId"]);
     expect((await create("backup", { displayName: "Nightly backup" })).status).toBe(200);
-    expect(propertiesOf(await create("BACKUP".toLowerCase(), { displayName: "Renamed" }))).toMatchObject({ displayName: "Renamed", principalId: propertiesOf(made)["principalId"] });
+    expect(propertiesOf(await create("Backup", { displayName: "Renamed" }))).toMatchObject({ displayName: "Renamed", principalId: propertiesOf(made)["principalId"] });
     expect((await served.arm("GET", "/Backup")).status).toBe(200);
     expect((await served.arm("GET", "?$top=1")).body["value"]).toHaveLength(1);
     expect([(await served.arm("DELETE", "/backup")).status, (await served.arm("DELETE", "/backup")).status, (await served.arm("GET", "/backup")).status]).toEqual([200, 204, 404]);
@@ -47,6 +47,7 @@ describe("a service principal", () => {
   it.each([
     ["a name that is too short", "PUT", "/ab", { properties: {} }, 400, "InvalidResourceName"],
     ["a name with capitals that is new", "PUT", "/Upper_Case", { properties: {} }, 400, "InvalidResourceName"],
+    ["a name with capitals and nothing else wrong that is new", "PUT", "/Upper", { properties: {} }, 400, "InvalidResourceName"],
     ["another name in the body", "PUT", "/named", { name: "other", properties: {} }, 400, "MismatchingResourceSegments"],
     ["no properties", "PUT", "/named", {}, 400, "InvalidRequestContent"],
     ["an unknown kind", "PUT", "/named", { properties: { kind: "Robot" } }, 400, "InvalidRequestContent"],

@@ -32,9 +32,8 @@ const keyOf = (params: { readonly servicePrincipalName: string }): string => par
 
 const notFound = (name: string): ControlPlaneError => new ControlPlaneError("ResourceNotFound", `The service principal '${name.slice(0, 100)}' was not found. Check the name, or create it first.`, { target: "servicePrincipalName" });
 
-function checkName(name: string): void {
-  if (!NAME.test(name)) throw new ControlPlaneError("InvalidResourceName", `The name '${name.slice(0, 100)}' of a service principal must be 3 to 63 characters that match ${NAME.source}.`, { target: "servicePrincipalName" });
-}
+const badName = (name: string): ControlPlaneError =>
+  new ControlPlaneError("InvalidResourceName", `The name '${name.slice(0, 100)}' of a service principal must be 3 to 63 characters that match ${NAME.source}.`, { target: "servicePrincipalName" });
 
 /** U3: what the body says of itself is what the URL says, or nothing. */
 function checkBodyIdentity(body: ServicePrincipal, name: string): void {
@@ -67,7 +66,7 @@ export function servicePrincipalHandlers(options: ServicePrincipalOptions): Serv
     },
     ServicePrincipals_CreateOrUpdate: async ({ params, body, context }) => {
       checkBodyIdentity(body, params.servicePrincipalName);
-      const { principal, created } = await store.transaction((tx) => write(options, context, tx, { name: keyOf(params), body }));
+      const { principal, created } = await store.transaction((tx) => write(options, context, tx, { given: params.servicePrincipalName, body }));
       return { status: created ? 201 : 200, body: toWire(principal, clock.now()) };
     },
     ServicePrincipals_Delete: async ({ params, context }) => {
@@ -96,14 +95,16 @@ export function servicePrincipalHandlers(options: ServicePrincipalOptions): Serv
   };
 }
 
-async function write(options: ServicePrincipalOptions, context: RequestContext, tx: Transaction, wish: { readonly name: string; readonly body: ServicePrincipal }): Promise<{ readonly principal: StoredPrincipal; readonly created: boolean }> {
+async function write(options: ServicePrincipalOptions, context: RequestContext, tx: Transaction, wish: { readonly given: string; readonly body: ServicePrincipal }): Promise<{ readonly principal: StoredPrincipal; readonly created: boolean }> {
   const { store, clock, newId } = options;
-  const { name, body } = wish;
-  checkName(name);
+  const { given, body } = wish;
+  const name = given.toLowerCase();
+  if (!NAME.test(name)) throw badName(given);
   const displayName = body.properties.displayName ?? name;
   const kind = body.properties.kind ?? "Application";
   const nowMs = clock.now();
   const { principal: stored, created } = await store.principals.ensure({ objectId: newId(), clientId: newId(), name, displayName, kind, createdAtMs: nowMs }, tx);
+  if (created && given !== name) throw badName(given);
   checkCondition(context.condition, !created);
   if (stored.kind !== kind) {
     throw new ControlPlaneError("PropertyChangeNotAllowed", `The service principal '${name}' is of kind ${stored.kind} and stays so: its tokens say it. Create another one for a principal of kind ${kind}.`, { target: "properties.kind" });
