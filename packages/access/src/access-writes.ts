@@ -104,12 +104,12 @@ function checkCondition(method: "PUT" | "DELETE", context: RequestContext, curre
 
 const subscriptionIn = (scope: string): string => /^\/subscriptions\/([^/]+)/i.exec(scope)?.[1] ?? "";
 
-/** Rights at what is not there would be found by whoever makes it later. Subscriptions were looked up on the way in. */
+/** Rights at what is not there, or goes meanwhile, would be found by whoever makes it later. Subscriptions were looked up on the way in. */
 async function requireScope({ options }: AccessRoom, scope: string, tx: Transaction): Promise<void> {
   if (scope === TENANT_SCOPE) return;
   const id = parseResourceId(scope);
   if (!id.ok) throw raise(id.problem);
-  if (id.value.resourceGroup === null || (await options.store.resources.get(keyOf(id.value), tx)) !== null) return;
+  if (id.value.resourceGroup === null || (await options.store.resources.hold(keyOf(id.value), tx)) !== null) return;
   throw id.value.namespace === null ? groupNotFound(id.value.resourceGroup) : notFound(id.value);
 }
 

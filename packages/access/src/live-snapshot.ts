@@ -59,10 +59,12 @@ export class LiveSnapshot {
   async #watchStore(store: Store): Promise<void> {
     const { signal } = this.#stop;
     const changes = store.watchChanges(ACCESS_TOPIC);
+    let isFailing = false;
     while (!signal.aborted) {
-      await this.refresh().catch((error: unknown) => {
-        if (!signal.aborted) this.#options.onError(error);
-      });
+      const failure = await this.refresh().then(() => null, (error: unknown) => ({ error }));
+      // Said once for each time the database is away, not once a second.
+      if (failure !== null && !isFailing && !signal.aborted) this.#options.onError(failure.error);
+      isFailing = failure !== null;
       await changes.wait(REFRESH_MS_MAX, signal);
     }
     changes.close();
