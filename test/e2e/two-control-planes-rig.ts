@@ -15,7 +15,8 @@ import { openPool } from "@cynosure/resource-store";
 
 const root = new URL("../..", import.meta.url).pathname;
 const main = join(root, "apps", "controlplane", "src", "main.ts");
-const POLL_MS = 20;
+/** As often as the public limits let one client ask for ever (25 reads a second), so that waiting is never part of what is measured. */
+const POLL_MS = 50;
 const READY_MS_MAX = 60_000;
 
 export interface Answer {
