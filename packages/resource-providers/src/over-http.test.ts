@@ -117,6 +117,20 @@ describe("what az group, provider and resource ask", () => {
     expect((await send("DELETE", path)).status).toBe(200);
     expect((await send("HEAD", path)).status).toBe(404);
   });
+
+  it("§19: a child takes the group's location that az resource create sends with every type, and HEAD says what exists", async () => {
+    const path = clusterPath("located");
+    expect((await send("PUT", `${path}${VERSION}`, clusterBody())).status).toBe(201);
+    await world.finishPlan(clusterKeyIn({ ...CLUSTER, clusterName: "located" }));
+    const made = await send("PUT", `${path}/fileSystems/home${VERSION}`, { location: "local", ...fileSystemBody() });
+    expect([made.status, made.body["location"]]).toEqual([201, undefined]);
+    expect((await send("PUT", `${path}/buckets/logs${VERSION}`, { location: 7, properties: {} })).body.error?.target).toBe("location");
+    const heads = await Promise.all([path, `${path}/fileSystems/home`, `${path}/fileSystems/other`].map((each) => send("HEAD", `${each}${VERSION}`)));
+    expect(heads.map(({ status }) => status)).toEqual([204, 204, 404]);
+    await world.finishPlan(clusterKeyIn({ ...CLUSTER, clusterName: "located" }));
+    expect((await send("DELETE", `${path}${VERSION}`)).status).toBe(202);
+    await world.finishPlan(clusterKeyIn({ ...CLUSTER, clusterName: "located" }));
+  });
   it("§13: the provider lists its types with versions and locations, and registers", async () => {
     const path = `/subscriptions/${SUBSCRIPTION}/providers/cynosure.storage`;
     for (const reply of [await send("GET", `${path}?api-version=2021-04-01`), await send("POST", `${path}/register?api-version=2021-04-01`)]) {
