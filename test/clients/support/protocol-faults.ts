@@ -24,7 +24,7 @@ export function protocolFaults(exchange: Exchange, operation: DescribedOperation
   const { status } = exchange;
   return [
     ...(exchange.answerHeaders["x-ms-request-id"] === undefined ? ["no x-ms-request-id (H4)"] : []),
-    ...(status >= 400 ? refusalFaults(exchange, body) : [...pollFaults(exchange, body), ...etagFaults(exchange, body), ...listFaults(exchange, operation, body)]),
+    ...(status >= 400 ? refusalFaults(exchange, body) : [...pollFaults(exchange, operation, body), ...etagFaults(exchange, body), ...listFaults(exchange, operation, body)]),
     ...(status < 400 && operation !== null && !operation.statuses.includes(String(status)) ? [`answers ${status}, and the document names ${operation.statuses.join(", ")}`] : []),
     ...((status === 204 || (status === 202 && exchange.method === "DELETE")) && exchange.answerBody !== "" ? [`${status} with a body (D1)`] : []),
   ];
@@ -62,12 +62,13 @@ const isPublicUrl = (url: string | undefined, { requestHeaders }: Exchange): boo
   return isPublic && new URL(url).searchParams.has("api-version");
 };
 
-function pollFaults(exchange: Exchange, body: Body | null): readonly string[] {
+function pollFaults(exchange: Exchange, operation: DescribedOperation | null, body: Body | null): readonly string[] {
   const { status, method, answerHeaders } = exchange;
   const properties = body?.["properties"];
   const isStarted = method === "PUT" && isBody(properties) && !TERMINAL.includes(properties["provisioningState"]);
   if (status !== 202 && !isStarted) return [];
-  const isPoll = method === "GET";
+  // ARM's own deletion of a group is followed at Location alone; a provider gives both.
+  const isPoll = method === "GET" || operation?.isFrontDoor === true;
   return [
     ...(status === 202 && !isPublicUrl(answerHeaders["location"], exchange) ? ["202 without an absolute Location on the public host (L5, L6)"] : []),
     ...(!isPoll && !isPublicUrl(answerHeaders["azure-asyncoperation"], exchange) ? [`a started ${method} without an absolute Azure-AsyncOperation on the public host (L6)`] : []),
