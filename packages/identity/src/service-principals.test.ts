@@ -143,8 +143,15 @@ describe("a secret", () => {
     const counts = [await countOf("nobody", "x"), await countOf("known", secret.clear), await countOf("known", "x.y"), await countOf("built-in", "wrong")];
     hook.disable();
     expect(counts).toEqual([1, 1, 1, 1]);
-    expect(new Set(lookups)).toEqual(new Set(["nobody", "known", "built-in"]));
+    expect(new Set(lookups)).toEqual(new Set(["nobody", "known"]));
     expect(await verify("known", secret.clear)).toMatchObject({ id: "o" });
+  });
+
+  it("needs no database for the installation's own client: its commands and requests must hear that the database is away", async () => {
+    const away = (): Promise<never> => Promise.reject(Object.assign(new Error("connection refused"), { code: "ECONNREFUSED" }));
+    const verify = createVerifyClient({ builtIn: { clientId: "built-in", secretHash: await hashClientSecret("s"), displayName: "b" }, principals: { findByClientId: away }, clock: rig.clock });
+    expect(await verify("built-in", "s")).toMatchObject({ id: "built-in" });
+    await expect(verify("known", "s")).rejects.toThrow("connection refused");
   });
 
   it.each(["\u0000", "x".repeat(10_000), "' or 1=1 --", "ü"])("with a client id that cannot be (%j) is just wrong", async (clientId) => {
