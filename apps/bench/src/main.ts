@@ -27,7 +27,7 @@ function render(figures: DeliverFigures): string[] {
 const renderApi = (figures: ApiFigures): string[] => [
   `${figures.clusters} clusters, ${figures.slices} slices of ${figures.secondsPerSlice} s each, medians:`,
   ...Object.entries(figures.requestsPerSecond).map(([name, { product, baseline }]) => `${name.padEnd(22)} ${product.toFixed(0).padStart(6)}/s of ${baseline.toFixed(0).padStart(6)}/s: ${((figures.ratios[name] ?? 0) * 100).toFixed(0)} %`),
-  `GET latency p50 ${figures.getLatencyMs.p50.toFixed(1)} ms, p99 ${figures.getLatencyMs.p99.toFixed(1)} ms: ${(figures.ratios["getP99ToP50"] ?? 0).toFixed(2)} times`,
+  `GET latency p50 ${figures.getLatencyMs.p50.toFixed(2)} ms, p99 ${figures.getLatencyMs.p99.toFixed(2)} ms: ${(figures.ratios["getP99ToP50"] ?? 0).toFixed(2)} times`,
 ];
 
 const [benchmark, ...rest] = process.argv.slice(2);

@@ -10,7 +10,7 @@ import { startEmbeddedPostgres } from "@cynosure/machine";
 import { installationId } from "@cynosure/model";
 import { openPool, openStore } from "@cynosure/resource-store";
 import { launchWorkflows } from "@cynosure/workflow";
-import { type LoadOptions, type LoadRequest, type LoadResult, runLoad } from "./load.ts";
+import { type Latency, type LoadOptions, type LoadRequest, type LoadResult, measureLatency, runLoad } from "./load.ts";
 import { GROUP_ID, SEALING_KEY, clusterBody, clusterIdOf, clusterNameOf, populate } from "./population.ts";
 import { type RunningServer, startServer } from "./server-process.ts";
 
@@ -112,7 +112,7 @@ async function measure({ slices, secondsPerSlice, note }: ApiOptions, servers: S
     runLoad({ baseUrl: server.baseUrl, token: server.token, seconds, next, expectedStatus: kind === "put" ? [200, 201] : [200] });
   const figures: Record<string, { product: number; baseline: number }> = {};
   const ratios: Record<string, number> = {};
-  const latencies: LoadResult["latencyMs"][] = [];
+  const latencies: Latency[] = [];
   const compare = async (name: string, kind: Kind, one: readonly [RunningServer, LoadOptions["next"]], other: readonly [RunningServer, LoadOptions["next"]]): Promise<void> => {
     note(name);
     for (const [server, next] of [one, other]) await run(server, next, WARM_UP_SECONDS, kind);
@@ -121,7 +121,6 @@ async function measure({ slices, secondsPerSlice, note }: ApiOptions, servers: S
       const ours = await run(...one, secondsPerSlice, kind);
       const bare = await run(...other, secondsPerSlice, kind);
       pairs.push({ product: ours.requestsPerSecond, baseline: bare.requestsPerSecond });
-      if (name === "get") latencies.push(ours.latencyMs);
     }
     figures[name] = { product: median(pairs.map((pair) => pair.product)), baseline: median(pairs.map((pair) => pair.baseline)) };
     ratios[name] = median(pairs.map((pair) => pair.product / pair.baseline));
@@ -129,7 +128,10 @@ async function measure({ slices, secondsPerSlice, note }: ApiOptions, servers: S
   for (const kind of ["get", "list", "put"] as const) await compare(kind, kind, [servers.product, product[kind]], [servers.baseline, baseline[kind]]);
   // Here the baseline is the product without roles.
   await compare("getWithRolesToWithout", "get", [servers.product, product.get], [servers.withoutRoles, product.get]);
-  const getLatencyMs = { p50: median(latencies.map((each) => each.p50)), p99: median(latencies.map((each) => each.p99)) };
+  // Below saturation: with every processor taken a latency says how long the queue was.
+  note("latency");
+  for (let slice = 0; slice < slices; slice += 1) latencies.push(await measureLatency(servers.product, secondsPerSlice, () => product.get().path));
+  const getLatencyMs = { p50: median(latencies.map((each) => each.p50Ms)), p99: median(latencies.map((each) => each.p99Ms)) };
   ratios["getP99ToP50"] = getLatencyMs.p99 / getLatencyMs.p50;
   return { clusters: CLUSTERS, slices, secondsPerSlice, requestsPerSecond: figures, getLatencyMs, ratios };
 }

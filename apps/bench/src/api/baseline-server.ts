@@ -2,7 +2,7 @@
 // that cannot be left out. Started as a process of its own: DATABASE_URL, key and certificate come by argument.
 //
 //   GET /one/N   one named read of a resource row, answered as JSON
-//   GET /fifty   one named read of 50 rows after a random key, answered as JSON
+//   GET /fifty   one named read of 50 rows after a random key, with what is seen of each, answered as JSON
 //   PUT /one/N   one transaction: upsert of the resource row, one audit row, one step queued; answered with the body
 import { readFileSync } from "node:fs";
 import { planId, stepId } from "@cynosure/model";
@@ -13,7 +13,14 @@ import { CONNECTIONS_MAX, type ServerArguments, announceReady } from "./server-p
 
 const COLUMNS = "key, id, type, name, parent_key, subscription_id, location, tags, properties, system_data, provisioning_state, etag";
 const one = { name: "bare.one", text: `select ${COLUMNS} from cynosure.resources where key = $1` };
-const fifty = { name: "bare.fifty", text: `select ${COLUMNS} from cynosure.resources where type = $1 and parent_key = $2 and key > $3 order by key limit 50` };
+/** The query of the list itself, with what is seen of each cluster. */
+const fifty = {
+  name: "bare.fifty",
+  text: `select ${COLUMNS}, o.health, o.endpoints, s.target_plan_id
+    from (select ${COLUMNS} from cynosure.resources where type = $1 and parent_key = $2 and key > $3 order by key limit 50) r
+    left join cynosure.observations o on o.cluster_key = r.key collate "default"
+    left join cynosure.cluster_states s on s.cluster_key = r.key collate "default" order by r.key`,
+};
 const upsert = {
   name: "bare.upsert",
   text: `insert into cynosure.resources (${COLUMNS}) values ($1, $1, 'Cynosure.Storage/clusters', $2, $3, $4, 'local', '{}', $5, '{}', 'Accepted', $6)
