@@ -24,7 +24,8 @@ interface Effect {
 }
 
 export interface EffectRecorder {
-  record(scope: StepScope, effect: string, isOnce: boolean): void;
+  /** `causedBy` is the step without which it had not happened, where that is another than the one it counts for. */
+  record(scope: StepScope, effect: string, isOnce: boolean, causedBy?: StepId): void;
   note(scope: StepScope, kind: "begun" | "failureCommitted"): void;
   effectsOf(cluster: ClusterKey, generation: number): readonly EffectCount[];
   eventsOf(cluster: ClusterKey): readonly StepEvent[];
@@ -40,11 +41,11 @@ export function createEffectRecorder(file?: string): EffectRecorder {
     return found;
   };
   return {
-    record({ plan, stepId }, effect, isOnce) {
+    record({ plan, stepId }, effect, isOnce, causedBy = stepId) {
       const each: Effect = { cluster: plan.clusterKey, planId: plan.id, generation: plan.generation, stepId, effect, isOnce };
       effects.push(each);
       if (file !== undefined) appendFileSync(file, `${JSON.stringify(each)}\n`);
-      eventsOf(plan.clusterKey).push({ kind: "effect", planId: plan.id, stepId });
+      eventsOf(plan.clusterKey).push({ kind: "effect", planId: plan.id, stepId: causedBy });
     },
     note: ({ plan, stepId }, kind) => void eventsOf(plan.clusterKey).push({ kind, planId: plan.id, stepId }),
     effectsOf: (cluster, generation) => countEffects(effects.filter((each) => each.cluster === cluster && each.generation === generation)),

@@ -195,7 +195,9 @@ export function disturbAgents(store: Store, world: SimulatedWorld, disturbances:
         const [, kind, host] = /(membership of|daemon \S+ on) (\S+)$/.exec(effect) ?? [];
         if (host === undefined) continue;
         const scope = stepOf(cluster, host, kind === "membership of" ? null : (converging.get(`${cluster}/${host}`) ?? 0));
-        if (scope !== undefined) recorder.record(scope, effect, true);
+        // An agent joins by itself once its host is there, whether somebody waits for it yet or not.
+        const maker = kind === "membership of" ? scope?.plan.steps.find(({ action }) => action.kind === "host.ensure" && action.hostId === host)?.id : undefined;
+        if (scope !== undefined) recorder.record(scope, effect, true, maker);
       }
     }),
   };

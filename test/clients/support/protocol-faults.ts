@@ -51,7 +51,7 @@ const CONFIGURED_BASE = "https://management.public.test";
 /** A request put into the server without a network: it has no public host. */
 const INJECTED_HOST = "localhost:80";
 /** Names that belong to nobody: a test tried whether links follow a false Host header. */
-const isFalseHost = (host: string): boolean => host.endsWith(".example");
+const isFalseHost = (host: string): boolean => host.endsWith(".example") || host === "localhost" || host === "127.0.0.1:1";
 
 const isPublicUrl = (url: string | undefined, { requestHeaders }: Exchange): boolean => {
   if (url === undefined || !URL.canParse(url)) return false;
