@@ -20,8 +20,10 @@ export function addResourceCommands(program: Command, verbs: readonly CliVerb[],
 
 /** The command of a noun, made when it is not there yet. */
 export function nounCommand(program: Command, noun: string): Command {
-  return program.commands.find((command) => command.name() === noun) ?? program.command(noun).description(`Commands about ${noun === "host" ? "hosts" : `a ${noun}`}.`);
+  return program.commands.find((command) => command.name() === noun) ?? program.command(noun).description(`Commands about ${plural(noun)}.`);
 }
+
+const plural = (noun: string): string => `${noun.replaceAll("-", " ")}s`;
 
 /** Several variants of one verb differ in their scope: the one with the resource group is meant unless --all. */
 function addVerb(group: Command, variants: readonly CliVerb[], run: RunVerb): void {
