@@ -14,12 +14,6 @@ export interface AuthorizationRequest {
 
 export type Authorize = (request: AuthorizationRequest) => Promise<{ readonly allowed: boolean }>;
 
-/** For a listener that meets only callers who were authorised before, and for tests of anything but roles. */
-export const authorizeTenant =
-  (tenantId: string): Authorize =>
-  ({ principal }) =>
-    Promise.resolve({ allowed: principal.tenantId === tenantId });
-
 /**
  * What a request is authorised over: the resource itself for what is done to it, what holds it for a list, and
  * for roles the scope they hang on. A path is pairs of words; a last word alone is an action or a list.

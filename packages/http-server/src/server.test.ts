@@ -8,7 +8,7 @@ import { createAuthenticate, createTokenIssuer, generateSigningKeyPem } from "@c
 import type { TokenIssuer } from "@cynosure/identity";
 import { ControlPlaneError } from "@cynosure/model";
 import type { Clock } from "@cynosure/model";
-import { authorizeTenant } from "./authorization.ts";
+import { authorizeTenant } from "./testkit/authorize-tenant.ts";
 import { findFreePort } from "./testkit/free-port.ts";
 import { createLoopbackCertificate } from "./testkit/loopback-certificate.ts";
 import { BODY_BYTES_MAX, JSON_VALUES_MAX } from "./request-body.ts";

@@ -6,9 +6,9 @@ import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } fro
 import type { HttpMethods } from "@azure/core-rest-pipeline";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { authorizeTenant, contractRoutes, createHttpServer } from "@cynosure/http-server";
+import { contractRoutes, createHttpServer } from "@cynosure/http-server";
 import type { HttpServer } from "@cynosure/http-server";
-import { createLoopbackCertificate, findFreePort } from "@cynosure/http-server/testkit";
+import { authorizeTenant, createLoopbackCertificate, findFreePort } from "@cynosure/http-server/testkit";
 import { createAuthenticate, createTokenIssuer, generateSigningKeyPem, hashClientSecret, isClientSecret, signInRoutes } from "@cynosure/identity";
 import { TENANT, CLUSTER, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
 import type { World } from "./testkit/world.ts";

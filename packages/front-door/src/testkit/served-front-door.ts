@@ -2,9 +2,9 @@
 // stands still until a test moves it. Requests go out byte for byte as a test writes them.
 import { request as httpsRequest } from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
-import { authorizeTenant, contractRoutes, createHttpServer } from "@cynosure/http-server";
+import { contractRoutes, createHttpServer } from "@cynosure/http-server";
 import type { HttpServer, HttpServerOptions, RequestLogEntry, ServedRoute } from "@cynosure/http-server";
-import { createLoopbackCertificate, findFreePort } from "@cynosure/http-server/testkit";
+import { authorizeTenant, createLoopbackCertificate, findFreePort } from "@cynosure/http-server/testkit";
 import { createAuthenticate, createTokenIssuer, generateSigningKeyPem, signInRoutes } from "@cynosure/identity";
 import { GROUP, SUBSCRIPTION, TENANT, clusterBody, clusterKeyIn, openWorld } from "@cynosure/resource-providers/testkit";
 import type { World } from "@cynosure/resource-providers/testkit";
