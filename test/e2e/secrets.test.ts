@@ -39,7 +39,7 @@ describe("secrets", () => {
     const started = home.start(["up", "--rung", "d"]);
     await started.untilSays("Ready. Ctrl-C stops everything");
     const secrets: Readonly<Record<string, string>> = { ...(await gatherSecrets(home.dir)), "bearer token": await useToken() };
-    expect(Object.keys(secrets)).toEqual(expect.arrayContaining(["client secret", "database password", "master key", "authority key", "token key", "bearer token"]));
+    expect(Object.keys(secrets)).toEqual(expect.arrayContaining(["client secret", "database password", "master key", "authority key", "token key", "anchor key", "bearer token"]));
     const databaseUrl = databaseUrlOf(home.dir);
     const search = { home: home.dir, databaseUrl, secrets };
     expect(await findSecrets(search)).toEqual([]);

@@ -24,7 +24,7 @@ export interface SecretSearch {
 const allowedPlaces: readonly { readonly path: RegExp; readonly why: string }[] = [
   { path: /^credentials\.json$/, why: "the client's own secret, mode 0600" },
   { path: /^postgres\.password$/, why: "the database password, mode 0600" },
-  { path: /^pki\/(authority\.pem|token-signing\.pem|master\.key)$/, why: "keys of the control plane, mode 0600" },
+  { path: /^pki\/(authority\.pem|token-signing\.pem|audit-anchor\.pem|master\.key)$/, why: "keys of the control plane, mode 0600" },
   { path: /^hosts\/[^/]+\/[^/]+\/(boot\.json|agent\/)/, why: "a host's own join token, certificate and key: on a real host its own disk" },
   { path: /^hosts\/[^/]+\/[^/]+\/(?!log\/)/, why: "a host's own state: keyrings, monitor store and disks of the engine, which must hold them to run" },
 ];
@@ -134,7 +134,7 @@ export async function gatherSecrets(home: string): Promise<Readonly<Record<strin
   const read = (path: string): string => readFileSync(join(home, path), "utf8").trim();
   const masterKey = read("pki/master.key");
   const credentials = JSON.parse(read("credentials.json")) as { clientSecret: string }; // written by the control plane
-  const secrets: Record<string, string> = { "client secret": credentials.clientSecret, "database password": read("postgres.password"), "master key": masterKey, "authority key": bodyOfPem(read("pki/authority.pem")), "token key": bodyOfPem(read("pki/token-signing.pem")) };
+  const secrets: Record<string, string> = { "client secret": credentials.clientSecret, "database password": read("postgres.password"), "master key": masterKey, "authority key": bodyOfPem(read("pki/authority.pem")), "token key": bodyOfPem(read("pki/token-signing.pem")), "anchor key": bodyOfPem(read("pki/audit-anchor.pem")) };
   const client = new Client({ connectionString: databaseUrlOf(home) });
   await client.connect();
   try {
