@@ -67,7 +67,7 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
     const seen = await store.resources.get(keyOf(id));
     const offer = await requireOffer(options, clusterWish(options, id, body, seen, context));
     return writeResource(options, {
-      method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer, checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), immutable: IMMUTABLE,
+      method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer, isProbablyNew: seen === null, checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), immutable: IMMUTABLE,
       wish: (current) => clusterWish(options, id, body, current, context),
     });
   };
@@ -78,8 +78,8 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
       return { status: 200, body: clusterViewToWire(options, view) };
     },
     Clusters_CreateOrUpdate: async ({ params, body, context }) => {
-      const { resource, created, operation } = await put(params, body, context);
-      const answer = { body: await clusterToWire(options, resource), ...(operation === null ? {} : { operation }) };
+      const { resource, created, operation, seen } = await put(params, body, context);
+      const answer = { body: seen === null ? await clusterToWire(options, resource) : clusterViewToWire(options, { row: resource, ...seen }), ...(operation === null ? {} : { operation }) };
       return created ? { status: 201, ...answer } : { status: 200, ...answer };
     },
     Clusters_Update: async ({ params, body, context }) => {
@@ -87,7 +87,7 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
       const id = clusterId(params);
       const offer = await requireOffer(options, clusterWish(options, id, patched(options, row, body), row, context));
       const { resource, operation } = await writeResource(options, {
-        method: "PATCH", context, id, clusterKey: clusterKeyOf(params), offer, checkName: () => undefined, immutable: IMMUTABLE,
+        method: "PATCH", context, id, clusterKey: clusterKeyOf(params), offer, isProbablyNew: false, checkName: () => undefined, immutable: IMMUTABLE,
         wish: (current) => clusterWish(options, id, patched(options, current ?? row, body), current, context),
       });
       return operation === null ? { status: 200, body: await clusterToWire(options, resource) } : { status: 202, operation };

@@ -4,6 +4,7 @@ import type { OperationReference } from "@cynosure/contract";
 import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
 import { decideWrite, formatResourceId } from "@cynosure/arm-protocol";
 import { auditRow, describeResource, keyOf } from "@cynosure/arm-store";
+import { readInventory } from "@cynosure/inventory";
 import { ControlPlaneError, operationId as brandOperation, resourceKey } from "@cynosure/model";
 import type { ClusterKey, Operation } from "@cynosure/model";
 import type { StoredResource, Transaction } from "@cynosure/resource-store";
@@ -87,7 +88,7 @@ async function planRemoval(options: ResourceProvidersOptions, request: DeleteReq
   const policy = buildPolicy({ clusterKey, rows: { cluster, ...(await readChildren(store, clusterKey, tx)) }, installationId: config.installationId, presence, before: target?.plan.policy ?? null });
   const offer = await findOffer(options, { substrate: asCluster(cluster).substrate, location: policy.location, hosts: policy.hosts });
   const comment = `delete ${describeResource(id)}`;
-  const decided = await decideChange(options, { clusterKey, policy, target, offer, createdBy: context.principal.displayName, comment, label: operation.id }, tx);
+  const decided = decideChange(options, { clusterKey, policy, target, inventory: await readInventory(options.store, tx, clusterKey), offer, createdBy: context.principal.displayName, comment, label: operation.id });
   if (!decided.ok) throw refusal(decided);
   await startChange(options, decided, operation.id, tx);
 }

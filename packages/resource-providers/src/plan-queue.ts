@@ -1,6 +1,7 @@
 // What happens when a cluster's plan has ended: operations that waited are planned together, as one change.
 // Runs in the store's finishing transaction with the cluster locked, and from a sweeper; idempotent.
 import { BUCKET_TYPE, FILE_SYSTEM_TYPE, describeResource } from "@cynosure/arm-store";
+import { readInventory } from "@cynosure/inventory";
 import { ControlPlaneError, resourceKey } from "@cynosure/model";
 import type { ClusterKey, Operation, ResourceKey } from "@cynosure/model";
 import type { PlanRecord, StoredResource, Transaction } from "@cynosure/resource-store";
@@ -54,7 +55,7 @@ async function planTogether(options: ResourceProvidersOptions, cluster: StoredRe
     const children = await readChildren(store, clusterKey, tx);
     const policy = buildPolicy({ clusterKey, rows: { cluster, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null, except });
     const comment = `${rest.map((operation) => `${operation.kind} ${describeResource(operation.resourceId)}`).join(", ")}`;
-    const decided = await decideChange(options, { clusterKey, policy, target, offer, createdBy: "control plane", comment, label: first?.id ?? "" }, tx);
+    const decided = decideChange(options, { clusterKey, policy, target, inventory: await readInventory(options.store, tx, clusterKey), offer, createdBy: "control plane", comment, label: first?.id ?? "" });
     if (decided.ok && first !== undefined) {
       // All of them belong to the plan before it starts: a plan without steps finishes at once, with all of them.
       for (const operation of rest) await store.operations.update(operation.id, { status: "Running", planId: decided.plan.id }, tx);

@@ -1,8 +1,7 @@
 // Deciding a change inside the transaction that records it: policy and inventory in, checked plan out. The
 // planner decides, plan-checks refuses; this room only carries values between them.
-import { readInventory } from "@cynosure/inventory";
 import { ControlPlaneError } from "@cynosure/model";
-import type { ClusterKey, ClusterPolicy, Finding, HostSizeOffer, LayoutProblem, OperationId, Plan, PlanReport } from "@cynosure/model";
+import type { ClusterKey, ClusterPolicy, Finding, HostSizeOffer, Inventory, LayoutProblem, OperationId, Plan, PlanReport } from "@cynosure/model";
 import { checkPlan, isRefused } from "@cynosure/plan-checks";
 import { plan } from "@cynosure/planner";
 import type { PlanRecord, Transaction } from "@cynosure/resource-store";
@@ -13,6 +12,7 @@ export interface ChangeRequest {
   readonly clusterKey: ClusterKey;
   readonly policy: ClusterPolicy;
   readonly target: PlanRecord | null;
+  readonly inventory: Inventory;
   readonly offer: HostSizeOffer;
   readonly createdBy: string;
   readonly comment: string;
@@ -26,11 +26,10 @@ export type DecidedChange =
   | { readonly ok: true; readonly plan: Plan; readonly report: PlanReport; readonly findings: readonly Finding[] }
   | { readonly ok: false; readonly problems: readonly LayoutProblem[]; readonly findings: readonly Finding[] };
 
-export async function decideChange(options: ResourceProvidersOptions, request: ChangeRequest, tx: Transaction): Promise<DecidedChange> {
-  const { policy, target } = request;
+export function decideChange(options: ResourceProvidersOptions, request: ChangeRequest): DecidedChange {
+  const { policy, target, inventory } = request;
   const engine = options.engines[policy.engine];
   if (engine === undefined) return { ok: false, problems: [{ target: "properties.engine", message: `The engine '${policy.engine}' is not served by this control plane.` }], findings: [] };
-  const inventory = await readInventory(options.store, tx, request.clusterKey);
   const result = plan({
     policy,
     inventory,

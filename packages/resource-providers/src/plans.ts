@@ -5,6 +5,7 @@ import type { RequestContext } from "@cynosure/arm-protocol";
 import type { OurHandlers } from "@cynosure/arm-store";
 import type { Cluster, ClusterPlan } from "@cynosure/contract";
 import { v20261201 } from "@cynosure/converters";
+import { readInventory } from "@cynosure/inventory";
 import { clusterKey, planId } from "@cynosure/model";
 import { criticalPath } from "@cynosure/planner";
 import type { PlanRecord, StoredResource } from "@cynosure/resource-store";
@@ -54,7 +55,7 @@ export function planHandlers(options: ResourceProvidersOptions): Pick<OurHandler
         const target = await store.plans.target(key, tx);
         const rows = { cluster: row, ...(await readChildren(store, key, tx)) };
         const policy = buildPolicy({ clusterKey: key, rows, installationId: options.config.installationId, presence: "present", before: target?.plan.policy ?? null });
-        const decided = await decideChange(options, { clusterKey: key, policy, target, offer, createdBy: context.principal.displayName, comment: `what if cluster ${row.name}`, label: `whatIf/${context.requestId}`, assumesTargetDone: target?.status === "Running" }, tx);
+        const decided = decideChange(options, { clusterKey: key, policy, target, inventory: await readInventory(options.store, tx, key), offer, createdBy: context.principal.displayName, comment: `what if cluster ${row.name}`, label: `whatIf/${context.requestId}`, assumesTargetDone: target?.status === "Running" });
         if (!decided.ok) throw refusal(decided);
         const { plan, report, findings } = decided;
         return v20261201.planSummaryToWire({ plan, report: splitReport(report).report, findings, criticalPathMs: criticalPath(plan.steps).expectedMs }, isSimulated(options, row));

@@ -10,12 +10,14 @@ import { applySystemDataStamp, decideWrite, formatResourceId, resourceNameOf, re
 import { auditRow, describeResource, keyOf, notFound, parentKeyOf } from "@cynosure/arm-store";
 import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError, isSameJson, operationId as brandOperation } from "@cynosure/model";
-import type { ClusterKey, HostSizeOffer, Operation, ResourceKey } from "@cynosure/model";
-import type { StoredResource, Transaction } from "@cynosure/resource-store";
+import { readInventory } from "@cynosure/inventory";
+import type { ClusterKey, HostSizeOffer, Inventory, Operation, ResourceKey } from "@cynosure/model";
+import { type ClusterView, type PlanRecord, type StoredResource, type Transaction, together } from "@cynosure/resource-store";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { CHILDREN_COUNT_MAX } from "./options.ts";
 import { decideChange, refusal, startChange } from "./planning.ts";
+import type { DecidedChange } from "./planning.ts";
 import { isUnfinished, readChildren } from "./stored-resources.ts";
 
 export interface Wish {
@@ -40,6 +42,8 @@ export interface WriteRequest {
   readonly wish: (current: StoredResource | null) => Wish;
   readonly id: ResourceId;
   readonly clusterKey: ClusterKey;
+  /** It was not there a moment ago: what its making needs is read with the first questions. */
+  readonly isProbablyNew: boolean;
   /** Properties that cannot change once the resource exists: dotted paths below `properties`. */
   readonly immutable: readonly string[];
 }
@@ -48,6 +52,8 @@ export interface WriteOutcome {
   readonly resource: StoredResource;
   readonly created: boolean;
   readonly operation: OperationReference | null;
+  /** What is seen of the cluster, where the write had to know it. */
+  readonly seen: Pick<ClusterView, "health" | "endpoints" | "targetPlanId"> | null;
 }
 
 export const inProgress = (operation: Operation, what: string): ControlPlaneError =>
@@ -69,12 +75,19 @@ const isSameDelivery = (current: StoredResource, wish: Wish): boolean => isSameJ
 const isChild = (id: ResourceId): boolean => id.segments.length > 1;
 const shown = (id: ResourceId): string => `The resource '${formatResourceId(id)}'`;
 
+/** Target plan and inventory of the cluster. */
+interface Around {
+  readonly target: PlanRecord | null;
+  readonly inventory: Inventory;
+}
+
 /** One write in its transaction. */
 class ResourceWrite {
   readonly #options: ResourceProvidersOptions;
   readonly #request: WriteRequest;
   readonly #tx: Transaction;
   readonly #key: ResourceKey;
+  #around: Promise<Around> | null = null;
 
   constructor(options: ResourceProvidersOptions, request: WriteRequest, tx: Transaction) {
     this.#options = options;
@@ -87,12 +100,17 @@ class ResourceWrite {
     const { store } = this.#options;
     const { id, clusterKey, context, method } = this.#request;
     const group: ResourceId = { ...id, namespace: null, segments: [] };
-    // Before the cluster's own lock, in the order in which a group's deletion takes them.
-    if (!isChild(id)) await this.#options.parents.holdGroup(group, this.#tx);
-    await store.lockCluster(clusterKey, this.#tx);
-    if (isChild(id)) await this.#options.parents.requireGroup(group, this.#tx);
-    const cluster = isChild(id) ? await this.#requireCluster() : null;
-    const current = await store.resources.get(this.#key, this.#tx);
+    // All of it is sent at once and runs in this order: first what holds the group, in the order in which a group's deletion
+    // takes its locks, then the cluster's own lock, then what is read under them.
+    const [, , cluster, current, open] = await together(
+      isChild(id) ? Promise.resolve() : this.#options.parents.holdGroup(group, this.#tx),
+      store.lockCluster(clusterKey, this.#tx),
+      isChild(id) ? this.#requireParent(group) : Promise.resolve(null),
+      store.resources.get(this.#key, this.#tx),
+      store.operations.listOpen(clusterKey, this.#tx),
+      this.#isNewCluster() ? this.#readAround() : Promise.resolve(null),
+    );
+    if (cluster !== null) this.#refuseBelow(cluster, open);
     if (current === null) this.#request.checkName();
     const verdict = decideWrite(method, context.condition, current?.etag ?? null);
     if (verdict === "notFound") throw notFound(id);
@@ -100,7 +118,7 @@ class ResourceWrite {
       throw new ControlPlaneError("PreconditionFailed", `${shown(id)} ${current === null ? "does not exist" : `has etag "${current.etag}"`}, which the If-Match or If-None-Match header of the request excludes. Read it again and decide.`, { target: "If-Match" });
     }
     const wish = this.#request.wish(current);
-    const attached = await this.#attachOrRefuse(current, wish);
+    const attached = this.#attachOrRefuse(current, wish, open);
     if (attached !== null) return attached;
     if (current !== null) this.#refuseOtherState(current, wish);
     if (current !== null) this.#refuseImmutable(current, wish);
@@ -108,28 +126,38 @@ class ResourceWrite {
     return this.#record(current, wish, cluster);
   }
 
+  #isNewCluster(): boolean {
+    return this.#request.isProbablyNew && !isChild(this.#request.id);
+  }
 
-  async #requireCluster(): Promise<StoredResource> {
-    const { id, clusterKey } = this.#request;
-    const cluster = await this.#options.store.resources.get(parentKeyOf(id), this.#tx);
+  async #requireParent(group: ResourceId): Promise<StoredResource> {
+    const { id } = this.#request;
+    const [, cluster] = await together(this.#options.parents.requireGroup(group, this.#tx), this.#options.store.resources.get(parentKeyOf(id), this.#tx));
     if (cluster === null) {
       throw new ControlPlaneError("ParentResourceNotFound", `Can not perform the requested operation on nested resource. Parent resource '${id.segments[0]?.name ?? ""}' not found. Create the cluster first.`);
     }
-    if (cluster.provisioningState === "Deleting") {
-      const [open] = await this.#options.store.operations.listOpen(clusterKey, this.#tx);
-      if (open !== undefined) throw inProgress(open, shown(id));
-    }
-    if (isUnfinished(cluster)) throw clusterFailed(cluster);
     return cluster;
   }
 
-  async #attachOrRefuse(current: StoredResource | null, wish: Wish): Promise<WriteOutcome | null> {
-    const { id, clusterKey } = this.#request;
-    const open = await this.#options.store.operations.listOpen(clusterKey, this.#tx);
+  #refuseBelow(cluster: StoredResource, [first]: readonly Operation[]): void {
+    if (cluster.provisioningState === "Deleting" && first !== undefined) throw inProgress(first, shown(this.#request.id));
+    if (isUnfinished(cluster)) throw clusterFailed(cluster);
+  }
+
+  /** What a plan is made from, beside the wish. Asked for once. */
+  #readAround(): Promise<Around> {
+    const { store } = this.#options;
+    const { clusterKey } = this.#request;
+    this.#around ??= together(store.plans.target(clusterKey, this.#tx), readInventory(store, this.#tx, clusterKey)).then(([target, inventory]) => ({ target, inventory }));
+    return this.#around;
+  }
+
+  #attachOrRefuse(current: StoredResource | null, wish: Wish, open: readonly Operation[]): WriteOutcome | null {
+    const { id } = this.#request;
     const own = open.find((operation) => operation.resourceKey === this.#key);
     if (own !== undefined) {
       const isReplay = current !== null && own.kind !== "delete" && isSameJson(current.properties, wish.properties) && isSameJson(current.tags, wish.tags);
-      if (isReplay) return { resource: current, created: own.kind === "create", operation: referenceTo(own) };
+      if (isReplay) return { resource: current, created: own.kind === "create", operation: referenceTo(own), seen: null };
       throw inProgress(own, shown(id));
     }
     const [other] = open;
@@ -159,9 +187,9 @@ class ResourceWrite {
 
   /** Nothing to deliver: the answer is final at once. */
   async #putEnvelope(current: StoredResource, wish: Wish): Promise<WriteOutcome> {
-    if (isSameJson(current.tags, wish.tags) && isSameJson(current.properties, wish.properties)) return { resource: current, created: false, operation: null };
-    const resource = await this.#put(current, wish, "Succeeded");
-    return { resource, created: false, operation: null };
+    if (isSameJson(current.tags, wish.tags) && isSameJson(current.properties, wish.properties)) return { resource: current, created: false, operation: null, seen: null };
+    const resource = await this.#put(current, this.#row(current, wish, "Succeeded"));
+    return { resource, created: false, operation: null, seen: null };
   }
 
   /** Clusters are tracked, what is inside them is not: of those the front door does not know who made them (H9). */
@@ -172,11 +200,9 @@ class ResourceWrite {
     return applySystemDataStamp(before, seen, context.systemData, isChild(id) ? "proxy" : "tracked");
   }
 
-  async #put(current: StoredResource | null, wish: Wish, state: StoredResource["provisioningState"]): Promise<StoredResource> {
-    const { store, clock } = this.#options;
-    const { context, id } = this.#request;
-    const nowMs = clock.now();
-    const row: Omit<StoredResource, "etag"> = {
+  #row(current: StoredResource | null, wish: Wish, state: StoredResource["provisioningState"]): Omit<StoredResource, "etag"> {
+    const { id } = this.#request;
+    return {
       key: this.#key,
       id: formatResourceId(wish.id), // U2: the casing of the latest request
       type: resourceTypeOf(id),
@@ -186,27 +212,33 @@ class ResourceWrite {
       location: wish.location,
       tags: wish.tags,
       properties: wish.properties,
-      systemData: this.#systemData(current, nowMs),
+      systemData: this.#systemData(current, this.#options.clock.now()),
       provisioningState: state,
     };
-    const outcome = await store.resources.put(row, current === null ? { kind: "mustNotExist" } : { kind: "etag", etag: current.etag }, this.#tx);
+  }
+
+  async #put(current: StoredResource | null, row: Omit<StoredResource, "etag">): Promise<StoredResource> {
+    const { store, clock } = this.#options;
+    const { context, id } = this.#request;
+    const [outcome] = await together(
+      store.resources.put(row, current === null ? { kind: "mustNotExist" } : { kind: "etag", etag: current.etag }, this.#tx),
+      store.appendAudit(auditRow({ context, atMs: clock.now(), action: `${row.type}/write`, resourceId: row.id, before: current, after: row }), this.#tx),
+    );
     if (!outcome.ok) throw new ControlPlaneError("PreconditionFailed", `${shown(id)} was changed by another request at the same time. Read it again and decide.`);
-    await store.appendAudit(auditRow({ context, atMs: nowMs, action: `${row.type}/write`, resourceId: row.id, before: current, after: row }), this.#tx);
     return outcome.resource;
   }
 
   async #record(current: StoredResource | null, wish: Wish, cluster: StoredResource | null): Promise<WriteOutcome> {
     const { store, clock, newId } = this.#options;
     const { id, clusterKey } = this.#request;
-    const target = await store.plans.target(clusterKey, this.#tx);
+    const { target, inventory } = await this.#readAround();
     const mustWait = isChild(id) && target?.status === "Running";
-    const state = mustWait ? "Accepted" : current === null ? "Provisioning" : "Updating";
-    const resource = await this.#put(current, wish, state);
+    const row = this.#row(current, wish, mustWait ? "Accepted" : current === null ? "Provisioning" : "Updating");
     const operation: Operation = {
       id: brandOperation(newId()),
       kind: current === null ? "create" : "update",
       resourceKey: this.#key,
-      resourceId: resource.id,
+      resourceId: row.id,
       clusterKey,
       location: wish.operationLocation,
       planId: null,
@@ -216,12 +248,14 @@ class ResourceWrite {
       finishedAtMs: null,
       error: null,
     };
-    await store.operations.insert(operation, this.#tx);
-    await this.#plan(cluster ?? resource, operation, target, mustWait);
-    return { resource, created: current === null, operation: referenceTo(operation) };
+    const [resource] = await together(this.#put(current, row), store.operations.insert(operation, this.#tx));
+    const decided = await this.#decide(cluster ?? resource, operation, { target, inventory }, mustWait);
+    if (!mustWait) await startChange(this.#options, decided, operation.id, this.#tx);
+    const { health, endpoints } = inventory;
+    return { resource, created: current === null, operation: referenceTo(operation), seen: { health, endpoints, targetPlanId: mustWait ? (target?.plan.id ?? null) : decided.plan.id } };
   }
 
-  async #plan(cluster: StoredResource, operation: Operation, target: Awaited<ReturnType<ResourceProvidersOptions["store"]["plans"]["target"]>>, mustWait: boolean): Promise<void> {
+  async #decide(cluster: StoredResource, operation: Operation, { target, inventory }: Around, mustWait: boolean): Promise<DecidedChange & { ok: true }> {
     const { store, config } = this.#options;
     const { id, clusterKey, context, offer } = this.#request;
     // Nothing can be inside what has just been made.
@@ -231,9 +265,9 @@ class ResourceWrite {
     }
     const policy = buildPolicy({ clusterKey, rows: { cluster, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null });
     const comment = `${operation.kind} ${describeResource(id)}`;
-    const decided = await decideChange(this.#options, { clusterKey, policy, target, offer, createdBy: context.principal.displayName, comment, label: operation.id, assumesTargetDone: mustWait }, this.#tx);
+    const decided = decideChange(this.#options, { clusterKey, policy, target, inventory, offer, createdBy: context.principal.displayName, comment, label: operation.id, assumesTargetDone: mustWait });
     const innermost = id.segments.at(-1);
     if (!decided.ok) throw refusal(decided, isChild(id) && innermost !== undefined ? { collection: innermost.type, name: innermost.name } : undefined);
-    if (!mustWait) await startChange(this.#options, decided, operation.id, this.#tx);
+    return decided;
   }
 }

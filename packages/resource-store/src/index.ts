@@ -9,3 +9,4 @@ export type { EnqueueStep } from "./postgres/step-enqueuer.ts";
 export { ACCESS_TOPIC } from "./rules/access-rows.ts";
 export type { CrashPoint } from "./rules/step-rules.ts";
 export { createSealer, type Sealed, type Sealer } from "./seal.ts";
+export { together } from "./together.ts";

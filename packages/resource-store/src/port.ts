@@ -25,7 +25,8 @@ import type {
 import type { DeviceCodeStore, PrincipalStore } from "./principal-port.ts";
 import type { AuditStore } from "./audit-port.ts";
 
-/** An open database transaction; what it holds is the adapter's own affair. */
+/** An open database transaction; what it holds is the adapter's own affair. Calls that are asked for together (`together`) are
+ *  carried out in the order of asking, so a lock comes first; nothing may be asked in it once its work has answered or failed. */
 export interface Transaction {
   readonly kind: "transaction";
 }

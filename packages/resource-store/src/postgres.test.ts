@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostId, operationId, planId, stepId } from "@cynosure/model";
-import { openStore, transactionClient } from "./index.ts";
+import { openStore, transactionClient, together } from "./index.ts";
 import { migrate, migrations } from "./postgres/migrations.ts";
 import { anOperation, aPlan, describeStore, openTestStore, testCluster, testMasterKey, type TestStore } from "./testkit/index.ts";
 
@@ -106,6 +106,48 @@ describe("what only PostgreSQL must hold", () => {
     expect(performance.now() - begunAt).toBeLessThan(10_000);
     await store.observations.putEndpoints(key, []);
     expect(await store.observations.readEndpoints(key)).toEqual([]);
+  });
+
+  it("lets nothing go on in a transaction that has been undone", async () => {
+    const { store } = opened;
+    const { key } = testCluster("escaped");
+    const undone = Promise.withResolvers<void>();
+    let late: Promise<unknown> = Promise.resolve();
+    const failed = store.transaction((tx) => {
+      late = (async () => {
+        await undone.promise;
+        await store.operations.insert(anOperation("escaped-op", key), tx);
+      })();
+      return Promise.reject(new Error("undone"));
+    });
+    await expect(failed).rejects.toThrow("undone");
+    undone.resolve();
+    await expect(late).rejects.toThrow("The transaction has ended");
+    expect(await store.operations.get(operationId("escaped-op"))).toBeNull();
+  });
+
+  it("carries out what is asked for together in the order of asking: who waits for a lock reads what was written under it", async () => {
+    const { store } = opened;
+    const { key } = testCluster("ordered");
+    const locked = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const writer = store.transaction(async (tx) => {
+      await store.lockCluster(key, tx);
+      locked.resolve();
+      await release.promise;
+      await store.operations.insert(anOperation("ordered-op", key), tx);
+    });
+    await locked.promise;
+    const reader = store.transaction((tx) => together(store.lockCluster(key, tx), store.operations.listOpen(key, tx)));
+    // It is waiting for the lock when the database says so.
+    for (;;) {
+      const { rows } = await opened.pool.query("select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()");
+      if (rows.length > 0) break;
+    }
+    release.resolve();
+    await writer;
+    const [, open] = await reader;
+    expect(open.map(({ id }) => id)).toEqual(["ordered-op"]);
   });
 
   it("gives a connection that ended without a word the code of a lost connection", async () => {

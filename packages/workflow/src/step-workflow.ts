@@ -1,6 +1,6 @@
 // What the step workflow is called, and how a step becomes one: id `planId:stepId`, queued in the caller's
 // transaction. The wake-up notice commits with it, so an idle control plane does not have to poll fast.
-import type { EnqueueStep } from "@cynosure/resource-store";
+import { type EnqueueStep, together } from "@cynosure/resource-store";
 import { DBOSClient } from "@dbos-inc/dbos-sdk";
 import type { Pool } from "pg";
 import { type Log, toDbosLogger } from "./log.ts";
@@ -30,13 +30,13 @@ export async function createStepEnqueuer(options: { readonly pool: Pool; readonl
   });
   return {
     async enqueueStep(connection, planId, stepId) {
-      await client.enqueueInTransaction(
+      const enqueued = client.enqueueInTransaction(
         connection,
         { workflowName: STEP_WORKFLOW, queueName: STEP_QUEUE, workflowID: workflowIdOf(planId, stepId), appVersion: APPLICATION_VERSION },
         planId,
         stepId,
       );
-      await connection.query(`notify ${WAKE_CHANNEL}`);
+      await together(enqueued, connection.query(`notify ${WAKE_CHANNEL}`));
     },
     close: () => client.destroy(),
   };

@@ -3,7 +3,8 @@
 import type { EngineHealth, PlanId, PublishedEndpoint, ResourceKey } from "@cynosure/model";
 import type { ClusterView, ClusterViewStore, ListRequest } from "../port.ts";
 import { type Database, statement } from "./database.ts";
-import { COLUMNS, type ResourceRow, listQuery, toResource } from "./resources.ts";
+import type { GatheredReads } from "./gathered-reads.ts";
+import { COLUMNS, type ResourceRow, gatheredRows, listQuery, toResource } from "./resources.ts";
 
 interface ViewRow extends ResourceRow {
   readonly health: EngineHealth | null;
@@ -17,6 +18,7 @@ const withSeen = (rows: string): string => `select ${COLUMNS}, o.health, o.endpo
    left join cynosure.cluster_states s on s.cluster_key = r.key collate "default"`;
 
 const getSql = statement("clusterView.get", withSeen(`select ${COLUMNS} from cynosure.resources where key = $1`));
+const getManySql = statement("clusterView.getMany", withSeen(`select ${COLUMNS} from cynosure.resources where key = any($1::text[])`));
 
 const toView = (row: ViewRow): ClusterView => ({
   row: toResource(row),
@@ -27,14 +29,16 @@ const toView = (row: ViewRow): ClusterView => ({
 
 export class PostgresClusterViews implements ClusterViewStore {
   readonly #database: Database;
+  readonly #reads: GatheredReads<ViewRow>;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#reads = gatheredRows(database, getSql, getManySql);
   }
 
   async get(key: ResourceKey): Promise<ClusterView | null> {
-    const [row] = await this.#database.query<ViewRow>(getSql, [key]);
-    return row === undefined ? null : toView(row);
+    const row = await this.#reads.get(key);
+    return row === null ? null : toView(row);
   }
 
   async list(request: ListRequest): Promise<readonly ClusterView[]> {

@@ -4,6 +4,7 @@ import type { ClusterKey, Operation, OperationId, OperationKind, OperationStatus
 import { isTerminal } from "@cynosure/model";
 import type { OperationStore, Transaction } from "../port.ts";
 import { percentComplete } from "../rules/write-conditions.ts";
+import { together } from "../together.ts";
 import type { Changes } from "./changes.ts";
 import { type Database, statement } from "./database.ts";
 
@@ -72,12 +73,10 @@ export class PostgresOperations implements OperationStore {
   async insert(operation: Operation, tx: Transaction): Promise<void> {
     const o = operation;
     const error = o.error === null ? null : JSON.stringify(o.error);
-    await this.#database.run(
-      insertSql,
-      [o.id, o.kind, o.resourceKey, o.resourceId, o.clusterKey, o.location, o.planId, o.status, o.startedAtMs, o.finishedAtMs, error],
-      tx,
+    await together(
+      this.#database.run(insertSql, [o.id, o.kind, o.resourceKey, o.resourceId, o.clusterKey, o.location, o.planId, o.status, o.startedAtMs, o.finishedAtMs, error], tx),
+      this.#changes.notify([`cluster:${o.clusterKey}`], tx),
     );
-    await this.#changes.notify([`cluster:${o.clusterKey}`], tx);
   }
 
   async get(id: OperationId, tx?: Transaction): Promise<Operation | null> {

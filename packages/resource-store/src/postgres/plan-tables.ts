@@ -9,7 +9,7 @@ import { type Database, statement, transactionClient } from "./database.ts";
 import { makeEtag } from "./resources.ts";
 
 /** For the first lock of a cluster; who comes second to it waits, and then has the row to lock. */
-const makeClusterSql = statement("cluster.make", "insert into cynosure.cluster_states (cluster_key) values ($1) on conflict (cluster_key) do nothing returning target_plan_id, epoch");
+const makeClusterSql = statement("cluster.make", "insert into cynosure.cluster_states (cluster_key) values ($1) on conflict (cluster_key) do nothing");
 const lockClusterSql = statement("cluster.lock", "select target_plan_id, epoch from cynosure.cluster_states where cluster_key = $1 for update");
 const statusSql = statement("plan.statusOf", "select status, operation_id from cynosure.plans where id = $1");
 const insertSql = statement(
@@ -53,10 +53,8 @@ const clearTargetSql = statement("finish.clearTarget", "update cynosure.cluster_
 
 /** Takes the row lock that serialises all planning and finishing of one cluster. */
 export async function lockCluster(database: Database, cluster: ClusterKey, tx: Transaction): Promise<{ readonly targetPlanId: PlanId | null; readonly epoch: number }> {
-  for (const sql of [lockClusterSql, makeClusterSql, lockClusterSql]) {
-    const [row] = await database.query<{ target_plan_id: PlanId | null; epoch: number }>(sql, [cluster], tx);
-    if (row !== undefined) return { targetPlanId: row.target_plan_id, epoch: row.epoch };
-  }
+  const [, [row]] = await Promise.all([database.run(makeClusterSql, [cluster], tx), database.query<{ target_plan_id: PlanId | null; epoch: number }>(lockClusterSql, [cluster], tx)]);
+  if (row !== undefined) return { targetPlanId: row.target_plan_id, epoch: row.epoch };
   throw new ControlPlaneError("InternalServerError", `The state of cluster ${cluster} vanished while it was being locked: try again.`);
 }
 

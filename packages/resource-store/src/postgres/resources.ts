@@ -6,7 +6,8 @@ import type { ListRequest, ProvisioningState, PutCondition, PutOutcome, Resource
 import { accessPrefix, accessTopics } from "../rules/access-rows.ts";
 import { isAllowed } from "../rules/write-conditions.ts";
 import type { Changes } from "./changes.ts";
-import { type Database, statement } from "./database.ts";
+import { type Database, type Statement, statement } from "./database.ts";
+import { GatheredReads } from "./gathered-reads.ts";
 
 export interface ResourceRow {
   readonly key: string;
@@ -26,6 +27,7 @@ export interface ResourceRow {
 export const COLUMNS = "key, id, type, name, parent_key, subscription_id, location, tags, properties, system_data, provisioning_state, etag";
 
 const getSql = statement("resource.get", `select ${COLUMNS} from cynosure.resources where key = $1`);
+const getManySql = statement("resource.getMany", `select ${COLUMNS} from cynosure.resources where key = any($1::text[])`);
 const lockSql = statement("resource.lock", `select ${COLUMNS} from cynosure.resources where key = $1 for update`);
 const holdSql = statement("resource.hold", `select ${COLUMNS} from cynosure.resources where key = $1 for share`);
 const insertSql = statement(
@@ -57,6 +59,16 @@ export const toResource = (row: ResourceRow): StoredResource => ({
   provisioningState: row.provisioning_state as ProvisioningState,
   etag: row.etag,
 });
+
+/** Rows by key, gathered: `one` for a single key, `many` for a list of them, both with a column `key`. */
+export function gatheredRows<Row extends { readonly key: string }>(database: Database, one: Statement, many: Statement): GatheredReads<Row> {
+  return new GatheredReads<Row>({
+    read: async (keys) => {
+      const rows = keys.length === 1 ? await database.query<Row>(one, keys) : await database.query<Row>(many, [keys]);
+      return new Map(rows.map((row) => [row.key, row]));
+    },
+  });
+}
 
 /** One prepared statement per combination of filters. */
 export function listQuery(request: ListRequest): { readonly name: string; readonly text: string; readonly values: readonly unknown[] } {
@@ -93,15 +105,17 @@ export function listQuery(request: ListRequest): { readonly name: string; readon
 export class PostgresResources implements ResourceStore {
   readonly #database: Database;
   readonly #changes: Changes;
+  readonly #reads: GatheredReads<ResourceRow>;
 
   constructor(database: Database, changes: Changes) {
     this.#database = database;
     this.#changes = changes;
+    this.#reads = gatheredRows(database, getSql, getManySql);
   }
 
   async get(key: ResourceKey, tx?: Transaction): Promise<StoredResource | null> {
-    const [row] = await this.#database.query<ResourceRow>(getSql, [key], tx);
-    return row === undefined ? null : toResource(row);
+    const row = tx === undefined ? await this.#reads.get(key) : (await this.#database.query<ResourceRow>(getSql, [key], tx))[0];
+    return row === undefined || row === null ? null : toResource(row);
   }
 
   async hold(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {

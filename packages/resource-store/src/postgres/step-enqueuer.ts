@@ -4,6 +4,7 @@ import type { PlanId, StepId } from "@cynosure/model";
 import type { ClientBase } from "pg";
 import type { Transaction } from "../port.ts";
 import type { CrashPoint } from "../rules/step-rules.ts";
+import { together } from "../together.ts";
 import { transactionClient } from "./database.ts";
 
 /** Queues the workflow of one step in the open transaction of `client`; queueing it twice is harmless. */
@@ -20,9 +21,12 @@ export class StepEnqueuer {
 
   async enqueue(planId: PlanId, stepIds: readonly StepId[], tx: Transaction): Promise<void> {
     const client = transactionClient(tx);
-    for (const stepId of stepIds) {
-      await this.#enqueueStep(client, planId, stepId);
-      this.#crashPoint("enqueue.betweenSteps");
-    }
+    // Asked for together; the connection keeps their order.
+    await together(
+      ...stepIds.map(async (stepId) => {
+        await this.#enqueueStep(client, planId, stepId);
+        this.#crashPoint("enqueue.betweenSteps");
+      }),
+    );
   }
 }

@@ -3,6 +3,7 @@
 import type { OperationId, Plan, PlanReport } from "@cynosure/model";
 import { ControlPlaneError } from "@cynosure/model";
 import type { Transaction } from "../port.ts";
+import { together } from "../together.ts";
 import type { PlanFinisher } from "./plan-finisher.ts";
 import type { PlanTables } from "./plan-tables.ts";
 
@@ -29,13 +30,15 @@ export class PlanStarter {
   async start(plan: Plan, report: PlanReport, operationId: OperationId, tx: Transaction): Promise<void> {
     assertSteps(plan);
     await this.#requireTarget(plan, tx);
-    await this.#tables.insertPlan(plan, report, operationId, this.#nowMs(), tx);
-    // A first plan has nothing behind it.
-    if (plan.parentId !== null) await this.#tables.dropHistory(plan.clusterKey, plan.id, this.#nowMs(), tx);
     const ready = plan.steps.filter((step) => step.dependsOn.length === 0).map((step) => step.id);
-    await this.#tables.enqueue(plan.id, ready, tx);
+    await together(
+      this.#tables.insertPlan(plan, report, operationId, this.#nowMs(), tx),
+      // A first plan has nothing behind it.
+      plan.parentId === null ? Promise.resolve() : this.#tables.dropHistory(plan.clusterKey, plan.id, this.#nowMs(), tx),
+      this.#tables.enqueue(plan.id, ready, tx),
+      this.#tables.notify([`cluster:${plan.clusterKey}`], tx),
+    );
     if (plan.steps.length === 0) await this.#finisher.finish(plan.id, { status: "Succeeded" }, tx);
-    await this.#tables.notify([`cluster:${plan.clusterKey}`], tx);
   }
 
   async #requireTarget(plan: Plan, tx: Transaction): Promise<void> {
