@@ -43,7 +43,7 @@ describeWhen(missingForCeph(), "other shapes on real Ceph", () => {
       writeFileSync(path, requirementOf(shape));
       const started = home.start(["up", "--rung", "a", "--yes", "--requirement", path]);
       await started.untilSays("Ready. Ctrl-C stops everything");
-      const plan = await home.run(["cluster", "plan", `shape-${shape.hosts}`]);
+      const plan = await home.run(["plan", "show", "--cluster", `shape-${shape.hosts}`]);
       for (const pool of shape.pools) expect(plan.stdout).toMatch(pool);
       const hosts = lastJson(await home.run(["host", "list", "--cluster", `shape-${shape.hosts}`, "--json"]))["value"];
       expect(hosts).toHaveLength(shape.hosts);

@@ -35,6 +35,9 @@ const nouns: Readonly<Record<string, string | null>> = {
   AuditAnchors: "audit-anchor",
 };
 
+/** Verbs people say, where the action is named otherwise; its own name goes on working. */
+const verbs: Readonly<Record<string, string>> = { whatIf: "plan" };
+
 const kebab = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
 
 function nounOf(operation: ContractOperation): string | null {
@@ -58,9 +61,11 @@ function verbOf(operation: ContractOperation): string | null {
     case "delete":
       return "delete";
     case "action":
-      return kebab(operation.action ?? "");
+      return verbs[operation.action ?? ""] ?? kebab(operation.action ?? "");
   }
 }
+
+const aliasOf = ({ verb, action }: ContractOperation): { alias?: string } => (verb === "action" && verbs[action ?? ""] !== undefined ? { alias: kebab(action ?? "") } : {});
 
 function flagType(schema: ContractSchema, resolve: (name: string) => ContractSchema): { type: FlagType; enum?: readonly string[] } {
   switch (schema.kind) {
@@ -149,6 +154,8 @@ export interface CliFlag {
 export interface CliVerb {
   readonly noun: string;
   readonly verb: string;
+  /** Another name of the verb. */
+  readonly alias?: string;
   readonly operationId: OperationId;
   readonly summary: string;
   readonly parameters: readonly CliParameter[];
@@ -161,12 +168,12 @@ export interface CliVerb {
 
 export function emitCliVerbs(model: ContractModel, path: string): GeneratedFile {
   const resolve = (name: string): ContractSchema => model.schemas[name] ?? { kind: "any" };
-  const verbs = model.operations.flatMap((operation) => {
+  const rows = model.operations.flatMap((operation) => {
     const noun = nounOf(operation);
     const verb = verbOf(operation);
     if (noun === null || verb === null) return [];
     const flags = operation.requestSchema === null ? [] : flagsOf({ kind: "reference", name: operation.requestSchema }, resolve, [], true);
-    return [{ noun, verb, operationId: operation.operationId, summary: operation.description, parameters: parametersOf(operation), flags, longRunning: operation.longRunning !== null, pageable: operation.pageable }];
+    return [{ noun, verb, ...aliasOf(operation), operationId: operation.operationId, summary: operation.description, parameters: parametersOf(operation), flags, longRunning: operation.longRunning !== null, pageable: operation.pageable }];
   });
-  return typescriptFile(path, `${declarations}\nexport const cliVerbs: readonly CliVerb[] = ${literal(verbs)};\n`);
+  return typescriptFile(path, `${declarations}\nexport const cliVerbs: readonly CliVerb[] = ${literal(rows)};\n`);
 }

@@ -8,6 +8,7 @@ import { addLoginCommand } from "./commands/login-command.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
 import { extendPrincipalCommands } from "./commands/principal-commands.ts";
 import { extendRoleCommands } from "./commands/role-commands.ts";
+import { extendPlanCommands } from "./commands/plan-commands.ts";
 import { addPrepareCommand } from "./commands/prepare-command.ts";
 import type { VerbContext } from "./commands/run-verb.ts";
 import { runVerb } from "./commands/run-verb.ts";
@@ -38,6 +39,7 @@ export function buildProgram(signal: AbortSignal): Program {
   addDoctorCommand(command, program);
   addResourceCommands(command, cliVerbs, (verb, positional, options) => withContext((context) => runVerb(context, verb, positional, options)));
   addClusterCommands(command, withContext);
+  extendPlanCommands(command, withContext);
   addAuditCommands(command, program);
   extendRoleCommands(command, withContext);
   extendPrincipalCommands(command, withContext);

@@ -27,6 +27,15 @@ describe("change between two host plans", () => {
     expect(change.daemonsReloaded).toEqual(["a"]);
     expect(isDisruptive(change)).toBe(false);
   });
+  it("leaves a daemon alone whose definition differs in what its process does not notice, and names it", () => {
+    const change = hostPlanChange(plan([daemon("a")], []), plan([daemon("a", { stopTimeoutMsMax: 2000 })], []));
+    expect(change).toMatchObject({ isSame: false, daemonsRestarted: [], daemonsReloaded: [], daemonsRedefined: ["a"] });
+    expect(isDisruptive(change)).toBe(false);
+  });
+  it("names a file that is written at another stage, and restarts nobody for it", () => {
+    const late = { ...file("/etc/a.conf", "1"), stage: 2 };
+    expect(hostPlanChange(plan([daemon("a")], [file("/etc/a.conf", "1")]), plan([daemon("a")], [late]))).toMatchObject({ isSame: false, filesChanged: ["/etc/a.conf"], daemonsRestarted: [] });
+  });
   it("restarts everything when the image changes", () => {
     const before = plan([daemon("a"), daemon("b")], []);
     expect(hostPlanChange(before, { ...before, image: { name: "y" } }).daemonsRestarted).toEqual(["a", "b"]);

@@ -11,6 +11,8 @@ export interface HostPlanChange {
   /** Stopped and started again: for a moment they do not serve. */
   readonly daemonsRestarted: readonly string[];
   readonly daemonsReloaded: readonly string[];
+  /** Their definition differs in what the running process does not notice: how it is stopped, say. */
+  readonly daemonsRedefined: readonly string[];
   readonly filesAdded: readonly string[];
   readonly filesChanged: readonly string[];
   readonly filesRemoved: readonly string[];
@@ -33,30 +35,31 @@ export function hostPlanChange(before: HostPlan, after: HostPlan): HostPlanChang
   const filesAfter = new Map<string, HostFile>(after.files.map((file) => [file.path, file]));
   const filesAdded = after.files.filter((file) => !filesBefore.has(file.path)).map((file) => file.path);
   const filesRemoved = before.files.filter((file) => !filesAfter.has(file.path)).map((file) => file.path);
-  const filesChanged = after.files
-    .filter((file) => {
-      const old = filesBefore.get(file.path);
-      return old !== undefined && (old.text !== file.text || old.mode !== file.mode);
-    })
-    .map((file) => file.path);
-  const touchedPaths = new Set([...filesAdded, ...filesChanged, ...filesRemoved]);
+  const filesKept = after.files.flatMap((file) => {
+    const old = filesBefore.get(file.path);
+    return old === undefined ? [] : [{ old, file }];
+  });
+  const filesRewritten = filesKept.filter(({ old, file }) => old.text !== file.text || old.mode !== file.mode).map(({ file }) => file.path);
+  const touchedPaths = new Set([...filesAdded, ...filesRewritten, ...filesRemoved]);
   const imageChanged = before.image.name !== after.image.name;
 
   const daemonsBefore = new Map(before.daemons.map((daemon) => [daemon.id, daemon]));
   const idsAfter = new Set(after.daemons.map((daemon) => daemon.id));
   const touched = after.daemons.map((daemon) => {
     const old = daemonsBefore.get(daemon.id);
-    return { id: daemon.id, how: old === undefined ? ("start" as const) : touch(old, daemon, imageChanged, touchedPaths) };
+    if (old === undefined) return { id: daemon.id, how: "start" as const };
+    return { id: daemon.id, how: touch(old, daemon, imageChanged, touchedPaths) ?? (isSameJson(old, daemon) ? null : ("redefine" as const)) };
   });
-  const idsTouched = (how: "start" | "restart" | "reload"): string[] => touched.filter((entry) => entry.how === how).map((entry) => entry.id);
+  const idsTouched = (how: "start" | "restart" | "reload" | "redefine"): string[] => touched.filter((entry) => entry.how === how).map((entry) => entry.id);
   return {
     isSame: isSameJson(levelled(before), levelled(after)),
     daemonsStarted: idsTouched("start"),
     daemonsStopped: before.daemons.filter((daemon) => !idsAfter.has(daemon.id)).map((daemon) => daemon.id),
     daemonsRestarted: idsTouched("restart"),
     daemonsReloaded: idsTouched("reload"),
+    daemonsRedefined: idsTouched("redefine"),
     filesAdded,
-    filesChanged,
+    filesChanged: filesKept.filter(({ old, file }) => !isSameJson(old, file)).map(({ file }) => file.path),
     filesRemoved,
   };
 }

@@ -1,89 +1,86 @@
-// What differs between two plans, as data. One function for goldens, the CLI, the review page and what-if.
-import { hostPlanChange, isSameJson, type ClusterPolicy, type HostPlanChange, type Plan, type PlannedHost, type PoolLayout, type EndpointLayout } from "@cynosure/model";
+// What differs between two plans, as data. One function for goldens, what-if, the command line and any page that
+// shows a change. It compares what plans aim at; their numbers, who made them and their steps are of each its own.
+import { hostPlanChange, type EndpointLayout, type EngineStep, type HostPlan, type HostPlanChange, type Plan, type PlanDiff, type PlanDiffAction, type PlanDiffHost, type PlanDiffItem, type PlanDiffPart, type PlannedHost, type PoolLayout } from "@cynosure/model";
+import { describeScheme } from "./plan-text.ts";
+import { emptyLayout } from "./removal.ts";
+import { valueChanges } from "./value-changes.ts";
 
-export interface HostAdded {
-  readonly hostId: string;
-  readonly size: string;
-  readonly daemons: readonly string[];
+type Tree = Readonly<Record<string, unknown>>;
+type Sides<T> = { readonly before: T | null; readonly after: T } | { readonly before: T; readonly after: T | null };
+
+const BYTES_PER_GB = 1_000_000_000;
+/** What is not a whole number of gigabytes is said exactly. */
+const capacityText = (bytes: number): string => (bytes % BYTES_PER_GB === 0 ? `${bytes / BYTES_PER_GB} GB` : `${bytes} bytes`);
+
+/** None is as good as not there. */
+const namedTree = (items: readonly (Tree & { readonly name: string })[]): Tree | undefined => (items.length === 0 ? undefined : Object.fromEntries(items.map(({ name, ...rest }) => [name, rest])));
+
+/** What is wanted, with lists of named things as trees: one that came first shifts no other. */
+function settingsTree({ policy }: Plan): Tree {
+  const fileSystems = policy.fileSystems.map(({ usableCapacityBytes, ...rest }) => ({ ...rest, usableCapacity: capacityText(usableCapacityBytes) }));
+  // Whose plans they are, and whether the cluster is wanted at all, is settled before.
+  return { ...policy, clusterKey: undefined, presence: undefined, fileSystems: namedTree(fileSystems), buckets: namedTree(policy.buckets.map((bucket) => ({ ...bucket }))) };
 }
 
-export interface Changes<T> {
-  readonly added: readonly T[];
-  readonly removed: readonly T[];
-  readonly changed: readonly { readonly before: T; readonly after: T }[];
-}
+const poolTree = ({ name: _name, scheme, ...rest }: PoolLayout): Tree => ({ ...rest, protection: describeScheme(scheme) });
+const endpointTree = ({ name: _name, hostId, ...rest }: EndpointLayout): Tree => ({ ...rest, host: hostId });
+const actionTree = ({ id: _id, action, ...rest }: EngineStep): Tree => ({ ...rest, action: action.name, params: action.params });
+const hostTree = ({ hostId: _id, hostPlan, disks, ...rest }: PlannedHost): Tree => ({ ...rest, image: hostPlan.image.name, disks: namedTree(disks.map((disk) => ({ ...disk }))) });
 
-export interface PlanDiff {
-  readonly policy: readonly { readonly property: string; readonly before: string; readonly after: string }[];
-  readonly hostsAdded: readonly HostAdded[];
-  readonly hostsRemoved: readonly HostAdded[];
-  readonly hostsChanged: readonly ({ readonly hostId: string } & HostPlanChange)[];
-  readonly pools: Changes<PoolLayout>;
-  readonly endpoints: Changes<EndpointLayout>;
-}
-
-function changes<T>(before: readonly T[], after: readonly T[], keyOf: (item: T) => string): Changes<T> {
+function compare<T, Item extends PlanDiffItem>(before: readonly T[], after: readonly T[], keyOf: (item: T) => string, describe: (sides: Sides<T>) => Item | null): PlanDiffPart<Item> {
   const old = new Map(before.map((item) => [keyOf(item), item]));
   const now = new Set(after.map(keyOf));
+  const told = (sides: readonly Sides<T>[]): Item[] => sides.map(describe).filter((item) => item !== null);
   return {
-    added: after.filter((item) => !old.has(keyOf(item))),
-    removed: before.filter((item) => !now.has(keyOf(item))),
-    changed: after.flatMap((item) => {
+    added: told(after.filter((item) => !old.has(keyOf(item))).map((item) => ({ before: null, after: item }))),
+    removed: told(before.filter((item) => !now.has(keyOf(item))).map((item) => ({ before: item, after: null }))),
+    changed: told(after.flatMap((item) => {
       const was = old.get(keyOf(item));
-      return was === undefined || isSameJson(was, item) ? [] : [{ before: was, after: item }];
-    }),
+      return was === undefined ? [] : [{ before: was, after: item }];
+    })),
   };
 }
 
-const protectionText = (protection: ClusterPolicy["protection"]): string => `${protection.hostFailures} host failures by ${protection.scheme === "replication" ? "replication" : "erasure coding"}`;
+/** The side that names the thing: as it will be, else as it was. */
+const present = <T>({ before, after }: Sides<T>): T => (after ?? before) as T; // one of the two is always there
 
-/** The policy as flat properties with a value for people. */
-function policyProperties(policy: ClusterPolicy): Map<string, string> {
-  const rows: [string, string][] = [
-    ["presence", policy.presence],
-    ["engine", `${policy.engine} ${policy.engineVersion}`],
-    ["substrate", `${policy.substrate} in ${policy.location}`],
-    ["hosts", `${policy.hosts.count} of ${policy.hosts.size}`],
-    ["protection", protectionText(policy.protection)],
-    ...policy.fileSystems.map((item): [string, string] => [`file system ${item.name}`, `${item.usableCapacityBytes} bytes, ${item.protocols.join("+")}, ${protectionText(item.protection)}`]),
-    ...policy.buckets.map((item): [string, string] => [`bucket ${item.name}`, protectionText(item.protection)]),
-  ];
-  return new Map(rows);
+function describeValues<T>(treeOf: (item: T) => Tree, keyOf: (item: T) => string): (sides: Sides<T>) => PlanDiffItem | null {
+  return (sides) => {
+    const values = valueChanges(sides.before === null ? null : treeOf(sides.before), sides.after === null ? null : treeOf(sides.after));
+    return values.length === 0 && sides.before !== null && sides.after !== null ? null : { name: keyOf(present(sides)), values };
+  };
 }
 
-function policyChanges(before: ClusterPolicy | null, after: ClusterPolicy): PlanDiff["policy"] {
-  const old = before === null ? new Map<string, string>() : policyProperties(before);
-  const now = policyProperties(after);
-  return [...new Set([...old.keys(), ...now.keys()])]
-    .map((property) => ({ property, before: old.get(property) ?? "none", after: now.get(property) ?? "none" }))
-    .filter((row) => row.before !== row.after);
+const nothingOn = (host: PlannedHost): HostPlan => ({ ...host.hostPlan, files: [], disks: [], daemons: [] });
+
+function describeHost(sides: Sides<PlannedHost>): PlanDiffHost | null {
+  const { before, after } = sides;
+  const host = present(sides);
+  const { isSame, ...change }: HostPlanChange = hostPlanChange(before?.hostPlan ?? nothingOn(host), after?.hostPlan ?? nothingOn(host));
+  const values = valueChanges(before === null ? null : hostTree(before), after === null ? null : hostTree(after));
+  return isSame && values.length === 0 && before !== null && after !== null ? null : { name: host.hostId, values, ...change };
 }
 
-const hostAdded = (host: PlannedHost): HostAdded => ({ hostId: host.hostId, size: host.size, daemons: host.hostPlan.daemons.map((daemon) => daemon.id) });
+const nameOf = (item: { readonly name: string }): string => item.name;
+const actionId = (step: EngineStep): string => step.id;
 
-/** A plan that removes the cluster keeps its hosts on record; what it aims at is none. */
-const hostsOf = (plan: Plan | null): readonly PlannedHost[] => (plan === null || plan.policy.presence === "absent" ? [] : Object.values(plan.hosts).sort((a, b) => a.index - b.index));
-const layoutItems = <T>(plan: Plan | null, items: (plan: Plan) => readonly T[]): readonly T[] => (plan === null || plan.policy.presence === "absent" ? [] : items(plan));
+function describeAction(sides: Sides<EngineStep>): PlanDiffAction | null {
+  const item = describeValues(actionTree, actionId)(sides);
+  return item === null ? null : { ...item, title: present(sides).title };
+}
 
-/** `before` is null for the first plan of a cluster. */
-export function diffPlans(before: Plan | null, after: Plan): PlanDiff {
-  const old = new Map(hostsOf(before).map((host) => [host.hostId, host]));
-  const now = new Set(hostsOf(after).map((host) => host.hostId));
+/** A plan that removes the cluster keeps hosts and layout on record; what it aims at is nothing, like no plan at all. */
+const aimed = (plan: Plan | null): Plan | null => (plan === null || plan.policy.presence === "absent" ? null : plan);
+const hostsOf = (plan: Plan | null): readonly PlannedHost[] => Object.values(plan?.hosts ?? {}).sort((a, b) => a.index - b.index);
+
+export function diffPlans(planBefore: Plan | null, planAfter: Plan | null): PlanDiff {
+  const [before, after] = [aimed(planBefore), aimed(planAfter)];
+  const [old, now] = [before?.layout ?? emptyLayout, after?.layout ?? emptyLayout];
   return {
-    policy: policyChanges(before?.policy ?? null, after.policy),
-    hostsAdded: hostsOf(after).filter((host) => !old.has(host.hostId)).map(hostAdded),
-    hostsRemoved: hostsOf(before).filter((host) => !now.has(host.hostId)).map(hostAdded),
-    hostsChanged: hostsOf(after).flatMap((host) => {
-      const was = old.get(host.hostId);
-      if (was === undefined) return [];
-      const change = hostPlanChange(was.hostPlan, host.hostPlan);
-      return change.isSame ? [] : [{ hostId: host.hostId, ...change }];
-    }),
-    pools: changes(layoutItems(before, (plan) => plan.layout.pools), layoutItems(after, (plan) => plan.layout.pools), (pool) => pool.name),
-    endpoints: changes(layoutItems(before, (plan) => plan.layout.endpoints), layoutItems(after, (plan) => plan.layout.endpoints), (endpoint) => endpoint.name),
+    settings: valueChanges(before === null ? null : settingsTree(before), after === null ? null : settingsTree(after)),
+    hosts: compare(hostsOf(before), hostsOf(after), (host) => host.hostId, describeHost),
+    pools: compare(old.pools, now.pools, nameOf, describeValues(poolTree, nameOf)),
+    endpoints: compare(old.endpoints, now.endpoints, nameOf, describeValues(endpointTree, nameOf)),
+    actions: compare(old.steps, now.steps, actionId, describeAction),
   };
 }
-
-export const isEmptyDiff = (diff: PlanDiff): boolean =>
-  diff.policy.length + diff.hostsAdded.length + diff.hostsRemoved.length + diff.hostsChanged.length === 0 &&
-  [diff.pools, diff.endpoints].every((part) => part.added.length + part.removed.length + part.changed.length === 0);

@@ -2,6 +2,6 @@
 export { plan, emptyInventory } from "./plan.ts";
 export type { PlanningInput, PlanningResult } from "./planning-input.ts";
 export { criticalPath, type CriticalPath } from "./critical-path.ts";
-export { diffPlans, isEmptyDiff, type Changes, type HostAdded, type PlanDiff } from "./diff-plans.ts";
-export { describePlan, describeScheme, renderPlanDiff } from "./plan-text.ts";
+export { diffPlans } from "./diff-plans.ts";
+export { describePlan, describeScheme } from "./plan-text.ts";
 export * as stepIds from "./step-ids.ts";

@@ -2,9 +2,9 @@
 // and every plan of the chain is sound. A failing case prints its seed.
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
-import type { ClusterPolicy, Plan, PlanStep, StepId } from "@cynosure/model";
+import { renderPlanDiff, type ClusterPolicy, type Plan, type PlanStep, type StepId } from "@cynosure/model";
 import { checkPlan } from "@cynosure/plan-checks";
-import { criticalPath, describePlan, diffPlans, plan, renderPlanDiff } from "./index.ts";
+import { criticalPath, describePlan, diffPlans, plan } from "./index.ts";
 import { GIB, aPolicy, anInput, inventoryAfter, testRng } from "./testkit/index.ts";
 
 const protection = fc.record({ hostFailures: fc.integer({ min: 1, max: 2 }), scheme: fc.constantFrom("replication" as const, "erasureCoding" as const) });

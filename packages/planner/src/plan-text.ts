@@ -1,10 +1,9 @@
-// Plans and their differences as plain lines of at most 80 columns.
-import { rawFactor, type EndpointLayout, type Plan, type PlannedHost, type PoolLayout } from "@cynosure/model";
+// Plans as plain lines of at most 80 columns; how they differ is in the model's plan-diff-text.ts.
+import { rawFactor, wrap, type EndpointLayout, type Plan, type PlannedHost, type PoolLayout } from "@cynosure/model";
 import { criticalPath } from "./critical-path.ts";
-import { isEmptyDiff, type Changes, type PlanDiff } from "./diff-plans.ts";
-import { seconds, wrap } from "./text-layout.ts";
 
 const GIB = 2 ** 30;
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 export function describeScheme(scheme: PoolLayout["scheme"]): string {
   const name = scheme.kind === "replication" ? `${scheme.copies} copies` : `erasure coding ${scheme.dataChunks}+${scheme.codingChunks}`;
@@ -43,48 +42,4 @@ export function describePlan(plan: Plan): string[] {
   lines.push(...wrap(`Steps: ${steps.length} (${countSteps(plan)})`, ""));
   lines.push(...wrap(`${seconds(path.expectedMs)} on the longest chain, ${seconds(path.sumMs)} in sum, up to ${path.width} at once`, "", "Expected: "));
   return [...lines, ...wrap(path.steps.join(" > "), "", "Longest chain: ")];
-}
-
-const marked = (mark: "+" | "-" | "~", text: string): string[] => wrap(text, "", `${mark} `);
-
-function renderChanges<T>(title: string, part: Changes<T>, describe: (item: T) => string): string[] {
-  const lines = [
-    ...part.added.flatMap((item) => marked("+", describe(item))),
-    ...part.removed.flatMap((item) => marked("-", describe(item))),
-    ...part.changed.flatMap(({ before, after }) => [...marked("-", describe(before)), ...marked("+", describe(after))]),
-  ];
-  return lines.length === 0 ? [] : [title, ...lines];
-}
-
-function renderHostChange(change: PlanDiff["hostsChanged"][number]): string[] {
-  const parts: [string, readonly string[]][] = [
-    ["starts", change.daemonsStarted],
-    ["stops", change.daemonsStopped],
-    ["restarts", change.daemonsRestarted],
-    ["reloads", change.daemonsReloaded],
-    ["new files", change.filesAdded],
-    ["changed files", change.filesChanged],
-    ["removed files", change.filesRemoved],
-  ];
-  const said = parts.filter(([, items]) => items.length > 0).map(([name, items]) => `${name} ${items.join(" ")}`);
-  return marked("~", `${change.hostId}: ${said.length > 0 ? said.join("; ") : "definition changed"}`);
-}
-
-export function renderPlanDiff(diff: PlanDiff): string[] {
-  if (isEmptyDiff(diff)) return ["No change"];
-  const policy = diff.policy.flatMap(({ property, before, after }) => {
-    if (before === "none") return marked("+", `${property}: ${after}`);
-    return after === "none" ? marked("-", `${property}: ${before}`) : marked("~", `${property}: ${before} -> ${after}`);
-  });
-  const hosts = [
-    ...diff.hostsAdded.flatMap((host) => marked("+", `${host.hostId} (${host.size}): ${host.daemons.join(" ")}`)),
-    ...diff.hostsRemoved.flatMap((host) => marked("-", `${host.hostId} (${host.size}): ${host.daemons.join(" ")}`)),
-    ...diff.hostsChanged.flatMap(renderHostChange),
-  ];
-  return [
-    ...(policy.length > 0 ? ["Wanted", ...policy] : []),
-    ...(hosts.length > 0 ? ["Hosts", ...hosts] : []),
-    ...renderChanges("Pools", diff.pools, describePool),
-    ...renderChanges("Endpoints", diff.endpoints, describeEndpoint),
-  ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Plan, PlanStep, StepId } from "@cynosure/model";
-import { describePlan, diffPlans, plan, renderPlanDiff } from "./index.ts";
+import { renderPlanDiff, type Plan, type PlanStep, type StepId } from "@cynosure/model";
+import { describePlan, diffPlans, plan } from "./index.ts";
 import { aPolicy, anInput, anOffer, goldenText, inventoryAfter, planned, replan, testRng } from "./testkit/index.ts";
 
 const stepLines = (plan: Plan): string[] => plan.steps.map((step) => `${step.id} <- ${step.dependsOn.length === 0 ? "nothing" : step.dependsOn.join(" ")}`);

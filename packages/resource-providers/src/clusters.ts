@@ -17,7 +17,7 @@ import { writeResource } from "./write-resource.ts";
 import type { WriteOutcome } from "./write-resource.ts";
 
 /** engineVersion changes come with upgrades; the host size of a cluster never changes. */
-const IMMUTABLE = ["engine", "engineVersion", "substrate", "deploymentMode"];
+export const CLUSTER_IMMUTABLE = ["engine", "engineVersion", "substrate", "deploymentMode"];
 
 export async function readCluster(options: ResourceProvidersOptions, params: ClusterParams): Promise<StoredResource> {
   const row = await options.store.resources.get(keyOf(clusterId(params)));
@@ -67,7 +67,7 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
     const seen = await store.resources.get(keyOf(id));
     const offer = await requireOffer(options, clusterWish(options, id, body, seen, context));
     return writeResource(options, {
-      method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer, isProbablyNew: seen === null, checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), immutable: IMMUTABLE,
+      method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer, isProbablyNew: seen === null, checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), immutable: CLUSTER_IMMUTABLE,
       wish: (current) => clusterWish(options, id, body, current, context),
     });
   };
@@ -87,7 +87,7 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
       const id = clusterId(params);
       const offer = await requireOffer(options, clusterWish(options, id, patched(options, row, body), row, context));
       const { resource, operation } = await writeResource(options, {
-        method: "PATCH", context, id, clusterKey: clusterKeyOf(params), offer, isProbablyNew: false, checkName: () => undefined, immutable: IMMUTABLE,
+        method: "PATCH", context, id, clusterKey: clusterKeyOf(params), offer, isProbablyNew: false, checkName: () => undefined, immutable: CLUSTER_IMMUTABLE,
         wish: (current) => clusterWish(options, id, patched(options, current ?? row, body), current, context),
       });
       return operation === null ? { status: 200, body: await clusterToWire(options, resource) } : { status: 202, operation };

@@ -2,20 +2,22 @@
 // without storing anything.
 import { checkNewName, childId, clusterId, clusterKeyOf, cutPage, groupId, itemsAfter, keyOf, notFound, pageAnswer, readPageRequest } from "@cynosure/arm-store";
 import type { RequestContext } from "@cynosure/arm-protocol";
-import type { OurHandlers } from "@cynosure/arm-store";
-import type { Cluster, ClusterPlan } from "@cynosure/contract";
+import type { ClusterParams, OurHandlers } from "@cynosure/arm-store";
+import type { Cluster, ClusterPlan, PlanSummary } from "@cynosure/contract";
 import { v20261201 } from "@cynosure/converters";
 import { readInventory } from "@cynosure/inventory";
 import { clusterKey, planId } from "@cynosure/model";
-import { criticalPath } from "@cynosure/planner";
+import { criticalPath, diffPlans } from "@cynosure/planner";
 import type { PlanRecord, StoredResource } from "@cynosure/resource-store";
 import { buildPolicy } from "./cluster-policy.ts";
 import { clusterWish, requireOffer } from "./cluster-wish.ts";
-import { isSimulated, readCluster } from "./clusters.ts";
+import { CLUSTER_IMMUTABLE, isSimulated, readCluster } from "./clusters.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, refusal } from "./planning.ts";
 import { splitReport } from "./recorded-findings.ts";
 import { readChildren } from "./stored-resources.ts";
+import { refuseImmutable } from "./write-resource.ts";
+import type { Wish } from "./write-resource.ts";
 
 /** Plans of one cluster that can be listed; older ones are read by name. */
 const LISTED_COUNT_MAX = 1000;
@@ -47,34 +49,40 @@ export function planHandlers(options: ResourceProvidersOptions): Pick<OurHandler
       const records = await store.plans.list(clusterKey(cluster.key), LISTED_COUNT_MAX);
       return pageAnswer(await cutPage(itemsAfter(records, page.afterKey, ({ plan }) => plan.id), page.top, ({ plan }) => plan.id, (record) => toWire(options, cluster, record)));
     },
-    Clusters_WhatIf: async ({ params, body, context }) => {
-      const row = await hypotheticalRow(options, params, body, context);
-      const offer = await requireOffer(options, clusterWish(options, clusterId(params), body, await options.store.resources.get(keyOf(clusterId(params))), context));
-      const key = clusterKeyOf(params);
-      const summary = await store.transaction(async (tx) => {
-        const target = await store.plans.target(key, tx);
-        const rows = { cluster: row, ...(await readChildren(store, key, tx)) };
-        const policy = buildPolicy({ clusterKey: key, rows, installationId: options.config.installationId, presence: "present", before: target?.plan.policy ?? null });
-        const decided = decideChange(options, { clusterKey: key, policy, target, inventory: await readInventory(options.store, tx, key), offer, createdBy: context.principal.displayName, comment: `what if cluster ${row.name}`, label: `whatIf/${context.requestId}`, assumesTargetDone: target?.status === "Running" });
-        if (!decided.ok) throw refusal(decided);
-        const { plan, report, findings } = decided;
-        return v20261201.planSummaryToWire({ plan, report: splitReport(report).report, findings, criticalPathMs: criticalPath(plan.steps).expectedMs }, isSimulated(options, row));
-      });
-      return { status: 200, body: summary };
-    },
+    Clusters_WhatIf: async ({ params, body, context }) => ({ status: 200, body: await previewWrite(options, params, body, context) }),
   };
 }
 
+/** Decides as a PUT of this body would, once the change that runs is done, and leaves no trace. */
+async function previewWrite(options: ResourceProvidersOptions, params: ClusterParams, body: Cluster, context: RequestContext): Promise<PlanSummary> {
+  const { store } = options;
+  const { row, wish } = await hypotheticalRow(options, params, body, context);
+  const offer = await requireOffer(options, wish);
+  const key = clusterKeyOf(params);
+  return store.transaction(async (tx) => {
+    const target = await store.plans.target(key, tx);
+    const rows = { cluster: row, ...(await readChildren(store, key, tx)) };
+    const policy = buildPolicy({ clusterKey: key, rows, installationId: options.config.installationId, presence: "present", before: target?.plan.policy ?? null });
+    const decided = decideChange(options, { clusterKey: key, policy, target, inventory: await readInventory(store, tx, key), offer, createdBy: context.principal.displayName, comment: `what if cluster ${row.name}`, label: `whatIf/${context.requestId}`, assumesTargetDone: target?.status === "Running" });
+    if (!decided.ok) throw refusal(decided);
+    const { plan, report, findings } = decided;
+    const compared = target === null || target.plan.policy.presence === "absent" ? null : target.plan;
+    return v20261201.planSummaryToWire({ plan, report: splitReport(report).report, findings, criticalPathMs: criticalPath(plan.steps).expectedMs, target: compared, diff: diffPlans(compared, plan) }, isSimulated(options, row));
+  });
+}
+
 /** The row a PUT of this body would store. */
-async function hypotheticalRow(options: ResourceProvidersOptions, params: { subscriptionId: string; resourceGroupName: string; clusterName: string }, body: Cluster, context: RequestContext): Promise<StoredResource> {
+async function hypotheticalRow(options: ResourceProvidersOptions, params: ClusterParams, body: Cluster, context: RequestContext): Promise<{ readonly row: StoredResource; readonly wish: Wish }> {
   const id = clusterId(params);
   await options.parents.requireGroup(groupId(params));
   const current = await options.store.resources.get(keyOf(id));
   if (current === null) checkNewName("Clusters_CreateOrUpdate", "clusterName", id);
   const wish = clusterWish(options, id, body, current, context);
+  if (current !== null) refuseImmutable(current, wish, CLUSTER_IMMUTABLE);
   const stamp = { createdBy: "", createdByType: "User", createdAt: "", lastModifiedBy: "", lastModifiedByType: "User", lastModifiedAt: "" } as const;
-  return {
+  const row: StoredResource = {
     key: keyOf(id), id: keyOf(id), type: "Cynosure.Storage/clusters", name: params.clusterName, parentKey: keyOf(groupId(params)), subscriptionId: params.subscriptionId,
     location: wish.location, tags: wish.tags, properties: wish.properties, systemData: current?.systemData ?? stamp, provisioningState: "Accepted", etag: current?.etag ?? "",
   };
+  return { row, wish };
 }

@@ -2,7 +2,7 @@
 import { itemsAfter } from "@cynosure/arm-store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "@cynosure/contract";
-import { ControlPlaneError } from "@cynosure/model";
+import { ControlPlaneError, isEmptyDiff } from "@cynosure/model";
 import { operationCatalogue } from "./operation-catalogue.ts";
 import { CLUSTER, GROUP, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
 import type { World } from "./testkit/world.ts";
@@ -30,6 +30,56 @@ describe("whatIf", () => {
   it("refuses what a PUT would refuse", async () => {
     expect(await codeOf(world.call("Clusters_WhatIf", { ...CLUSTER, clusterName: "maybe" }, clusterBody({ count: 33 })))).toBe("InvalidRequestContent");
     expect(await codeOf(world.call("Clusters_WhatIf", { ...CLUSTER, clusterName: "maybe", resourceGroupName: "nowhere" }, clusterBody()))).toBe("ResourceGroupNotFound");
+  });
+});
+
+describe("what whatIf says would differ", () => {
+  const GROWN = { ...CLUSTER, clusterName: "grown" };
+  const ask = async (body: unknown) => (await world.call("Clusters_WhatIf", GROWN, body)).body;
+  const namesOf = (items: readonly { readonly name: string }[]): string[] => items.map(({ name }) => name);
+
+  it("is everything, added, when the cluster is not there", async () => {
+    const { diff, ...plan } = await ask(clusterBody());
+    expect(plan.parentPlanId).toBeUndefined();
+    expect([namesOf(diff.hosts.added), namesOf(diff.pools.added)]).toEqual([namesOf(plan.hosts), namesOf(plan.pools)]);
+    expect(diff.hosts.added.map(({ daemonsStarted }) => daemonsStarted)).toEqual(plan.hosts.map(({ daemons }) => daemons));
+    expect(diff.settings).toContainEqual({ name: "hosts.count", after: "3" });
+    expect([diff.hosts, diff.pools, diff.endpoints, diff.actions].flatMap(({ removed, changed }) => [...removed, ...changed])).toEqual([]);
+    expect(diff.settings.filter(({ before }) => before !== undefined)).toEqual([]);
+  });
+  it("is what a write would change of the target plan, also while that still runs, and stores nothing", async () => {
+    await world.call("Clusters_CreateOrUpdate", GROWN, clusterBody());
+    const target = await world.options.store.plans.target(clusterKeyIn(GROWN));
+    for (const finish of [false, true]) {
+      if (finish) await world.finishPlan(clusterKeyIn(GROWN));
+      const before = await world.snapshot();
+      const { diff, parentPlanId } = await ask(clusterBody({ count: 5, hostFailures: 2 }));
+      expect(parentPlanId).toBe(target?.plan.id);
+      expect(diff.settings).toEqual([{ name: "hosts.count", before: "3", after: "5" }, { name: "protection.hostFailures", before: "1", after: "2" }]);
+      expect([namesOf(diff.hosts.added), namesOf(diff.hosts.removed)]).toEqual([["host-4", "host-5"], []]);
+      expect(diff.pools).toMatchObject({ added: [], removed: [], changed: [{ name: "meta", values: [{ name: "protection", before: expect.stringContaining("3 copies"), after: expect.stringContaining("4 copies") }] }] });
+      expect(await world.snapshot()).toEqual(before);
+    }
+  });
+  it("is nothing when the body says what is there, with no step to run", async () => {
+    const { diff, steps } = await ask(clusterBody());
+    expect([isEmptyDiff(diff), steps]).toEqual([true, []]);
+  });
+  it("is nothing after a change that failed, whose steps would run again", async () => {
+    await world.call("Clusters_CreateOrUpdate", GROWN, clusterBody({ count: 4 }));
+    await world.failPlan(clusterKeyIn(GROWN));
+    const { diff, steps } = await ask(clusterBody({ count: 4 }));
+    expect([isEmptyDiff(diff), steps.length > 0]).toEqual([true, true]);
+  });
+  it("is not told where a PUT is refused for what cannot change", async () => {
+    const body = clusterBody({ count: 4 });
+    expect(await codeOf(ask({ ...body, properties: { ...body.properties, engineVersion: "1.0" } }))).toBe("PropertyChangeNotAllowed");
+  });
+  it("is everything again once the cluster was removed", async () => {
+    await world.call("Clusters_Delete", GROWN);
+    await world.finishPlan(clusterKeyIn(GROWN));
+    const { diff, parentPlanId, hosts } = await ask(clusterBody());
+    expect([parentPlanId, namesOf(diff.hosts.added)]).toEqual([undefined, namesOf(hosts)]);
   });
 });
 

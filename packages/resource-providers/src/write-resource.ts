@@ -81,6 +81,19 @@ interface Around {
   readonly inventory: Inventory;
 }
 
+/** Location, and what cannot change once a resource is there: dotted paths below `properties`. */
+export function refuseImmutable(current: StoredResource, wish: Wish, immutable: readonly string[]): void {
+  if (current.location !== wish.location) {
+    throw new ControlPlaneError("InvalidResourceLocation", `The resource '${current.name}' already exists in location '${current.location ?? ""}' and cannot be moved to '${wish.location ?? ""}'. Keep the location, or choose another name.`, { target: "location" });
+  }
+  for (const path of immutable) {
+    const [before, after] = [current.properties[path], wish.properties[path]];
+    if (isSameJson(before, after)) continue;
+    const message = `Changing property 'properties.${path}' from ${JSON.stringify(before)} to ${JSON.stringify(after)} is not allowed on a resource that exists. Keep the value, or make another resource.`;
+    throw new ControlPlaneError("PropertyChangeNotAllowed", message, { target: `properties.${path}` });
+  }
+}
+
 /** One write in its transaction. */
 class ResourceWrite {
   readonly #options: ResourceProvidersOptions;
@@ -121,7 +134,7 @@ class ResourceWrite {
     const attached = this.#attachOrRefuse(current, wish, open);
     if (attached !== null) return attached;
     if (current !== null) this.#refuseOtherState(current, wish);
-    if (current !== null) this.#refuseImmutable(current, wish);
+    if (current !== null) refuseImmutable(current, wish, this.#request.immutable);
     if (current !== null && current.provisioningState === "Succeeded" && isSameDelivery(current, wish)) return this.#putEnvelope(current, wish);
     return this.#record(current, wish, cluster);
   }
@@ -171,18 +184,6 @@ class ResourceWrite {
     const state = v20261201.wireStates[current.provisioningState];
     if (this.#request.method !== "PUT" || wish.claimedState === undefined || wish.claimedState === state) return;
     throw new ControlPlaneError("InvalidRequestContent", `The body says that provisioningState is '${wish.claimedState}', but it is '${state}'. Leave it out, or read the resource again and decide.`, { target: "properties.provisioningState" });
-  }
-
-  #refuseImmutable(current: StoredResource, wish: Wish): void {
-    if (current.location !== wish.location) {
-      throw new ControlPlaneError("InvalidResourceLocation", `The resource '${current.name}' already exists in location '${current.location ?? ""}' and cannot be moved to '${wish.location ?? ""}'. Keep the location, or choose another name.`, { target: "location" });
-    }
-    for (const path of this.#request.immutable) {
-      const [before, after] = [current.properties[path], wish.properties[path]];
-      if (isSameJson(before, after)) continue;
-      const message = `Changing property 'properties.${path}' from ${JSON.stringify(before)} to ${JSON.stringify(after)} is not allowed on a resource that exists. Keep the value, or make another resource.`;
-      throw new ControlPlaneError("PropertyChangeNotAllowed", message, { target: `properties.${path}` });
-    }
   }
 
   /** Nothing to deliver: the answer is final at once. */

@@ -1,11 +1,9 @@
-// Commands about a cluster that are more than one request: its plan, waiting for it, following an operation.
+// Commands about a cluster that are more than one request: waiting for it, its S3 keys, following an operation.
 // They join the commands made from the verb table under the same nouns.
 import type { Command } from "commander";
 import type { ClusterPlan } from "@cynosure/sdk";
 import { sendOrNull } from "../arm.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
-import { formatTable } from "../output.ts";
-import { describePlan } from "../up/describe-delivery.ts";
 import { nounCommand } from "./resource-commands.ts";
 import type { VerbContext } from "./run-verb.ts";
 import { follow } from "./run-verb.ts";
@@ -14,10 +12,6 @@ export type WithContext = (work: (context: VerbContext) => Promise<void>) => Pro
 
 export function addClusterCommands(program: Command, withContext: WithContext): void {
   const cluster = nounCommand(program, "cluster");
-  cluster
-    .command("plan <name>")
-    .description("Shows the plan being executed, or executed last, with the state of its steps.")
-    .action((name: string) => withContext((context) => showPlan(context, name)));
   cluster
     .command("wait <name>")
     .description("Waits until no change of the cluster runs, showing progress; fails when the last one failed.")
@@ -50,13 +44,6 @@ async function readTargetPlan(context: VerbContext, clusterName: string): Promis
   const { properties } = (await context.arm.send("Clusters_Get", params, undefined)).body;
   const plan = properties.targetPlanId === undefined ? null : await sendOrNull(context.arm, "Plans_Get", { ...params, planName: properties.targetPlanId }, undefined);
   return { plan, isSimulated: properties.isSimulated ?? false, state: properties.provisioningState };
-}
-
-async function showPlan(context: VerbContext, name: string): Promise<void> {
-  const { plan, isSimulated } = await readTargetPlan(context, name);
-  if (plan === null) throw new CommandError(ExitCode.notFound, `cluster ${name} has no plan yet; try again in a moment`);
-  const steps = plan.properties.steps.map((step) => [step.status, step.startedAt === undefined || step.finishedAt === undefined ? "" : `${((Date.parse(step.finishedAt) - Date.parse(step.startedAt)) / 1000).toFixed(1)} s`, `${step.title}${step.waitingOn === undefined ? "" : `: ${step.waitingOn}`}`]);
-  context.output.result(plan, [...describePlan({ ...plan.properties, isSimulated }, name), ...formatTable(["step", "took", "what"], steps).map((line) => `  ${line}`)]);
 }
 
 async function waitForCluster(context: VerbContext, name: string): Promise<void> {

@@ -34,6 +34,15 @@ describe("commands made from the contract", () => {
     expect(() => requestOf(verb, "home", {}, session, body)).toThrow(/needs --cluster/);
   });
 
+  it("fill in from the session what neither flags nor the body say, and nothing else", () => {
+    const verb = verbOf("cluster", "create");
+    const properties = { engine: "simulated", substrate: "simulated", hosts: { size: "local-small", count: 3 }, protection: { hostFailures: 1 } };
+    const locationOf = (options: Record<string, unknown>, body: unknown): unknown => (requestOf(verb, "west", options, session, body).body as { location: unknown }).location; // a body of a cluster
+    expect(locationOf({}, { properties })).toBe("local");
+    expect(locationOf({}, { location: "north", properties })).toBe("north");
+    expect(locationOf({ location: "south" }, { location: "north", properties })).toBe("south");
+  });
+
   it("refuse a value of the wrong type with the usage code", () => {
     const refuse = (options: Record<string, unknown>): unknown => {
       try {
@@ -52,6 +61,8 @@ describe("commands made from the contract", () => {
     for (const noun of ["up", "login", "doctor", "cluster", "filesystem", "bucket", "host", "operation"]) expect(names).toContain(noun);
     const verbs = (noun: string): string[] => command.commands.find((each) => each.name() === noun)?.commands.map((each) => each.name()) ?? [];
     expect(verbs("cluster")).toEqual(expect.arrayContaining(["create", "show", "list", "plan", "wait", "delete"]));
+    expect(verbs("plan")).toEqual(["show", "list"]);
+    expect(command.commands.find((each) => each.name() === "cluster")?.commands.find((each) => each.name() === "plan")?.aliases()).toEqual(["what-if"]);
     expect(verbs("operation")).toEqual(expect.arrayContaining(["show", "watch"]));
     const leaves = command.commands.flatMap((each) => (each.commands.length === 0 ? [each] : each.commands));
     expect(leaves.filter((leaf) => !leaf.options.some((option) => option.long === "--json")).map((leaf) => leaf.name())).toEqual([]);

@@ -6,31 +6,25 @@ import { cliVerbs } from "@cynosure/sdk";
 import type { CliVerb, NewSecret, ServicePrincipal, ServicePrincipalListResult } from "@cynosure/sdk";
 import { formatTable } from "../output.ts";
 import type { WithContext } from "./cluster-commands.ts";
+import { verbCommand } from "./resource-commands.ts";
 import type { VerbContext } from "./run-verb.ts";
 import { requestOf } from "./verb-arguments.ts";
 
 const NOUN = "service-principal";
 
 export function extendPrincipalCommands(program: Command, withContext: WithContext): void {
-  const [create, createVerb] = find(program, "create");
+  const [create, createVerb] = verbCommand(program, NOUN, "create");
   create
     .description("Creates a principal with its first secret, or changes it to what is given.")
     .addOption(new Option("--no-secret", "Make no secret."))
     .addOption(new Option("--lifetime-days <days>", "Days until the secret ends. Default: 180."))
     .action((name: string | undefined) => withContext((context) => createPrincipal(context, createVerb, name, create.opts<Record<string, unknown>>())));
-  const [list, listVerb] = find(program, "list");
+  const [list, listVerb] = verbCommand(program, NOUN, "list");
   list.action(() => withContext(async ({ arm, output }) => {
     const body = (await arm.sendAny(listVerb.operationId, {}, undefined, {})).body as ServicePrincipalListResult; // the answer's type in the contract
     const rows = body.value.map(({ name = "", properties }) => [name, properties.kind ?? "", properties.clientId ?? "", properties.displayName ?? ""]);
     output.result(body, rows.length === 0 ? ["none"] : formatTable(["name", "kind", "clientId", "displayName"], rows));
   }));
-}
-
-function find(program: Command, verbName: string): readonly [Command, CliVerb] {
-  const command = program.commands.find((each) => each.name() === NOUN)?.commands.find((each) => each.name() === verbName);
-  const verb = cliVerbs.find((each) => each.noun === NOUN && each.verb === verbName);
-  if (command === undefined || verb === undefined) throw new Error(`the contract has no ${NOUN} ${verbName}`);
-  return [command, verb];
 }
 
 async function createPrincipal({ arm, output }: VerbContext, verb: CliVerb, name: string | undefined, options: Readonly<Record<string, unknown>>): Promise<void> {

@@ -2,6 +2,7 @@
 // values come from the contract. Running a verb is handed in.
 import { Option } from "commander";
 import type { Command } from "commander";
+import { cliVerbs } from "@cynosure/sdk";
 import type { CliFlag, CliVerb } from "@cynosure/sdk";
 
 /** One command typed: the verb, its positional argument, and commander's options. */
@@ -23,6 +24,14 @@ export function nounCommand(program: Command, noun: string): Command {
   return program.commands.find((command) => command.name() === noun) ?? program.command(noun).description(`Commands about ${plural(noun)}.`);
 }
 
+/** A command of the verb table with its verb, for those that do more than send and print. */
+export function verbCommand(program: Command, noun: string, verbName: string): readonly [Command, CliVerb] {
+  const command = program.commands.find((each) => each.name() === noun)?.commands.find((each) => each.name() === verbName);
+  const verb = cliVerbs.find((each) => each.noun === noun && each.verb === verbName);
+  if (command === undefined || verb === undefined) throw new Error(`the contract has no ${noun} ${verbName}`);
+  return [command, verb];
+}
+
 const plural = (noun: string): string => `${noun.replaceAll("-", " ")}s`;
 
 /** Several variants of one verb differ in their scope: the one with the resource group is meant unless --all. */
@@ -32,6 +41,7 @@ function addVerb(group: Command, variants: readonly CliVerb[], run: RunVerb): vo
   const wide = variants.find((verb) => verb !== narrow);
   const positional = narrow.parameters.find((parameter) => parameter.positional);
   const command = group.command(positional === undefined ? narrow.verb : `${narrow.verb} [${positional.flag.replace(/^--/, "")}]`).description(narrow.summary);
+  if (narrow.alias !== undefined) command.alias(narrow.alias);
   const taken = new Set<string>();
   const add = (option: Option): void => {
     if (taken.has(option.long ?? option.flags)) return;

@@ -3,10 +3,9 @@
 import { randomUUID } from "node:crypto";
 import { Option } from "commander";
 import type { Command } from "commander";
-import { cliVerbs } from "@cynosure/sdk";
-import type { CliVerb } from "@cynosure/sdk";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import type { WithContext } from "./cluster-commands.ts";
+import { verbCommand } from "./resource-commands.ts";
 import type { VerbContext } from "./run-verb.ts";
 import { runVerb, subscriptionScope } from "./run-verb.ts";
 
@@ -29,9 +28,7 @@ type Rewrite = (context: VerbContext, options: Readonly<Record<string, unknown>>
 
 /** `create` of the noun, with options rewritten and a GUID made when no name is given. */
 function extend(program: Command, noun: string, withContext: WithContext, rewrite: Rewrite): Command {
-  const command = program.commands.find((each) => each.name() === noun)?.commands.find((each) => each.name() === "create");
-  const verb: CliVerb | undefined = cliVerbs.find((each) => each.noun === noun && each.verb === "create");
-  if (command === undefined || verb === undefined) throw new Error(`the contract has no ${noun} create`);
+  const [command, verb] = verbCommand(program, noun, "create");
   return command.action((name: string | undefined) =>
     withContext(async (context) => {
       const options = command.opts<Record<string, unknown>>();

@@ -11,6 +11,7 @@ import { formatTable } from "../output.ts";
 import { followOperation } from "../progress/follow-operation.ts";
 import { createLiveView } from "../progress/live-view.ts";
 import { requestOf } from "./verb-arguments.ts";
+import type { SessionDefaults } from "./verb-arguments.ts";
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const COLUMNS_SHOWN_MAX = 6;
@@ -24,9 +25,7 @@ export interface VerbContext {
 
 export async function runVerb(context: VerbContext, verb: CliVerb, positional: string | undefined, options: Readonly<Record<string, unknown>>): Promise<void> {
   const { arm, output } = context;
-  const session = { subscriptionId: arm.scope.subscriptionId, resourceGroupName: arm.scope.resourceGroupName, location: arm.scope.location, scope: subscriptionScope(arm) };
-  const bodyFile = typeof options["body"] === "string" ? readBody(options["body"]) : undefined;
-  const request = requestOf(verb, positional, options, session, bodyFile);
+  const request = requestOf(verb, positional, options, sessionDefaults(arm), bodyGiven(options));
   const ifMatch = options["ifMatch"];
   const answer = await arm.sendAny(verb.operationId, request.parameters, request.body, typeof ifMatch === "string" ? { "if-match": ifMatch } : {});
   if (!verb.longRunning) {
@@ -47,6 +46,11 @@ export async function runVerb(context: VerbContext, verb: CliVerb, positional: s
   const after = await arm.sendAny(show.operationId, request.parameters, undefined, {});
   output.result(after.body ?? null, describeBody(after.body));
 }
+
+export const sessionDefaults = (arm: Arm): SessionDefaults => ({ subscriptionId: arm.scope.subscriptionId, resourceGroupName: arm.scope.resourceGroupName, location: arm.scope.location, scope: subscriptionScope(arm) });
+
+/** What --body names; undefined without it. */
+export const bodyGiven = (options: Readonly<Record<string, unknown>>): unknown => (typeof options["body"] === "string" ? readBody(options["body"]) : undefined);
 
 /** Where roles are given unless told otherwise. */
 export const subscriptionScope = (arm: Arm): string => `/subscriptions/${arm.scope.subscriptionId}`;

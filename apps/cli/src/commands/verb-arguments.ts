@@ -29,7 +29,8 @@ export function requestOf(verb: CliVerb, positional: string | undefined, options
 function bodyOf(verb: CliVerb, options: Readonly<Record<string, unknown>>, session: SessionDefaults, bodyFile: unknown): unknown {
   const body: Record<string, unknown> = bodyFile === undefined ? {} : asObject(bodyFile);
   for (const flag of verb.flags) {
-    const given = options[optionKey(flag.flag)] ?? (flag.path.length === 1 ? session[flag.path[0] ?? ""] : undefined);
+    // The session fills what nobody said; it does not overrule the body.
+    const given = options[optionKey(flag.flag)] ?? (flag.path.length === 1 && read(body, flag.path) === undefined ? session[flag.path[0] ?? ""] : undefined);
     if (given === undefined) continue;
     put(body, flag.path, valueOf(flag, given));
   }

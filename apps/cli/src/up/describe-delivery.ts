@@ -43,7 +43,8 @@ export function describeSizing(sizing: ShownSizing): string[] {
 
 export function describePlan(plan: ShownPlan, clusterName: string): string[] {
   const seconds = (plan.criticalPathMs / 1000).toFixed(1);
-  const lines = wrap(`${mark(plan.isSimulated)}Plan ${plan.generation} of ${clusterName}: ${plan.hosts.length} hosts, ${plan.hosts.flatMap((host) => host.daemons).length} daemons, ${plan.steps.length} steps, critical path ${seconds} s`, "");
+  const lines = wrap(`${mark(plan.isSimulated)}Plan ${plan.generation} of ${clusterName}: ${plan.hosts.length} hosts, ${plan.hosts.flatMap((host) => host.daemons).length} daemons`, "");
+  lines.push(`  ${plan.steps.length} steps, critical path ${seconds} s`);
   const width = Math.max(4, ...plan.hosts.map((host) => host.name.length)) + 4;
   for (const host of plan.hosts) {
     const daemons = wrapWords(host.daemons, COLUMNS, " ".repeat(width));

@@ -27,6 +27,8 @@ export interface CliFlag {
 export interface CliVerb {
   readonly noun: string;
   readonly verb: string;
+  /** Another name of the verb. */
+  readonly alias?: string;
   readonly operationId: OperationId;
   readonly summary: string;
   readonly parameters: readonly CliParameter[];
@@ -661,7 +663,8 @@ export const cliVerbs: readonly CliVerb[] = [
   },
   {
     noun: "cluster",
-    verb: "what-if",
+    verb: "plan",
+    alias: "what-if",
     operationId: "Clusters_WhatIf",
     summary: "Shows what a write of this cluster would do, without doing it.",
     parameters: [

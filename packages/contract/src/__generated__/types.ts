@@ -739,6 +739,102 @@ export interface PermissionListResult {
   readonly nextLink?: string;
 }
 
+/** What differs between two plans; everything is empty when nothing does. */
+export interface PlanDiff {
+  /** What is wanted of the cluster, value by value. */
+  readonly settings: readonly PlanDiffValue[];
+  /** Hosts, with their daemons and files. */
+  readonly hosts: PlanDiffHosts;
+  /** Pools of the engine. */
+  readonly pools: PlanDiffItems;
+  /** Where people connect. */
+  readonly endpoints: PlanDiffItems;
+  /** What the engine is asked to see to. */
+  readonly actions: PlanDiffActions;
+}
+
+/** Something the engine is asked to see to. */
+export interface PlanDiffAction {
+  /** Name of the thing. */
+  readonly name: string;
+  /** Its values when it is added or removed; what differs when it is changed. */
+  readonly values: readonly PlanDiffValue[];
+  /** For people. */
+  readonly title: string;
+}
+
+/** Actions of the engine that differ. */
+export interface PlanDiffActions {
+  /** Actions that are asked for now. */
+  readonly added: readonly PlanDiffAction[];
+  /** Actions that are asked for no more; what they made does not go by that. */
+  readonly removed: readonly PlanDiffAction[];
+  /** Actions that are asked for with other parameters or in another order. */
+  readonly changed: readonly PlanDiffAction[];
+}
+
+/** A host that differs. */
+export interface PlanDiffHost {
+  /** Name of the thing. */
+  readonly name: string;
+  /** Its values when it is added or removed; what differs when it is changed. */
+  readonly values: readonly PlanDiffValue[];
+  /** Daemons that come to the host. */
+  readonly daemonsStarted: readonly string[];
+  /** Daemons that leave the host. */
+  readonly daemonsStopped: readonly string[];
+  /** Daemons that stop and start again: for a moment they do not serve. */
+  readonly daemonsRestarted: readonly string[];
+  /** Daemons that read their configuration again while they serve. */
+  readonly daemonsReloaded: readonly string[];
+  /** Daemons whose definition changes in what the running process does not notice. */
+  readonly daemonsRedefined: readonly string[];
+  /** Files that come to the host. */
+  readonly filesAdded: readonly string[];
+  /** Files that change. */
+  readonly filesChanged: readonly string[];
+  /** Files that go from the host. */
+  readonly filesRemoved: readonly string[];
+}
+
+/** Hosts that differ. */
+export interface PlanDiffHosts {
+  /** Hosts that come. */
+  readonly added: readonly PlanDiffHost[];
+  /** Hosts that go. */
+  readonly removed: readonly PlanDiffHost[];
+  /** Hosts that stay and change. */
+  readonly changed: readonly PlanDiffHost[];
+}
+
+/** A pool or an endpoint that differs. */
+export interface PlanDiffItem {
+  /** Name of the thing. */
+  readonly name: string;
+  /** Its values when it is added or removed; what differs when it is changed. */
+  readonly values: readonly PlanDiffValue[];
+}
+
+/** Pools or endpoints that differ. */
+export interface PlanDiffItems {
+  /** What comes. */
+  readonly added: readonly PlanDiffItem[];
+  /** What goes. */
+  readonly removed: readonly PlanDiffItem[];
+  /** What stays and changes. */
+  readonly changed: readonly PlanDiffItem[];
+}
+
+/** One value before and after, in words; of a list, one element that came or went. */
+export interface PlanDiffValue {
+  /** Name of the value, for example hosts.count. */
+  readonly name: string;
+  /** What it was; absent when there was none. */
+  readonly before?: string;
+  /** What it will be; absent when there will be none. */
+  readonly after?: string;
+}
+
 /** One thing an independent check of the plan found. */
 export interface PlanFinding {
   /** Stable id of the rule. */
@@ -822,6 +918,8 @@ export type PlanStepStatus = "pending" | "ready" | "running" | "done" | "failed"
 export interface PlanSummary {
   /** Number that the plan would get. */
   readonly generation: number;
+  /** The target plan, which this one would change and is compared with; absent when nothing of the cluster is there. */
+  readonly parentPlanId?: string;
   /** True when nothing real would be delivered. */
   readonly isSimulated: boolean;
   /** What the plan is for. */
@@ -832,6 +930,8 @@ export interface PlanSummary {
   readonly hosts: readonly PlanHost[];
   /** Pools the engine would hold. */
   readonly pools: readonly PlanPool[];
+  /** What would be different from the target plan. */
+  readonly diff: PlanDiff;
   /** Steps that would run. */
   readonly steps: readonly PlanSummaryStep[];
   /** What the independent checks found. */

@@ -4,9 +4,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { validate } from "@cynosure/contract";
 import { hostId } from "@cynosure/model";
-import type { ProtectionPolicy, Requirement } from "@cynosure/model";
+import type { PlanDiff, ProtectionPolicy, Requirement } from "@cynosure/model";
+import { aPolicy, anInput, planned, replan } from "@cynosure/planner/testkit";
 import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem } from "../stored.ts";
-import { BYTES_PER_GB, bucketToStored, bucketToWire, clusterToStored, clusterToWire, fileSystemToStored, fileSystemToWire, requirementToModel, requirementToWire } from "./index.ts";
+import { BYTES_PER_GB, bucketToStored, bucketToWire, clusterToStored, clusterToWire, fileSystemToStored, fileSystemToWire, planSummaryToWire, requirementToModel, requirementToWire } from "./index.ts";
 
 const protection: fc.Arbitrary<ProtectionPolicy> = fc.record({ hostFailures: fc.integer({ min: 0, max: 16 }), scheme: fc.constantFrom("replication", "erasureCoding") });
 const capacityBytes = fc.integer({ min: 1, max: 1_000_000_000 }).map((gigabytes) => gigabytes * BYTES_PER_GB);
@@ -91,6 +92,16 @@ describe("wire 2026-12-01", () => {
         expect(validate("Sizing_Size", wire)).toEqual([]);
       }),
     );
+  });
+
+  it("a preview says which plan it is compared with, and what differs in the words of the model", () => {
+    const target = planned(anInput(aPolicy(3)));
+    const plan = replan(target, aPolicy(4));
+    const nothing = { added: [], removed: [], changed: [] };
+    const diff: PlanDiff = { settings: [{ name: "hosts.count", before: "3", after: "4" }], hosts: nothing, pools: nothing, endpoints: nothing, actions: nothing };
+    const view = { plan, report: { steps: [] }, findings: [], criticalPathMs: 1, diff };
+    expect(planSummaryToWire({ ...view, target }, true)).toMatchObject({ generation: 2, parentPlanId: target.id, diff, isSimulated: true });
+    expect(planSummaryToWire({ ...view, target: null }, false)).not.toHaveProperty("parentPlanId");
   });
 
   it("absent wire fields take the contract's defaults", () => {

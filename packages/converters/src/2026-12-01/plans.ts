@@ -1,6 +1,6 @@
 // Plans and hosts from the model to wire 2026-12-01; they are shown and never written.
 import type { ClusterHost, ClusterPlanProperties, PlanHost, PlanPool, PlanReportLine, PlanStatus, PlanSummary } from "@cynosure/contract";
-import type { Finding, HostReport, Plan, PlanReport, PlanStepState, PoolLayout, SubstrateHost } from "@cynosure/model";
+import type { Finding, HostReport, Plan, PlanDiff, PlanReport, PlanStepState, PoolLayout, SubstrateHost } from "@cynosure/model";
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();
 
@@ -22,15 +22,25 @@ export interface PlanView {
   readonly criticalPathMs: number;
 }
 
-export function planSummaryToWire(view: PlanView, isSimulated: boolean): PlanSummary {
-  const { plan } = view;
+/** A plan that only would be. */
+export interface PlanPreview extends PlanView {
+  /** The target plan it is compared with; null when nothing of the cluster is there. */
+  readonly target: Plan | null;
+  /** What differs from it: the model tells it in the wire's own words. */
+  readonly diff: PlanDiff;
+}
+
+export function planSummaryToWire(view: PlanPreview, isSimulated: boolean): PlanSummary {
+  const { plan, target } = view;
   return {
     generation: plan.generation,
+    ...(target === null ? {} : { parentPlanId: target.id }),
     isSimulated,
     comment: plan.comment,
     criticalPathMs: view.criticalPathMs,
     hosts: hostsToWire(plan),
     pools: plan.layout.pools.map(poolToWire),
+    diff: view.diff,
     steps: plan.steps.map(({ id, title, dependsOn, expectedMs }) => ({ id, title, dependsOn, expectedMs })),
     findings: view.findings,
     report: reportToWire(view.report),

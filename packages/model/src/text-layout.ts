@@ -28,5 +28,3 @@ export function wrap(text: string, indent: string, lead = ""): string[] {
   }
   return hasWord || lines.length === 0 ? [...lines, line.trimEnd()] : lines;
 }
-
-export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
