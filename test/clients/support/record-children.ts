@@ -6,8 +6,8 @@ import { pathToFileURL } from "node:url";
 /** Directory for the records; nothing is recorded without it. */
 export const RECORD_DIR_VARIABLE = "CYNOSURE_RECORD_EXCHANGES_DIR";
 
-/** `checkout` is where the recorder is read from: a user may have no way into ours. */
-export function recordingEnvironment(checkout: string, dir: string): Readonly<Record<string, string>> {
+/** `checkout` is where the recorder is read from: a user may have no way into ours. `given` are options of Node that stay. */
+export function recordingEnvironment(checkout: string, dir: string, given = ""): Readonly<Record<string, string>> {
   const recorder = pathToFileURL(join(checkout, "test", "clients", "support", "record-exchanges.ts")).href;
-  return { NODE_OPTIONS: [process.env["NODE_OPTIONS"] ?? "", `--import=${recorder}`].join(" ").trim(), [RECORD_DIR_VARIABLE]: dir };
+  return { NODE_OPTIONS: `${given} --import=${recorder}`.trim(), [RECORD_DIR_VARIABLE]: dir };
 }

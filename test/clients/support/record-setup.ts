@@ -10,4 +10,4 @@ const started = /\/test\/(e2e|scenarios)\//;
 const path = expect.getState().testPath ?? "";
 const dir = process.env[RECORD_DIR_VARIABLE] ?? "";
 if (served.test(path)) await import("./record-exchanges.ts");
-else if (started.test(path) && dir !== "") Object.assign(process.env, recordingEnvironment(join(import.meta.dirname, "..", "..", ".."), dir));
+else if (started.test(path) && dir !== "") Object.assign(process.env, recordingEnvironment(join(import.meta.dirname, "..", "..", ".."), dir, process.env["NODE_OPTIONS"]));
