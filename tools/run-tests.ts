@@ -36,9 +36,15 @@ function check(tally: Tally, title: string, argv: readonly string[]): void {
   else tally.failed += 1;
 }
 
+const exchangesOf = (project: string, scratch: string): string => join(scratch, `exchanges-${project}`);
+
+/** Once over all that the project's tests said to the product and heard from it. */
+const checkExchanges = (tally: Tally, project: string, scratch: string): void =>
+  check(tally, `every exchange of the ${project} tests against the OpenAPI documents`, ["node", "test/clients/support/check-recorded.ts", exchangesOf(project, scratch)]);
+
 function runVitest(tally: Tally, project: string, scratch: string): void {
   const reportPath = join(scratch, `${project}.json`);
-  const exitOk = run(["vitest", "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${reportPath}`], { CYNOSURE_RECORD_EXCHANGES_DIR: join(scratch, "exchanges") });
+  const exitOk = run(["vitest", "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${reportPath}`], { CYNOSURE_RECORD_EXCHANGES_DIR: exchangesOf(project, scratch) });
   let report: VitestReport;
   try {
     // The shape is vitest's own; only counts and names are read.
@@ -65,8 +71,9 @@ try {
   check(tally, "lint", ["eslint", ".", "--max-warnings", "0"]);
   check(tally, "structure", ["node", "tools/tidy/main.ts"]);
   runVitest(tally, "unit", scratch);
-  check(tally, "every exchange of the tests against the OpenAPI documents", ["node", "test/clients/support/check-recorded.ts", join(scratch, "exchanges")]);
+  checkExchanges(tally, "unit", scratch);
   runVitest(tally, "real", scratch);
+  checkExchanges(tally, "real", scratch);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -4,7 +4,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { describeWhen } from "../require.ts";
 import { draws } from "../seeded-draws.ts";
-import { faultKinds, hurtsStorage } from "./fire/faults.ts";
+import { cephMisses, faultKinds, hurtsStorage } from "./fire/faults.ts";
 import type { FireReport } from "./fire/report.ts";
 import { HEALED_MS_MAX, faultPlan, fire } from "./fire/run.ts";
 import { longestGap } from "./fire/client-process.ts";
@@ -53,6 +53,12 @@ describeWhen(missingForCeph(), `a real cluster under ${FAULTS} faults [seed=${SE
   it(`shows within ${SHOWN_S_MAX} s what hurts the storage`, () => {
     const late = report.faults.filter((fault) => hurtsStorage(fault.fault) && (fault.unhealthyAfterS === null || fault.unhealthyAfterS > SHOWN_S_MAX));
     expect(late, `seed=${SEED}`).toEqual([]);
+  });
+
+  it(`has Ceph itself say so within ${SHOWN_S_MAX} s when a host or its link is gone`, () => {
+    const missed = report.faults.filter((fault) => cephMisses(fault.fault));
+    expect(missed.length).toBeGreaterThanOrEqual(3);
+    expect(missed.filter((fault) => fault.cephUnhealthyAfterS === null || fault.cephUnhealthyAfterS > SHOWN_S_MAX), `seed=${SEED}`).toEqual([]);
   });
 
   it("recovers from each without a command", () => {

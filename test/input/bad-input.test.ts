@@ -10,7 +10,7 @@ import { seededRandom } from "./seeded-random.ts";
 import type { Random } from "./seeded-random.ts";
 import { openServedProduct } from "./served-product.ts";
 import type { Answer, ServedProduct } from "./served-product.ts";
-import { Memory, drawRequest } from "./valid-request.ts";
+import { Memory, drawRequest, identityTypes } from "./valid-request.ts";
 import type { TestRequest } from "./valid-request.ts";
 import { wireBreakers } from "./wire-breakers.ts";
 
@@ -32,6 +32,8 @@ const operations: readonly DocumentedOperation[] = documents.flatMap(readDocumen
 const breakers = [...bodyBreakers, ...wireBreakers];
 const tallies = new Map<string, Tally>(operations.map(({ id }) => [id, { valid: 0, succeeded: 0, broken: 0, refused: 0 }]));
 const applied = new Map<string, number>(breakers.map(({ name }) => [name, 0]));
+/** Requests that gave a cluster an identity of this type, and requests that were broken beside one. */
+const identities = new Map<string, { accepted: number; broken: number }>(identityTypes.map((type) => [type, { accepted: 0, broken: 0 }]));
 const memory = new Memory();
 const random = seededRandom(SEED);
 const slowest = { ms: 0, what: "" };
@@ -64,6 +66,8 @@ function make(operation: DocumentedOperation, isBroken: boolean): TestRequest {
   return request;
 }
 
+const poorIdentities = (): readonly string[] => [...identities].filter(([, { accepted, broken }]) => accepted === 0 || broken === 0).map(([type]) => type);
+
 /** A group and a cluster with a file system and a bucket: what most valid requests are about. */
 async function prepare(): Promise<void> {
   const calm = { ...random, chance: () => false };
@@ -85,6 +89,15 @@ async function prepare(): Promise<void> {
     if (answer.status >= 400) throw new Error(`seed=${SEED}: ${id} was refused: ${answer.text}`);
     await product.finishPlans(calm);
   }
+}
+
+const identityType = (request: TestRequest): string => /"identity":\{"type":"([^"]+)"/.exec(request.body?.toString("utf8") ?? "")?.[1] ?? "";
+
+function countIdentity(request: TestRequest, answer: Answer): void {
+  const counts = identities.get(identityType(request));
+  if (counts === undefined) return;
+  if (request.broken.length > 0) counts.broken += 1;
+  else if (answer.status < 400) counts.accepted += 1;
 }
 
 /** Names that answers teach: later requests find what exists. */
@@ -112,6 +125,7 @@ async function exchange(request: TestRequest, number: number): Promise<Answer> {
   statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
   if (answer.durationMs > slowest.ms) Object.assign(slowest, { ms: answer.durationMs, what: `${request.operation.id} ${request.broken.join(" + ")}` });
   learn(request, answer);
+  countIdentity(request, answer);
   return answer;
 }
 
@@ -191,7 +205,19 @@ describe(`the OpenAPI documents walked with valid and broken requests [seed=${SE
         await product.finishPlans(random);
       }
     }
+    const writes = operations.filter(({ id }) => id === "Clusters_createOrUpdate" || id === "Clusters_update");
+    for (let extra = 0; extra < EXTRA_MAX && poorIdentities().length > 0; extra += 1) {
+      if (extra % 10 === 0) await prepare().catch(() => undefined); // as above
+      const drawn = Array.from({ length: EXTRA_MAX }, () => make(random.pick(writes), random.chance(0.5)));
+      const request = drawn.find((each) => poorIdentities().includes(identityType(each)));
+      if (request !== undefined) await exchange(request, (sent += 1));
+      await product.finishPlans(random);
+    }
     expect(product.troubles).toEqual([]);
+  });
+
+  it("gave clusters identities of every type, and broke requests beside each", () => {
+    expect(poorIdentities(), `seed=${SEED}`).toEqual([]);
   });
 
   it("reached every operation with requests that succeed and requests that are refused, and used every way to break one", () => {

@@ -3,6 +3,7 @@
 import { request as httpsRequest, Agent } from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
 import { randomUUID } from "node:crypto";
+import { readManagedIdentity } from "@cynosure/behind-arm";
 import { PUBLIC_LIMITS, createThrottle } from "@cynosure/front-door";
 import { contractRoutes, createHttpServer } from "@cynosure/http-server";
 import { authorizeTenant, createLoopbackCertificate, findFreePort } from "@cynosure/http-server/testkit";
@@ -85,13 +86,18 @@ export async function openServedProduct(): Promise<ServedProduct> {
   const baseUrl = `https://127.0.0.1:${port}`;
   const tls = await createLoopbackCertificate({ names: ["127.0.0.1", "localhost"], nowMs: Date.now(), validDays: 1 });
   const { issuer, headers } = await makeTokens({ tenantId: TENANT, issuer: `${baseUrl}/adfs`, audiences: [`${baseUrl}/`] });
+  const authenticate = createAuthenticate(issuer);
   const troubles: unknown[] = [];
   const server = createHttpServer({
     baseUrl,
     tls,
     issuer: issuer.issuer,
     namespaces: ["Cynosure.Storage", "Microsoft.Resources"],
-    authenticate: createAuthenticate(issuer),
+    // One thing of a front door before this one: the identities it makes. Who calls is told by the token all the same.
+    authenticate: async (request) => {
+      const managedIdentity = readManagedIdentity(request.headers);
+      return { ...(await authenticate(request)), ...(managedIdentity === undefined ? {} : { managedIdentity }) };
+    },
     throttle: createThrottle({ limits: NEVER_REACHED, clock: world.options.clock, isKnownSubscription: () => Promise.resolve(true) }),
     admit: world.frontDoor.admit,
     authorize: authorizeTenant(TENANT),

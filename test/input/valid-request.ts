@@ -64,6 +64,10 @@ const shortLived: Readonly<Record<string, readonly string[]>> = { clusterName: [
 const group = ["subscriptions", SUBSCRIPTION, "resourceGroups", "quickstart"];
 const cluster = [...group, "providers", "Cynosure.Storage", "clusters", "meadow"];
 const scopes: readonly (readonly string[])[] = [group, group, group, [], group.slice(0, 2), cluster, [...cluster, "fileSystems", "home"]];
+export const identityTypes = ["None", "UserAssigned", "SystemAssigned", "SystemAssigned,UserAssigned"] as const;
+const userAssigned = ["reader", "Writer_2"].map((name) => `/${group.join("/")}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`);
+/** As the front door says which identity it made (H10); the served product believes it of this walk. */
+const madeIdentity = { "x-ms-identity-url": "https://identity.test/made", "x-ms-identity-principal-id": "c0000000-0000-4000-8000-000000000001", "x-ms-home-tenant-id": "c0000000-0000-4000-8000-000000000002" };
 const spareGroups = ["spare-1", "Spare_2", "spare.(3)"];
 const hints: Readonly<Record<string, (random: Random) => unknown>> = {
   engine: () => "simulated",
@@ -84,8 +88,10 @@ const hints: Readonly<Record<string, (random: Random) => unknown>> = {
   notActions: () => ["*/delete"],
   dataActions: () => ["Cynosure.Storage/clusters/listCredentials/action"],
   notDataActions: () => [],
-  // Others need an identity that a front door made, or one that exists.
-  identity: () => ({ type: "None" }),
+  identity: (random) => {
+    const type = random.pick(identityTypes);
+    return type.includes("UserAssigned") ? { type, userAssignedIdentities: Object.fromEntries(userAssigned.slice(0, random.between(1, 2)).map((id) => [id, {}])) } : { type };
+  },
   "NameAvailability_check.type": () => "Cynosure.Storage/clusters",
   assignableScopes: (random) => [random.pick(["/", `/subscriptions/${SUBSCRIPTION}/resourceGroups/quickstart`])],
 };
@@ -171,6 +177,7 @@ export function drawRequest(operation: DocumentedOperation, random: Random, memo
     request.body = Buffer.from(JSON.stringify(request.value));
     request.headers["content-type"] = random.pick(["application/json", "application/json", "application/json; charset=utf-8", "Application/JSON"]);
     request.chunked = random.chance(0.1);
+    if (/"type":"SystemAssigned/.test(String(request.body)) && random.chance(HINTED)) Object.assign(request.headers, madeIdentity);
   }
   if (/list/i.test(operation.id) && operation.method === "GET" && random.chance(0.3)) request.query.push(["$top", String(random.between(1, 5))]);
   if (random.chance(0.1)) request.headers["x-ms-client-request-id"] = "11111111-2222-4333-8444-555555555555";

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -34,6 +35,11 @@ describe("the lock file", () => {
   ])("a package with %s is a fault that names it", (_name, change, reason) => {
     expect(checkLockFile([good], bare)).toEqual([]);
     expect(checkLockFile([{ ...good, ...change }], bare)).toEqual([expect.stringContaining(reason)]);
+  });
+
+  it("is installed without running any package's script: what the tests then find working needs none", () => {
+    const said = spawnSync("npm", ["config", "get", "ignore-scripts"], { cwd: root, encoding: "utf8" });
+    expect(said.stdout.trim()).toBe("true");
   });
 
   it("an explanation that nothing needs any more is a fault", () => {

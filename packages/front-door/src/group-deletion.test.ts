@@ -156,6 +156,32 @@ describe("deleting a group", () => {
     expect(ended.body.error?.message).toContain("HostUnreachable");
   });
 
+  it("L8: its operation can be asked for a day long; older ones go with the next deletion, but for the newest fifty of the subscription", async () => {
+    const DAY_MS = 86_400_000;
+    const KEPT = 50;
+    const { testStore, clock } = door.world;
+    const removeFull = async (name: string): Promise<string> => {
+      await make(name);
+      await door.deliver(name, "inside");
+      const begun = await remove(name);
+      await door.world.frontDoor.sweepGroups();
+      await door.finishPlan(name, "inside");
+      await door.world.frontDoor.sweepGroups();
+      return String(begun.headers.location);
+    };
+    const statusOf = async (location: string): Promise<number> => (await door.send(location)).status;
+    const first = await removeFull("past-first");
+    for (let n = 1; n < KEPT; n += 1) await removeFull(`past-${n}`);
+    clock.nowMs += DAY_MS - 1;
+    const dayLater = await removeFull("past-day");
+    expect([await statusOf(first), await statusOf(dayLater)]).toEqual([204, 204]);
+    clock.nowMs += 2;
+    const last = await removeFull("past-last");
+    expect([await statusOf(first), await statusOf(dayLater), await statusOf(last)]).toEqual([404, 204, 204]);
+    const { rows } = await testStore.pool.query<{ count: number }>("select count(*)::int as count from cynosure.operations where resource_key like '%/resourcegroups/past-%' and resource_key not like '%/providers/%'");
+    expect(rows).toEqual([{ count: KEPT }]);
+  });
+
   it("L8: an operation of another subscription, or of a cluster, is not found there", async () => {
     const reply = await door.send(`/subscriptions/${SUBSCRIPTION}/operationresults/${crypto.randomUUID()}?${VERSION}`);
     expect([reply.status, reply.body.error?.code]).toEqual([404, "OperationNotFound"]);

@@ -40,7 +40,7 @@ export async function startGroupDeletion(options: FrontDoorOptions, context: Req
       await removeGroup(options, row, tx);
       return { kind: "gone" };
     }
-    const operation: Operation = { id: brandOperation(newId()), kind: "delete", resourceKey: key, resourceId: row.id, clusterKey: groupAsCluster(key), location: row.location ?? "", planId: null, status: "Running", percentComplete: 0, startedAtMs: nowMs, finishedAtMs: null, error: null };
+    const operation: Operation = { id: brandOperation(newId()), kind: "delete", resourceKey: key, resourceId: row.id, clusterKey: subscriptionAsCluster(row), location: row.location ?? "", planId: null, status: "Running", percentComplete: 0, startedAtMs: nowMs, finishedAtMs: null, error: null };
     const deletion: GroupDeletion = { operationId: operation.id, requestedBy: context.principal, correlationId: context.correlationId, attempts: {}, blocked: [] };
     await store.operations.insert(operation, tx);
     await store.resources.put({ ...row, provisioningState: "Deleting", properties: { deletion } }, { kind: "mustExist" }, tx);
@@ -48,8 +48,8 @@ export async function startGroupDeletion(options: FrontDoorOptions, context: Req
   });
 }
 
-/** Operations are kept by what they lock; a group's own are its own. */
-const groupAsCluster = (key: ResourceKey): ClusterKey => key as unknown as ClusterKey; // the same lower-cased id under another brand
+/** The past of operations is kept by cluster. Groups have none, and their names are often new: theirs is kept by subscription. */
+const subscriptionAsCluster = ({ parentKey }: StoredResource): ClusterKey => parentKey as unknown as ClusterKey; // another lower-cased id under its brand
 
 /** What was the front door's own below the group (roles given there, for one) goes with it. */
 async function removeGroup({ store }: FrontDoorOptions, row: StoredResource, tx: Transaction): Promise<void> {
@@ -152,16 +152,19 @@ async function keep(options: FrontDoorOptions, group: StoredResource, deletion: 
   await rows.transaction(async (tx) => {
     const row = await rows.resources.lock(group.key, tx);
     if (row === null || deletionOf(row)?.operationId !== deletion.operationId) return;
-    const operation = brandOperation(deletion.operationId);
+    const end = async (change: { readonly status: "Succeeded" } | { readonly status: "Failed"; readonly error: { readonly code: string; readonly message: string } }): Promise<void> => {
+      await rows.operations.update(brandOperation(deletion.operationId), change, tx);
+      await rows.operations.dropEnded(subscriptionAsCluster(row), tx);
+    };
     const left = await rows.resources.list({ type: CLUSTER_TYPE, parentKey: group.key, limitMax: 1 }, tx);
     if (left.length === 0) {
       await removeGroup(options, row, tx);
-      return rows.operations.update(operation, { status: "Succeeded" }, tx);
+      return end({ status: "Succeeded" });
     }
     const isStuck = going === 0 && deletion.blocked.length > 0 && deletion.blocked.every(({ id }) => (deletion.attempts[resourceKey(id)] ?? 0) >= DELETE_ATTEMPTS_MAX);
     if (isStuck) {
       await rows.resources.put({ ...row, provisioningState: "Succeeded", properties: {} }, { kind: "mustExist" }, tx);
-      return rows.operations.update(operation, { status: "Failed", error: { code: "ResourceGroupDeletionBlocked", message: describeBlocked(row, deletion.blocked) } }, tx);
+      return end({ status: "Failed", error: { code: "ResourceGroupDeletionBlocked", message: describeBlocked(row, deletion.blocked) } });
     }
     if (JSON.stringify(deletionOf(row)) === JSON.stringify(deletion)) return;
     await rows.resources.put({ ...row, properties: { deletion } }, { kind: "mustExist" }, tx);

@@ -157,6 +157,21 @@ describe("the page for the person", () => {
     expect(text).toContain("&quot;&gt;&lt;script&gt;");
   });
 
+  it("has the cursor where the person goes on: at what is wrong, else at the first field that is empty", async () => {
+    const focused = ({ text }: Reply): readonly string[] => [...text.matchAll(/<input id="(\w+)"[^>]* autofocus/g)].map(([, id]) => id ?? "");
+    const code = await begin();
+    expect(focused(await served.get(PAGE))).toEqual(["user_code"]);
+    expect(focused(await served.get(`${PAGE}?user_code=${code.user_code}`))).toEqual(["client_id"]);
+    expect(focused(await enter(code, { client_secret: "wrong" }))).toEqual(["client_secret"]);
+    expect(focused(await enter(code, { user_code: "BCDF-GHJK" }))).toEqual(["user_code"]);
+  });
+
+  it("asks for all three fields before it is sent, but lets a person refuse without who they are", async () => {
+    const { text } = await served.get(PAGE);
+    expect(text.match(/<input [^>]* required>/g)).toHaveLength(3);
+    expect(text).toMatch(/<button [^>]*value="refuse" formnovalidate>/);
+  });
+
   it("says what is wrong, and never shows the secret again", async () => {
     const program = await make("program", "Application");
     const code = await begin();
@@ -176,7 +191,8 @@ describe("the page for the person", () => {
   it("takes so many secrets for one code and no more, whichever control plane is asked", async () => {
     const code = await begin();
     for (let count = 0; count < ATTEMPTS_MAX; count += 1) expect((await enter(code, { client_secret: "wrong" }, count % 2 === 0 ? served : other)).status).toBe(403);
-    expect((await enter(code)).status).toBe(429);
+    const over = await enter(code);
+    expect([over.status, over.text.includes("Start the sign-in again"), over.text.includes("<form")]).toEqual([429, true, false]);
     expect((await poll(code)).body["error"]).toBe("access_denied");
   });
 

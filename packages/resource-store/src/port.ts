@@ -112,6 +112,8 @@ export interface OperationStore {
     change: { status: OperationStatus; planId?: PlanId; error?: { code: string; message: string } | null; finishedAtMs?: number },
     tx: Transaction,
   ): Promise<void>;
+  /** Drops what ended beyond the newest (rules/history.ts). Starting a plan does it for its cluster; operations without plans need it of their own. */
+  dropEnded(cluster: ClusterKey, tx: Transaction): Promise<void>;
 }
 
 export interface PlanRecord {

@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RECORD_DIR_VARIABLE, readExchanges } from "./record-exchanges.ts";
+import { RECORD_DIR_VARIABLE } from "./record-children.ts";
+import { readExchanges } from "./record-exchanges.ts";
 import type { Exchange } from "./record-exchanges.ts";
 
 export const root = join(import.meta.dirname, "..", "..", "..");

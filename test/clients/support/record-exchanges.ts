@@ -1,14 +1,14 @@
 // Writes down every ARM request and answer of each HTTP server in this process, as the server itself sees them:
 // loaded with `--import` into a control plane, or imported by a test that serves in its own process. Sits on
-// Node's diagnostics channel, so the product has no hook for it. Judging is check-exchanges.ts's.
+// Node's diagnostics channel, so the product has no hook for it. Secrets are left out before anything is written
+// (leave-out-secrets.ts); judging is check-exchanges.ts's.
 import { Buffer } from "node:buffer";
 import { subscribe } from "node:diagnostics_channel";
 import { appendFileSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
-
-/** Directory for the records; nothing is recorded without it. */
-export const RECORD_DIR_VARIABLE = "CYNOSURE_RECORD_EXCHANGES_DIR";
+import { leaveOutSecrets, leaveOutTokens } from "./leave-out-secrets.ts";
+import { RECORD_DIR_VARIABLE } from "./record-children.ts";
 
 export interface Exchange {
   readonly method: string;
@@ -23,7 +23,7 @@ export interface Exchange {
 /** Sign-in and metadata are not ARM's. */
 const isArm = (url: string): boolean => /^\/+(subscriptions|providers|tenants)\b/i.test(url);
 /** A token is nobody's business, also not a test's. */
-const isKept = ([name]: readonly [string, unknown]): boolean => name !== "authorization";
+const isKept = ([name]: readonly [string, unknown]): boolean => !["authorization", "proxy-authorization", "cookie", "set-cookie"].includes(name.toLowerCase());
 const flat = (headers: Readonly<Record<string, unknown>>): Record<string, string> => Object.fromEntries(Object.entries(headers).filter(isKept).map(([name, value]) => [name.toLowerCase(), String(value)]));
 
 /** Hands over each exchange once its answer is complete. */
@@ -63,29 +63,29 @@ export function recordExchanges(onExchange: (exchange: Exchange) => void): void 
     response.once("finish", () => {
       onExchange({
         method: request.method ?? "",
-        url: request.url ?? "",
+        url: leaveOutTokens(request.url ?? ""),
         requestHeaders: flat(request.headers),
-        requestBody: Buffer.concat(asked).toString("utf8"),
+        requestBody: leaveOutSecrets(Buffer.concat(asked).toString("utf8")),
         status: response.statusCode,
         answerHeaders: { ...flat(response.getHeaders()), ...head },
-        answerBody: Buffer.concat(answered).toString("utf8"),
+        answerBody: leaveOutSecrets(Buffer.concat(answered).toString("utf8")),
       });
     });
   });
 }
 
-/** All records below a directory, in no order that means anything. */
+/** All records below a directory, in no order that means anything. A line without its end is of a process that was killed while it wrote. */
 export function readExchanges(dir: string): readonly Exchange[] {
   return readdirSync(dir)
     .filter((name) => name.endsWith(".ndjson"))
-    .flatMap((name) => readFileSync(join(dir, name), "utf8").split("\n"))
-    .filter((line) => line !== "")
+    .flatMap((name) => readFileSync(join(dir, name), "utf8").split("\n").slice(0, -1))
     .map((line) => JSON.parse(line) as Exchange); // written by this file
 }
 
 const dir = process.env[RECORD_DIR_VARIABLE];
 if (dir !== undefined && dir !== "") {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const path = join(dir, `${process.pid}.ndjson`);
+  // A pid comes again, in another process or another namespace.
+  const path = join(dir, `${process.pid}-${Date.now()}.ndjson`);
   recordExchanges((exchange) => appendFileSync(path, `${JSON.stringify(exchange)}\n`, { mode: 0o600 }));
 }

@@ -1,10 +1,11 @@
 // A second checkout as a user would have it: a clone of this one with what is not committed yet, its modules,
 // in a directory that nobody but its owner may enter; and the host image in a cache that owner can read.
-import { chmodSync, mkdtempSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { findHostImage, runOrThrow } from "@cynosure/machine";
-import { imageCache, root } from "./cynosure.ts";
+import { RECORD_DIR_VARIABLE } from "../../clients/support/record-children.ts";
+import { exchangesBeside, imageCache, root } from "./cynosure.ts";
 
 export interface Checkout {
   /** Mode 0700; holds all the rest. */
@@ -38,5 +39,10 @@ export async function makeCheckout(owner: { readonly uid: number; readonly umask
   await runOrThrow(["sh", "-ec", script, basename(dir)], { env, timeoutMsMax: 120_000 });
   await runOrThrow(["chown", `${owner.uid}:${owner.uid}`, parent, cache]);
   chmodSync(parent, 0o700);
-  return { parent, dir, imageCache: cache, remove: () => rmSync(parent, { recursive: true, force: true }) };
+  const remove = (): void => {
+    const recorded = exchangesBeside(dir);
+    if (existsSync(recorded)) cpSync(recorded, process.env[RECORD_DIR_VARIABLE] ?? "", { recursive: true });
+    rmSync(parent, { recursive: true, force: true });
+  };
+  return { parent, dir, imageCache: cache, remove };
 }

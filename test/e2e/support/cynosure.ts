@@ -3,11 +3,12 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findHostImage, findLeftovers, findTool } from "@cynosure/machine";
 import type { Leftovers } from "@cynosure/machine";
 import { installationId } from "@cynosure/model";
+import { RECORD_DIR_VARIABLE, recordingEnvironment } from "../../clients/support/record-children.ts";
 
 export const root = new URL("../../..", import.meta.url).pathname;
 
@@ -64,7 +65,7 @@ export interface HomeOptions {
 export function createHome(options: HomeOptions = {}): Home {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), "cynosure-e2e-"));
   const checkout = options.checkout ?? root;
-  const environment = options.env ?? { ...process.env, CYNOSURE_HOME: dir, CYNOSURE_IMAGE_CACHE: imageCache };
+  const environment = options.env === undefined ? { ...process.env, CYNOSURE_HOME: dir, CYNOSURE_IMAGE_CACHE: imageCache } : { ...options.env, ...recordingOf(checkout) };
   const running = new Set<Started>();
   const start: Home["start"] = (args, env = {}) => {
     const [command = "", ...rest] = [...(options.enter ?? []), nodeOf(checkout), join(checkout, "apps", "cli", "bin", "cynosure.js"), ...args];
@@ -93,6 +94,12 @@ export function createHome(options: HomeOptions = {}): Home {
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
 }
+
+/** Where the processes of another checkout record, who may have no way into ours; `makeCheckout` brings it over. */
+export const exchangesBeside = (checkout: string): string => join(dirname(checkout), "exchanges");
+
+/** Nothing unless the runner asked for it. */
+const recordingOf = (checkout: string): Readonly<Record<string, string>> => ((process.env[RECORD_DIR_VARIABLE] ?? "") === "" ? {} : recordingEnvironment(checkout, exchangesBeside(checkout)));
 
 function follow(child: ChildProcess): Started {
   let stdout = "";

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { generateAnchorKeyPem, linkRows, openAnchorSigner, verifyExport } from "@cynosure/audit";
 import type { AuditRow, Verdict } from "@cynosure/audit";
 import type { Arm } from "../arm.ts";
+import { describeRecords } from "./describe-records.ts";
 import { describeVerdict } from "./describe-verdict.ts";
 import { exportLines } from "./export-lines.ts";
 
@@ -35,6 +36,17 @@ describe("an export through the API", () => {
     const { arm, asked } = anArm(rows);
     for await (const line of exportLines(arm, { fromMs: NOW_MS - 1, toMs: NOW_MS }, NOW_MS)) expect(line.endsWith("\n")).toBe(true);
     expect(asked).toEqual([["AuditAnchors_List", undefined], ["AuditChain_List", undefined], ["AuditLog_List", "eventTimestamp ge '2026-12-01T11:59:59.999Z' and eventTimestamp le '2026-12-01T12:00:00.000Z'"]]);
+  });
+});
+
+describe("a list of records", () => {
+  it("says when, who, what and to which resource, one record a line", () => {
+    const record = { seq: 7, atMs: NOW_MS, eventTimestamp: "2026-12-01T12:00:00.000Z", action: "Cynosure.Storage/clusters/write", resourceId: "/subscriptions/s/resourceGroups/g/providers/Cynosure.Storage/clusters/c", principalId: "p", correlationId: "c", position: 3 };
+    expect(describeRecords([record])).toEqual([
+      "seq  time                      principal  action                           resource",
+      `7    2026-12-01T12:00:00.000Z  p          Cynosure.Storage/clusters/write  ${record.resourceId}`,
+    ]);
+    expect(describeRecords([])).toEqual(["none"]);
   });
 });
 

@@ -3,10 +3,12 @@
 import type { ClusterKey, Operation, OperationId, OperationKind, OperationStatus, PlanId, ResourceKey } from "@cynosure/model";
 import { isTerminal } from "@cynosure/model";
 import type { OperationStore, Transaction } from "../port.ts";
+import { ENDED_OPERATION_KEPT_MS, ENDED_OPERATIONS_KEPT_MAX, YOUNG_OPERATIONS_KEPT_MAX } from "../rules/history.ts";
 import { percentComplete } from "../rules/write-conditions.ts";
 import { together } from "../together.ts";
 import type { Changes } from "./changes.ts";
 import { type Database, statement } from "./database.ts";
+import { dropOperationsSql } from "./plan-tables.ts";
 
 interface OperationRow {
   readonly id: string;
@@ -105,5 +107,9 @@ export class PostgresOperations implements OperationStore {
       tx,
     );
     await this.#changes.notify(rows.map((row) => `cluster:${row.cluster_key}`), tx);
+  }
+
+  async dropEnded(cluster: ClusterKey, tx: Transaction): Promise<void> {
+    await this.#database.run(dropOperationsSql, [cluster, ENDED_OPERATIONS_KEPT_MAX, YOUNG_OPERATIONS_KEPT_MAX, this.#nowMs() - ENDED_OPERATION_KEPT_MS], tx);
   }
 }

@@ -30,7 +30,7 @@ const dropPlansSql = statement(
      steps as (delete from cynosure.plan_steps where plan_id in (select id from old))
    delete from cynosure.plans where id in (select id from old)`,
 );
-const dropOperationsSql = statement(
+export const dropOperationsSql = statement(
   "operation.dropOld",
   `delete from cynosure.operations where id in
      (select id from (select id, finished_at_ms, row_number() over (order by seq desc) as place from cynosure.operations where cluster_key = $1 and finished_at_ms is not null) o

@@ -1,5 +1,6 @@
 // How much of a cluster's past is kept: the newest ended plans with their steps, and the newest ended
 // operations with those of the last day, per cluster. Older ones go when the next plan starts, so no cluster's history grows for ever.
+// The same holds for the deletions of a subscription's groups, which have no plan: older ones go when the next one ends.
 // Audit rows are never dropped.
 
 /** Besides the target and whatever runs. */

@@ -325,6 +325,19 @@ function describePlanEnds(get: GetStore): void {
     await run(store, "asked-3", "a");
   }, 60_000);
 
+  it("STO-47 operations that have no plan are dropped on request by the same rule, and those of others are not", async () => {
+    const { store } = get();
+    const [{ key }, other] = [testCluster("planless"), testCluster("planless-other")];
+    const insert = (id: string, finishedAtMs: number | null, of = key): Promise<void> => store.transaction((tx) => store.operations.insert({ ...anOperation(id, of), status: finishedAtMs === null ? "Running" : "Succeeded", finishedAtMs }, tx));
+    await insert("planless-young", Number.MAX_SAFE_INTEGER);
+    await insert("planless-running", null);
+    await insert("planless-of-another", LONG_AGO_MS, other.key);
+    for (let n = 1; n <= 52; n += 1) await insert(`planless-${n}`, LONG_AGO_MS);
+    await store.transaction((tx) => store.operations.dropEnded(key, tx));
+    expect((await store.operations.list(key, 100)).map((each) => String(each.id))).toEqual([...Array.from({ length: 50 }, (_, index) => `planless-${52 - index}`), "planless-running", "planless-young"]);
+    expect(await store.operations.get(operationId("planless-of-another"))).not.toBeNull();
+  });
+
   it("STO-39 of a cluster's past the newest fifty ended plans are kept, and of another's nothing is dropped", async () => {
     const { store } = get();
     const { key } = testCluster("past");

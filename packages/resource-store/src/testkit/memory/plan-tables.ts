@@ -1,9 +1,10 @@
 // The tables of plans, their ends and their steps in the memory store: one small change per method of
 // `PlanTables`, as PostgreSQL's statements. What they add up to is in ../../rules. For tests only.
 import type { PlanId, StepId } from "@cynosure/model";
-import { ENDED_OPERATION_KEPT_MS, ENDED_OPERATIONS_KEPT_MAX, ENDED_PLANS_KEPT_MAX, YOUNG_OPERATIONS_KEPT_MAX } from "../../rules/history.ts";
+import { ENDED_PLANS_KEPT_MAX } from "../../rules/history.ts";
 import type { FinishTables, PlanTables, StartTables, StepTables } from "../../rules/plan-tables.ts";
 import { type Connection, duplicate } from "./connection.ts";
+import { beyondNewest, dropEndedOperations } from "./history.ts";
 import type { MemoryDatabase, MemoryTransaction } from "./memory-database.ts";
 import { isUnder } from "./resources.ts";
 import { type ClusterRow, frozenJson, type StepRow, stepKey } from "./rows.ts";
@@ -78,15 +79,10 @@ function startTables(connection: Connection): StartTables {
           tables.steps.removeGroup(record.plan.id, own);
           tables.plans.remove(record.plan.id, own);
         }
-        const endedOperations = tables.operations.list(own, cluster).filter(({ operation }) => operation.finishedAtMs !== null);
-        const isOld = (finishedAtMs: number | null): boolean => finishedAtMs !== null && finishedAtMs < nowMs - ENDED_OPERATION_KEPT_MS;
-        const old = beyondNewest(endedOperations, ENDED_OPERATIONS_KEPT_MAX).filter(({ operation }, place) => place >= YOUNG_OPERATIONS_KEPT_MAX - ENDED_OPERATIONS_KEPT_MAX || isOld(operation.finishedAtMs));
-        for (const { operation } of old) tables.operations.remove(operation.id, own);
+        dropEndedOperations(database, cluster, nowMs, own);
       }),
   };
 }
-
-const beyondNewest = <Row extends { readonly seq: number }>(rows: readonly Row[], keptMax: number): readonly Row[] => rows.toSorted((a, b) => b.seq - a.seq).slice(keptMax);
 
 type WhileRunning = Pick<StepTables, "lockClusterOf" | "beginStep" | "dropStep" | "readStep" | "noteStep">;
 

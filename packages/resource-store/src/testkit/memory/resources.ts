@@ -5,6 +5,7 @@ import type { ListRequest, OperationStore, PutCondition, PutOutcome, ResourceSto
 import { accessPrefix, accessTopics } from "../../rules/access-rows.ts";
 import { isAllowed, percentComplete } from "../../rules/write-conditions.ts";
 import { type Connection, duplicate } from "./connection.ts";
+import { dropEndedOperations } from "./history.ts";
 import type { MemoryTransaction } from "./memory-database.ts";
 import { frozenJson } from "./rows.ts";
 
@@ -118,6 +119,11 @@ export class MemoryOperations implements OperationStore {
       tables.operations.put({ ...row, operation: frozenJson({ ...operation, status: change.status, planId: change.planId ?? operation.planId, error, finishedAtMs }) }, own);
       own.topics.add(`cluster:${operation.clusterKey}`);
     });
+  }
+
+  dropEnded(cluster: ClusterKey, tx: Transaction): Promise<void> {
+    const { database } = this.#connection;
+    return this.#connection.write(tx, (own) => dropEndedOperations(database, cluster, database.clock.now(), own));
   }
 
   #ofCluster(cluster: ClusterKey, tx?: MemoryTransaction): readonly Operation[] {
