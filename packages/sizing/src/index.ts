@@ -1,3 +1,3 @@
-// Public names of sizing: requirement and offers to ranked options with evidence.
+// Public names of sizing: requirement and knowledge to ranked options with evidence.
 export { size } from "./size.ts";
-export { hostsNeeded, QUORUM_HOSTS } from "./site-limits.ts";
+export type { PartitionProblem, PartitionSolver, SizingKnowledge } from "./knowledge.ts";
