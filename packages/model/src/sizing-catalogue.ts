@@ -58,6 +58,8 @@ export interface CatalogueSize {
   readonly powerWatts: Sourced<number>;
   readonly rackUnits: Sourced<number>;
   readonly nicPorts: Sourced<number>;
+  /** What no value of it says: a price seen without its region, contradictions of its pages. */
+  readonly notes?: readonly string[];
 }
 
 export interface CatalogueRegion {

@@ -1,3 +1,4 @@
 // Public names of sizing: requirement and knowledge to ranked options with evidence.
 export { size } from "./size.ts";
 export type { PartitionProblem, PartitionSolver, SizingKnowledge } from "./knowledge.ts";
+export { catalogue, knownPrices } from "../catalogue/index.ts";
