@@ -133,7 +133,8 @@ export interface PlatformLimits {
 export interface Capability {
   readonly name: string;
   readonly subject: string;
-  readonly status: CapabilityStatus | "unknown";
+  /** `notOffered`: the source says that it cannot be had. */
+  readonly status: CapabilityStatus | "notOffered" | "unknown";
   readonly statement: string;
   readonly source: string;
   readonly asOf: string;

@@ -1,9 +1,10 @@
 // Judgements: numbers that no source gives and sizing cannot do without. Each says why it is what it is; a requirement
 // overrides it under `assumptions`.
 import type { Catalogue } from "@cynosure/model";
+import { READ_ON } from "./pages.ts";
 import { from, type Page } from "./sourced.ts";
 
-const judgement = (reason: string): Page => ({ source: `judgement, to be overridden by a measurement: ${reason}`, asOf: "2026-11-22" });
+const judgement = (reason: string): Page => ({ source: `judgement, to be overridden by a measurement: ${reason}`, asOf: READ_ON });
 
 export const assumptions: Catalogue["assumptions"] = {
   sustainedWriteFraction: from(judgement("Azure says that steady-state writes are below the published figures of clean drives and not by how much"), 0.5, { note: "half: drives in long use commonly keep a half to nine tenths of their sequential rate" }),

@@ -1,6 +1,9 @@
 // Public pages that more than one file of the catalogue quotes, with the date each page gives itself.
 import type { Page } from "./sourced.ts";
 
+/** The day pages were read that carry no date of their own. */
+export const READ_ON = "2026-11-22";
+
 const computeDocs = (path: string, asOf: string): Page => ({ source: `MicrosoftDocs/azure-compute-docs, virtual-machines/${path}`, asOf });
 
 export const seriesPage = (family: "storage-optimized" | "high-performance-compute" | "gpu-accelerated" | "general-purpose", file: string, commit: string, asOf: string): Page => computeDocs(`sizes/${family}/${file} (${commit})`, asOf);
@@ -10,7 +13,7 @@ export const capacityReservation = computeDocs("capacity-reservation-overview.md
 export const isolation = computeDocs("isolation.md (0d77d63)", "2026-04-28");
 export const maintenance = computeDocs("maintenance-and-updates.md (0feba6f)", "2026-04-30");
 export const dedicatedHosts = computeDocs("dedicated-hosts/storage-optimized-skus.md (9785197)", "2023-01-23");
-export const retiredSizes = computeDocs("sizes/retirement/retired-sizes-list.md (0bdc5d3)", "2026-04");
+export const retiredSizes = computeDocs("sizes/retirement/retired-sizes-list.md (0bdc5d3)", READ_ON);
 export const mtu: Page = { source: "MicrosoftDocs/azure-docs, virtual-network/how-to-virtual-machine-mtu.md (152089b)", asOf: "2024-07-22" };
 export const mana: Page = { source: "MicrosoftDocs/azure-docs, virtual-network/accelerated-networking-mana-overview.md (0088bfa)", asOf: "2023-07-10" };
 export const guestRdma: Page = { source: "Microsoft Tech Community, Azure Compute, post 4524589 (Build 2026: guest RDMA for Azure Boost), as reported by third parties", asOf: "2026-06" };

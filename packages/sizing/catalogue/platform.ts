@@ -1,11 +1,11 @@
 // Limits of Azure itself that decide whether a cluster can be placed and how fast it can be asked for.
 import type { PlatformLimits } from "@cynosure/model";
-import { maintenance } from "./pages.ts";
+import { maintenance, READ_ON } from "./pages.ts";
 import { from, type Page } from "./sourced.ts";
 
 const orchestration: Page = { source: "MicrosoftDocs/azure-compute-docs, virtual-machine-scale-sets/virtual-machine-scale-sets-orchestration-modes.md (01e1fb7)", asOf: "2024-06-14" };
 const allocation: Page = { source: "MicrosoftDocs/SupportArticles-docs, azure/virtual-machines/windows/allocation-failure.md (1e37e72)", asOf: "2023-12-15" };
-const armThrottling: Page = { source: "learn.microsoft.com, azure-resource-manager/management/request-limits-and-throttling: token buckets, per subscription, service principal and region", asOf: "2024-11" };
+const armThrottling: Page = { source: "learn.microsoft.com, azure-resource-manager/management/request-limits-and-throttling: token buckets, per subscription, service principal and region", asOf: READ_ON };
 const computeThrottling: Page = { source: "MicrosoftDocs/azure-compute-docs, virtual-machines/compute-throttling-limits.md (1a043fb)", asOf: "2024-05-27" };
 
 export const platform: PlatformLimits = {

@@ -1,7 +1,7 @@
 // Makes sizes of a series from a table whose rows read like the table of the public page: every cell becomes a value
 // with the page's name and date. What a series has in common is said once, in its frame.
 import type { CatalogueSize, RegionList, Sourced } from "@cynosure/model";
-import { networkThroughput } from "./pages.ts";
+import { networkThroughput, READ_ON } from "./pages.ts";
 import { from, unknown, type Page } from "./sourced.ts";
 
 /** Name without `Standard_`; vCPUs; memory GiB; drives; GB of a drive; MB/s read, write; reads and writes a second; egress Mb/s. */
@@ -22,7 +22,7 @@ export interface SeriesFrame {
   readonly notes: readonly string[];
 }
 
-const notBareMetal: Page = { source: "not a bare-metal size", asOf: "2026-11-22" };
+const notBareMetal: Page = { source: "not a bare-metal size", asOf: READ_ON };
 const ingressNote = "Azure neither meters nor limits what comes in; no line rate is published, so the egress figure is taken";
 
 export function cloudSize(frame: SeriesFrame, row: SizeRow): CatalogueSize {

@@ -1,7 +1,7 @@
 // Servers whose make-up and behaviour in a cluster somebody has published. One so far; a room's own servers are the
 // customer's to describe in a file.
 import type { CatalogueSize } from "@cynosure/model";
-import { clyso } from "../pages.ts";
+import { clyso, READ_ON } from "../pages.ts";
 import { from, unknown } from "../sourced.ts";
 
 const inCluster = "measured in a cluster of 63 such nodes: at least this, not what the drives can do";
@@ -20,7 +20,7 @@ export const serverSizes: readonly CatalogueSize[] = [
     egressMbps: from(clyso, 200_000, { note: "2 x 100 GbE" }), ingressMbps: from(clyso, 200_000, { note: "full duplex" }), infinibandGbps: from(clyso, 0),
     rdma: unknown(clyso, "the adapters (ConnectX-6) can; not used in the measurement"),
     isIsolated: true, hasCapacityReservation: unknown(clyso, "not of bare metal"), availability: [],
-    powerWatts: unknown(clyso, "not published for this make-up"), rackUnits: from({ source: "Dell PowerEdge R6615 specification sheet: 1U rack server", asOf: "2024-01" }, 1), nicPorts: from(clyso, 2),
+    powerWatts: unknown(clyso, "not published for this make-up"), rackUnits: from({ source: "Dell PowerEdge R6615 specification sheet: 1U rack server", asOf: READ_ON }, 1), nicPorts: from(clyso, 2),
     notes: ["A user's file may give the same server with its measured power under a name of its own."],
   },
 ];

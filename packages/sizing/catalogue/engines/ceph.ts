@@ -2,10 +2,10 @@
 // measurement had all processors of the cluster at hand, so vCPUs per GB/s are an upper bound: cautious, and overridden by
 // measuring.
 import type { EngineModel } from "@cynosure/model";
-import { clyso } from "../pages.ts";
+import { clyso, READ_ON } from "../pages.ts";
 import { from, unknown, type Page } from "../sourced.ts";
 
-const docs = (path: string): Page => ({ source: `docs.ceph.com, ${path}`, asOf: "2026-06" });
+const docs = (path: string): Page => ({ source: `docs.ceph.com, ${path}`, asOf: READ_ON });
 const bluestore = docs("rados/configuration/bluestore-config-ref: bluestore_min_alloc_size_ssd 4096; block.db between 1 % and 4 % of block");
 const monitorReference = docs("rados/configuration/mon-config-ref: mon_osd_nearfull_ratio 0.85");
 /** The one CephFS entry of IO500 that says how many metadata servers it had: 12, of 2020. Every host is taken as running one. */

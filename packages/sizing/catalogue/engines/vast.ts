@@ -1,12 +1,13 @@
 // The vast engine: shared-everything, protection is its own. What crosses the network is an estimate from how the data
 // path works, to be measured before anybody signs; capacity is from the vendor's public ratios.
 import type { EngineModel } from "@cynosure/model";
+import { READ_ON } from "../pages.ts";
 import { from, unknown, type Page } from "../sourced.ts";
 
-const estimate: Page = { source: "estimate from the published data path (stateless protocol servers in front of media on other hosts), to be measured", asOf: "2026-11-22" };
-const cloudArchitecture: Page = { source: "VAST Data, VAST on Cloud reference architecture for Google Cloud (kb.vastdata.com/docs/voc-gcp-reference-architecture)", asOf: "2026-11" };
-const release52: Page = { source: "VAST Data, blog on release 5.2: clusters of EBoxes ride through the failure of one from 11 on", asOf: "2024-11" };
-const eboxTable: Page = { source: "wutz/infra-skills (a0763ea): third party's copy of a vendor's table, unverified", asOf: "2026-11" };
+const estimate: Page = { source: "estimate from the published data path (stateless protocol servers in front of media on other hosts), to be measured", asOf: READ_ON };
+const cloudArchitecture: Page = { source: "VAST Data, VAST on Cloud reference architecture for Google Cloud (kb.vastdata.com/docs/voc-gcp-reference-architecture)", asOf: READ_ON };
+const release52: Page = { source: "VAST Data, blog on release 5.2: clusters of EBoxes ride through the failure of one from 11 on", asOf: READ_ON };
+const eboxTable: Page = { source: "wutz/infra-skills (a0763ea): third party's copy of a vendor's table, unverified", asOf: READ_ON };
 const io500: Page = { source: "IO500/submission-data (f610b34), submission 730: VAST at Janelia, 2024, 2,048 processes", asOf: "2024-11" };
 const perHost = "published rates do not say how many hosts served them";
 
@@ -28,7 +29,7 @@ export const vast: EngineModel = {
     usableFraction: from(eboxTable, 0.727, { note: "11 EBoxes: 982.67 of 1,351.68 TB", conflicts: [{ value: 0.729, page: { ...cloudArchitecture, source: `${cloudArchitecture.source}: 8 instances, about 210 of 288 TB` } }] }),
   },
   overheadFraction: from(eboxTable, 0, { note: "within the usable fraction" }),
-  fillFractionMax: from({ source: "judgement: a tenth is kept free; no public figure", asOf: "2026-11-22" }, 0.9),
+  fillFractionMax: from({ source: "judgement: a tenth is kept free; no public figure", asOf: READ_ON }, 0.9),
   vcpusPerReadGBps: unknown(cloudArchitecture, "no throughput is published for a size whose vCPUs are"),
   vcpusPerWriteGBps: unknown(cloudArchitecture, "no throughput is published for a size whose vCPUs are"),
   metadata: {
