@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -81,5 +81,16 @@ describe("a file of one's own prices", () => {
     expect(book.prices).toHaveLength(knownPrices.prices.length);
     expect(book.prices.find((price) => price.size === "Standard_L8aos_v5")).toMatchObject({ usdPerHour: 0.9, source: "our contract" });
     expect(() => readPriceFile(file(text.replace("payAsYouGo", "spot")), knownPrices)).toThrow(/file\.yaml:4: prices\[0\]\.term is "spot"; allowed: payAsYouGo, reserved1Year, reserved3Years/);
+  });
+});
+
+describe("the files that docs/reference/catalogue.md shows", () => {
+  const page = readFileSync(new URL("../../../../docs/reference/catalogue.md", import.meta.url), "utf8");
+  const [sizes = "", prices = "", ...more] = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, text]) => text);
+
+  it("are read as they stand", () => {
+    expect(more).toEqual([]);
+    expect(readCatalogueFile(file(sizes), catalogue).sizes.at(-1)).toMatchObject({ name: "what-if-800", hypothetical: true });
+    expect(readPriceFile(file(prices), knownPrices).prices.slice(-2)).toMatchObject([{ source: "our enterprise agreement", asOf: "2026-11-22" }, { source: "quotation 4711", asOf: "2026-11-01" }]);
   });
 });
