@@ -4,3 +4,4 @@ export { type BruteCandidate, type BruteKnowledge, bruteForce, type BruteSite } 
 export { disagreements } from "./agreement.ts";
 export { Draw, drawOf } from "./draw.ts";
 export { drawCase, type RandomCase } from "./random-case.ts";
+export * from "./sample-requirement.ts";

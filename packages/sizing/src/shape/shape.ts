@@ -1,0 +1,110 @@
+// A shape: the clusters of a site on one kind of host, each with its count. Counts depend on the host alone, and are
+// computed once for all places; which clusters are formed depends on prices too, where clusters need management hosts.
+import type { HostModel } from "../host-model.ts";
+import { clusterLimits } from "../limits/cluster-limits.ts";
+import { verdictAt, type Limit } from "../limits/limit.ts";
+import type { ClusterModel } from "../loads/cluster-model.ts";
+import { choosePartition } from "../partition/choose-partition.ts";
+import type { SharingGroup, SiteCase } from "../site-case.ts";
+import { firstBroken, smallestCount } from "../count/smallest-count.ts";
+
+export interface ShapedCluster {
+  readonly name: string;
+  readonly model: ClusterModel;
+  readonly limits: readonly Limit[];
+  readonly hosts: number;
+}
+
+export interface Shape {
+  readonly clusters: readonly ShapedCluster[];
+  /** Storage hosts of all clusters. */
+  readonly hosts: number;
+  readonly managementHosts: number;
+  /** Names of limits of clusters that cannot be judged. */
+  readonly undetermined: readonly string[];
+}
+
+interface SetCount {
+  readonly model: ClusterModel;
+  readonly limits: readonly Limit[];
+  readonly hosts: number | null;
+}
+
+export interface HourlyPrices {
+  readonly host: number | null;
+  readonly management: number | null;
+}
+
+/** The hosts of a live offer have a fixed shape: too little capacity is shown, and not mended. */
+const isJudgedOnly = (cluster: ClusterModel, limit: Limit): boolean => cluster.kind === "live" && limit.name === "raw capacity";
+
+export function countOn(each: SiteCase, model: ClusterModel, limits: readonly Limit[]): number | null {
+  const { hostCount } = each.site;
+  if (hostCount === null) return smallestCount({ limits, stableFrom: model.stableFrom });
+  const binding = limits.filter((limit) => !isJudgedOnly(model, limit));
+  return firstBroken(binding, hostCount) === null ? hostCount : null;
+}
+
+/** What a site's shapes remember: the count of every allowed set on a host, and the shapes themselves. */
+export class Shapes {
+  readonly #case: SiteCase;
+  readonly #counts = new Map<HostModel, readonly (readonly SetCount[])[]>();
+  readonly #shapes = new Map<HostModel, Map<string, Shape | null>>();
+
+  constructor(each: SiteCase) {
+    this.#case = each;
+  }
+
+  /** For each group, for each of its sets. */
+  counts(host: HostModel): readonly (readonly SetCount[])[] {
+    const found = this.#counts.get(host);
+    if (found !== undefined) return found;
+    const counts = this.#case.groupsFor(host.kind).map((group) =>
+      group.sets.map(({ model }) => {
+        const limits = clusterLimits(model, host);
+        return { model, limits, hosts: countOn(this.#case, model, limits) };
+      }),
+    );
+    this.#counts.set(host, counts);
+    return counts;
+  }
+
+  /** Null when some file system fits no cluster of such hosts. */
+  shape(host: HostModel, prices: HourlyPrices): Shape | null {
+    const perCluster = host.kind === "live" ? 0 : (this.#case.engine.managementHosts?.count ?? 0);
+    const ratio = perCluster === 0 ? 0 : prices.host === null || prices.management === null || prices.host === 0 ? 1 : prices.management / prices.host;
+    const byRatio = this.#shapes.get(host) ?? new Map<string, Shape | null>();
+    this.#shapes.set(host, byRatio);
+    const key = String(ratio);
+    const found = byRatio.get(key);
+    if (found !== undefined) return found;
+    const shape = this.#form(host, perCluster, ratio);
+    byRatio.set(key, shape);
+    return shape;
+  }
+
+  #form(host: HostModel, managementHosts: number, ratio: number): Shape | null {
+    const counts = this.counts(host);
+    const chosen: SetCount[] = [];
+    for (const [k, group] of this.#case.groupsFor(host.kind).entries()) {
+      const sets = this.#choose(group, counts[k] ?? [], managementHosts * ratio);
+      if (sets === null) return null;
+      chosen.push(...sets);
+    }
+    const clusters = chosen.map(({ model, limits, hosts }) => ({ name: this.#nameOf(model, chosen.length), model, limits, hosts: hosts ?? 0 }));
+    const open = clusters.flatMap(({ limits, hosts }) => limits.filter((limit) => verdictAt(limit, hosts) === "undetermined").map((limit) => limit.name));
+    return { clusters, hosts: clusters.reduce((sum, each) => sum + each.hosts, 0), managementHosts: managementHosts * clusters.length, undetermined: [...new Set(open)] };
+  }
+
+  #choose(group: SharingGroup, counts: readonly SetCount[], managementCost: number): SetCount[] | null {
+    const [only] = counts;
+    if (counts.length === 1 && only !== undefined) return only.hosts === null ? null : [only];
+    const sets = group.sets.map(({ members }, k) => ({ members, cost: counts[k]?.hosts ?? null })).map(({ members, cost }) => ({ members, cost: cost === null ? null : cost + managementCost }));
+    return choosePartition(group.items, sets, this.#case.partition)?.map((k) => counts[k]).filter((count) => count !== undefined) ?? null;
+  }
+
+  #nameOf(model: ClusterModel, clusters: number): string {
+    const first = model.fileSystems[0]?.name;
+    return clusters === 1 || first === undefined ? this.#case.site.name : first;
+  }
+}
