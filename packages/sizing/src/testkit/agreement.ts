@@ -90,8 +90,13 @@ function siteDifferences(drawn: RandomCase, site: RequirementSite, brute: BruteS
 
 /** Everything that brute force says otherwise. */
 export function disagreements(drawn: RandomCase, answer: SizingAnswer): string[] {
-  if (answer.problems.length > 0) return answer.problems.map((problem) => `problem at ${problem.target}: ${problem.message}`);
   const brute = bruteForce(drawn.requirement, drawn.knowledge);
+  // Offered hosts that do not fit are a problem, not a contradiction.
+  const unfit = brute.filter((site) => site.options.length === 0 && site.candidates.some((candidate) => candidate.setting.kind === "local"));
+  // What a constraint rules out may be too small as well: either may be said.
+  const mayBeEither = unfit.length > 0 && unfit.every((site) => site.candidates.some((candidate) => candidate.ruledOut !== "limits" && candidate.ruledOut !== "restriction"));
+  if (unfit.length > 0 !== answer.problems.length > 0 && !mayBeEither) return [`brute force finds ${unfit.length > 0 ? "no offer that fits" : "no problem"}`, ...answer.problems.map((problem) => `problem at ${problem.target}: ${problem.message}`)];
+  if (answer.problems.length > 0) return [];
   return drawn.requirement.sites.flatMap((site, at) => {
     const [one, other] = [brute[at], answer.sites[at]];
     if (one === undefined || other === undefined || other.siteName !== site.name) return [`${site.name}: no answer`];

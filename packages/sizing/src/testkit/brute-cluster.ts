@@ -197,8 +197,10 @@ function hostsForProtection(setting: BruteSetting, members: BruteMembers, n: num
     if (hosts === null) isKnown = false;
     else required = Math.max(required, hosts);
   };
-  atLeast(setting.engine.hostsMin.value);
-  if (headroom(members) > 0) atLeast(setting.engine.hostsMinRideThrough.value);
+  if (setting.kind !== "local") {
+    atLeast(setting.engine.hostsMin.value);
+    if (headroom(members) > 0) atLeast(setting.engine.hostsMinRideThrough.value);
+  }
   for (const { protection } of [...members.fileSystems, ...members.buckets]) atLeast(protection.hostFailures + (protection.scheme === "replication" ? 2 : 3));
   return judge("hosts for protection", required, isKnown, n, true);
 }
@@ -206,7 +208,7 @@ function hostsForProtection(setting: BruteSetting, members: BruteMembers, n: num
 function hostsOnOffer(setting: BruteSetting, n: number): Judged[] {
   let available = Number.POSITIVE_INFINITY;
   let isKnown = true;
-  if (setting.engine.hostsMax.value !== null) available = setting.engine.hostsMax.value;
+  if (setting.kind !== "local" && setting.engine.hostsMax.value !== null) available = setting.engine.hostsMax.value;
   if (setting.offer !== null) available = Math.min(available, setting.offer.hostCountMax);
   if (setting.kind === "azure") {
     const scaleSetHostsMax = setting.platform.scaleSetHostsMax.value;
@@ -344,10 +346,10 @@ function driveEndurance(setting: BruteSetting, members: BruteMembers, n: number)
   let writtenGBps = 0;
   let isKnown = true;
   for (const fs of members.fileSystems) {
-    const raw = rawOf(fs, n, fs.protection.hostFailures, setting.engine);
+    const { b } = factorsOf("driveWrite", fs, n, setting.engine);
     const part = setting.site.consolidation.mode === "shared" ? fs.dutyFraction : 1;
-    if (raw === null && writeOf(fs) * part !== 0) isKnown = false;
-    writtenGBps += writeOf(fs) * (raw ?? 0) * part;
+    if (b === null && writeOf(fs) * part !== 0) isKnown = false;
+    writtenGBps += writeOf(fs) * (b ?? 0) * part;
   }
   const drives = setting.size?.drives;
   const [count, driveGB, rated] = [drives?.count.value ?? null, drives?.driveGB.value ?? null, drives?.driveWritesPerDay.value ?? null];
@@ -364,7 +366,10 @@ function* limitsOf(setting: BruteSetting, members: BruteMembers, n: number): Gen
   yield* hostsOnOffer(setting, n);
   yield* setting.kind === "local" ? [] : racksForProtection(setting, members, n);
   yield rawCapacity(setting, members, n);
-  if (setting.kind === "local") return;
+  if (setting.kind === "local") {
+    yield { name: "throughput", verdict: "undetermined", required: 0, available: 0 };
+    return;
+  }
   yield nic(setting, members, n, "egress");
   yield nic(setting, members, n, "ingress");
   yield driveThroughput(setting, members, n);

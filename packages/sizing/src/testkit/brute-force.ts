@@ -155,7 +155,8 @@ function cheapestPartition(setting: BruteSetting, money: Money): BruteCluster[] 
     const known = counts.get(key);
     if (known !== undefined) return known;
     const members = membersOf(site, names);
-    const isFixedBroken = site.hostCount !== null && judgeCluster(setting, members, site.hostCount).some((limit) => limit.verdict === "notMet");
+    // Of offered hosts a fixed shape that is too small is shown, not mended.
+    const isFixedBroken = site.hostCount !== null && judgeCluster(setting, members, site.hostCount).some((limit) => limit.verdict === "notMet" && !(setting.kind === "local" && limit.name === "raw capacity"));
     const count = site.hostCount === null ? smallestCount(setting, members) : isFixedBroken ? null : site.hostCount;
     counts.set(key, count);
     return count;
@@ -223,7 +224,7 @@ function readyBy(requirement: Requirement, knowledge: BruteKnowledge, setting: B
   let readyDay: number | null = null;
   const room = setting.site.room;
   if (room !== null) readyDay = room.leadTimeWeeks === null ? null : daysOf(knowledge.today) + 7 * room.leadTimeWeeks;
-  else if (setting.size?.status === "ga" || setting.size?.status === "verified") readyDay = daysOf(knowledge.today);
+  else if (setting.size?.hypothetical === false && (setting.size.status === "ga" || setting.size.status === "verified")) readyDay = daysOf(knowledge.today);
   // The other way round: what is available has to be the smaller.
   const verdict = readyDay === null ? "undetermined" : readyDay <= daysOf(wanted) ? "met" : "notMet";
   return [{ name: "ready by", verdict, required: daysOf(wanted), available: readyDay ?? 0 }];
@@ -325,9 +326,9 @@ function withBudget(requirement: Requirement, candidate: BruteCandidate, others:
   const months = budget.kind === "total" ? budget.termMonths : 1;
   const budgetUsd = budget.kind === "total" ? budget.totalUsd : budget.monthlyUsd;
   const cost = candidate.usdPerMonth;
-  const isWithin = (others: number): boolean => cost !== null && (cost + others) * months <= budgetUsd * (1 + 1e-9);
-  if (cost !== null && !isWithin(others.least)) return { ...candidate, ruledOut: "6" };
-  const judged: Judged = { name: "budget", verdict: isWithin(others.cheapestKnown) ? "met" : "undetermined", required: budgetUsd, available: (cost ?? 0) * months };
+  const isWithin = (others: number): boolean => ((cost ?? 0) + others) * months <= budgetUsd * (1 + 1e-9);
+  if (!isWithin(others.least)) return { ...candidate, ruledOut: "6" };
+  const judged: Judged = { name: "budget", verdict: cost !== null && isWithin(others.cheapestKnown) ? "met" : "undetermined", required: budgetUsd, available: (cost ?? 0) * months };
   const limits = [...candidate.siteLimits, judged];
   return { ...candidate, siteLimits: limits, undetermined: undeterminedOf(candidate.clusters, limits) };
 }
@@ -336,6 +337,7 @@ function withBudget(requirement: Requirement, candidate: BruteCandidate, others:
 function rankKeys(requirement: Requirement, site: RequirementSite, candidate: BruteCandidate): (number | string)[] {
   const preferred = requirement.constraints.hostSizes.prefer.indexOf(candidate.hostSize);
   return [
+    candidate.clusters.flatMap((cluster) => cluster.limits).filter((limit) => limit.verdict === "notMet").length,
     candidate.undetermined.length,
     preferred === -1 ? Number.POSITIVE_INFINITY : preferred,
     candidate.usdPerMonth ?? Number.POSITIVE_INFINITY,
@@ -350,7 +352,7 @@ function compareKeys(one: readonly (number | string)[], other: readonly (number 
   for (let at = 0; at < one.length; at++) {
     const [left, right] = [one[at] ?? 0, other[at] ?? 0];
     if (typeof left === "number" && typeof right === "number") {
-      if (left === right || Math.abs(left - right) <= 1e-9 * Math.abs(left)) continue;
+      if (left === right || (Number.isFinite(left) && Math.abs(left - right) <= 1e-9 * Math.abs(left))) continue;
       return left < right ? -1 : 1;
     }
     if (left !== right) return left < right ? -1 : 1;

@@ -31,6 +31,7 @@ export function drawCase(draw: Draw, real: Catalogue | null): RandomCase {
   const names = catalogue.regions.map((region) => region.name);
   const regions = atLeastOne(isReal ? names.filter((name) => REAL_REGIONS.includes(name)) : names, "a region");
   const prices = drawPrices(draw, [...sizes, ...catalogue.sizes.filter((size) => size.role === "management").map((size) => size.name)], [...regions, ROOM_NAME]);
-  const requirement = drawRequirement(draw, { catalogue, regions, clientSizes: namesOf("client"), sizes, isFocused: isReal });
+  const countries = atLeastOne([...new Set(catalogue.regions.filter((region) => regions.includes(region.name)).map((region) => region.country))], "a country");
+  const requirement = drawRequirement(draw, { regions, countries, clientSizes: namesOf("client"), sizes, isFocused: isReal });
   return { requirement, knowledge: { catalogue, prices, offers: drawOffers(draw), today: DRAWN_TODAY } };
 }

@@ -1,14 +1,15 @@
 // Random small requirements over a given catalogue: one or two sites, one to four file systems, every clause now and then. Numbers are
 // few-digit decimals, so that limits are met exactly now and then. All of them pass the requirement's own checks.
 import type {
-  BareMetalRoom, Budget, Catalogue, Consolidation, FileSizeShare, MetadataRates, ProtectionScheme, Requirement, RequirementClients, RequirementConstraints, RequirementFileSystem, RequirementProtection, RequirementSite,
+  BareMetalRoom, Budget, Consolidation, FileSizeShare, MetadataRates, ProtectionScheme, Requirement, RequirementClients, RequirementConstraints, RequirementFileSystem, RequirementProtection, RequirementSite,
   SizingAssumptions, Throughput,
 } from "@cynosure/model";
 import type { Draw } from "./draw.ts";
 
 export interface RequirementPlaces {
-  readonly catalogue: Catalogue;
   readonly regions: readonly [string, ...string[]];
+  /** Of the regions. */
+  readonly countries: readonly [string, ...string[]];
   readonly clientSizes: readonly [string, ...string[]];
   /** Storage sizes to name in lists; when `isFocused`, the requirement allows some of them only. */
   readonly sizes: readonly [string, ...string[]];
@@ -124,17 +125,19 @@ function budgetOf(draw: Draw): Budget | null {
 }
 
 function constraintsOf(draw: Draw, places: RequirementPlaces): RequirementConstraints {
-  const { sizes } = places;
+  const { sizes, countries } = places;
+  const allow = places.isFocused ? [...sizes] : draw.chance(10) ? draw.some(sizes, 60) : [];
   return {
-    residencyCountries: draw.chance(15) ? [draw.pick(["AA", "BB"])] : [],
+    residencyCountries: draw.chance(15) ? [draw.pick(countries)] : [],
     deploymentModes: draw.chance(15) ? [draw.pick(["customerTenant", "hosted"])] : [],
     paymentRoutes: [],
     readyBy: draw.chance(25) ? draw.pick(["2026-12-31", "2026-12-01", "2027-03-01", "2027-06-01"]) : null,
     budget: budgetOf(draw),
     ephemeralNvmeAllowed: draw.chance(85),
     hostSizes: {
-      allow: places.isFocused ? [...sizes] : draw.chance(10) ? draw.some(sizes, 60) : [],
-      deny: draw.chance(10) ? [draw.pick(sizes)] : [],
+      allow,
+      // Both allowed and denied would be a mistake.
+      deny: draw.chance(10) ? draw.some(sizes.filter((size) => !allow.includes(size)), 50) : [],
       prefer: draw.chance(15) ? draw.some(sizes, 40) : [],
     },
   };
