@@ -1,6 +1,9 @@
 // The answer for one site: ranked options put into words, what was ruled out, and what the answer as a whole says.
 import type { RuledOut, SiteAnswer } from "@cynosure/model";
 import type { Evaluation } from "./candidates/candidates.ts";
+import { choiceClauses } from "./clauses/choice-clauses.ts";
+import { countedClauses } from "./clauses/counted-clauses.ts";
+import { contradictionOf } from "./contradiction/contradiction.ts";
 import type { OtherSites } from "./limits/budget.ts";
 import { optionOf } from "./options/option.ts";
 import { ranked } from "./options/rank.ts";
@@ -34,15 +37,16 @@ function notesOf(each: SiteCase, found: Evaluation): string[] {
 
 const ruledOut = ({ rejections }: Evaluation): RuledOut[] => rejections.map((each) => ({ location: each.place.name, hostSize: each.host.name, limit: each.limit, reason: each.reason() }));
 
-export function answerSite(each: SiteCase, _shapes: Shapes, found: Evaluation, _others: OtherSites): SiteAnswer {
+export function answerSite(each: SiteCase, shapes: Shapes, found: Evaluation, others: OtherSites): SiteAnswer {
   const order = ranked(each, found.candidates);
+  const [best] = order;
   const changed = changedSites(each);
   return {
     siteName: each.site.name,
     options: order.slice(0, OPTIONS_MAX).map((candidate, k) => optionOf(each, candidate, k + 1, order, changed)),
-    clauses: [],
+    clauses: best === undefined ? [] : [...countedClauses(each, best), ...choiceClauses(each, best, others)],
     ruledOut: ruledOut(found),
-    contradiction: null,
+    contradiction: best === undefined ? contradictionOf(each, shapes, others) : null,
     notes: notesOf(each, found),
   };
 }

@@ -1,0 +1,18 @@
+// Why a site has no option: what rules out the candidate that comes nearest, and the least that would have to give.
+import type { Contradiction } from "@cynosure/model";
+import type { OtherSites } from "../limits/budget.ts";
+import type { Shapes } from "../shape/shape.ts";
+import type { SiteCase } from "../site-case.ts";
+import { nearestMiss } from "./nearest.ts";
+import { smallestRelaxation } from "./relaxations.ts";
+
+/** Null where only hosts that are offered here were asked for: what is wrong there are problems. */
+export function contradictionOf(each: SiteCase, shapes: Shapes, others: OtherSites): Contradiction | null {
+  if (each.places.every((place) => place.kind === "live")) return null;
+  const miss = nearestMiss(each, shapes, others);
+  const relaxation = smallestRelaxation(each, others);
+  const remedy = relaxation === null ? "No single change was found that would leave an option." : relaxation.statement;
+  if (miss === null) return { limits: [], message: `No host size is known for ${each.places.map((place) => place.name).join(", ")}. ${remedy}`, relaxation };
+  const limits = [...new Set(miss.broken.map((broken) => broken.limit))];
+  return { limits, message: `No option in ${each.places.map((place) => place.name).join(", ")}. ${miss.host.name} in ${miss.place.name} comes nearest and fails on ${miss.broken.map((broken) => broken.words()).join("; ")}. ${remedy}`, relaxation };
+}
