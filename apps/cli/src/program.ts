@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { cliVerbs } from "@cynosure/sdk";
 import { addAuditCommands } from "./audit/audit-commands.ts";
+import { addCatalogueCommand } from "./commands/catalogue-command.ts";
 import { addClusterCommands } from "./commands/cluster-commands.ts";
 import { addDoctorCommand } from "./commands/doctor-command.ts";
 import { addLoginCommand } from "./commands/login-command.ts";
@@ -11,6 +12,7 @@ import { extendRoleCommands } from "./commands/role-commands.ts";
 import { addPrepareCommand } from "./commands/prepare-command.ts";
 import type { VerbContext } from "./commands/run-verb.ts";
 import { runVerb } from "./commands/run-verb.ts";
+import { addSizeCommand } from "./commands/size-command.ts";
 import { addUpCommand } from "./commands/up-command.ts";
 import { connect, findConnection } from "./connect.ts";
 import { exitCodeHelp } from "./exit-code.ts";
@@ -33,9 +35,11 @@ export function buildProgram(signal: AbortSignal): Program {
     .addHelpText("after", `\n${exitCodeHelp}`);
   const withContext = async (work: (context: VerbContext) => Promise<void>): Promise<void> => work({ arm: connect(findConnection(process.cwd())), output: program.output(), signal });
   addUpCommand(command, program, signal);
+  addSizeCommand(command, program);
   addPrepareCommand(command, () => program.output(), signal);
   addLoginCommand(command, () => program.output(), signal);
   addDoctorCommand(command, program);
+  addCatalogueCommand(command, () => program.output(), signal);
   addResourceCommands(command, cliVerbs, (verb, positional, options) => withContext((context) => runVerb(context, verb, positional, options)));
   addClusterCommands(command, withContext);
   addAuditCommands(command, program);

@@ -44,12 +44,17 @@ export function fitTable(header: readonly string[], rows: readonly (readonly str
   const cells = [header, ...rows].map((row) => header.map((_, column) => plain(row[column] ?? "")));
   const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const total = (): number => indent.length + widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
-  while (total() > columns) {
-    const wide = widths.map((width, column) => ({ width, column })).filter(({ width, column }) => !numbers.includes(column) && width > COLUMN_WIDTH_MIN);
-    const widest = wide.toSorted((a, b) => b.width - a.width)[0];
-    if (widest === undefined) break;
-    widths[widest.column] = widest.width - 1;
-  }
+  // Names are broken only where nothing else helps.
+  const words = header.map((_, column) => Math.max(COLUMN_WIDTH_MIN, ...cells.flatMap((row) => (row[column] ?? "").split(" ").map((word) => word.length))));
+  const narrow = (least: (column: number) => number): void => {
+    while (total() > columns) {
+      const widest = widths.map((width, column) => ({ width, column })).filter(({ width, column }) => !numbers.includes(column) && width > least(column)).toSorted((a, b) => b.width - a.width)[0];
+      if (widest === undefined) return;
+      widths[widest.column] = widest.width - 1;
+    }
+  };
+  narrow((column) => words[column] ?? COLUMN_WIDTH_MIN);
+  narrow(() => COLUMN_WIDTH_MIN);
   return cells.flatMap((row) => {
     const wrapped = row.map((cell, column) => wrapText(cell, widths[column] ?? cell.length));
     const height = Math.max(1, ...wrapped.map((lines) => lines.length));

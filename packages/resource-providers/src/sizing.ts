@@ -8,6 +8,7 @@ import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError } from "@cynosure/model";
 import type { HostSizeOffer, Requirement, RequirementSite, SizingOption } from "@cynosure/model";
 import { catalogue, knownPrices, loadPartitionSolver, size } from "@cynosure/sizing";
+import type { PartitionSolver } from "@cynosure/sizing";
 import type { LocationConfig, ResourceProvidersOptions } from "./options.ts";
 
 const LOCATIONS_TYPE = "Cynosure.Storage/locations";
@@ -46,13 +47,12 @@ function siteAsSized(config: Config, site: RequirementSite, path: string): Requi
 }
 
 function readRequirement(config: Config, body: WireRequirement): Requirement {
-  const [first, ...rest] = v20261201.checkRequirement(body);
-  if (first !== undefined) {
-    const details = [first, ...rest].map(({ target, message }) => ({ code: "InvalidRequestContent", message, target }));
-    throw new ControlPlaneError("InvalidRequestContent", `${first.target}: ${first.message}`, { target: first.target, details });
-  }
   const model = v20261201.requirementToModel(body);
-  return { ...model, sites: model.sites.map((site, index) => siteAsSized(config, site, `sites[${index}]`)) };
+  const sites = model.sites.map((site, index) => siteAsSized(config, site, `sites[${index}]`));
+  const [first, ...rest] = v20261201.checkRequirement(body);
+  if (first === undefined) return { ...model, sites };
+  const details = [first, ...rest].map(({ target, message }) => ({ code: "InvalidRequestContent", message, target }));
+  throw new ControlPlaneError("InvalidRequestContent", `${first.target}: ${first.message}`, { target: first.target, details });
 }
 
 async function offersAt(options: ResourceProvidersOptions, location: LocationConfig): Promise<readonly HostSizeOffer[]> {
@@ -71,6 +71,8 @@ function shapeAt(options: ResourceProvidersOptions, site: RequirementSite, optio
 export function sizingHandlers(options: ResourceProvidersOptions): Pick<OurHandlers, "Sizing_Size"> {
   const { config } = options;
   const isSimulatedAt = (location: LocationConfig): boolean => options.engines[location.defaultEngine]?.isSimulated === true || options.substrates[location.substrates[0] ?? "simulated"]?.isSimulated === true;
+  // Loaded when first asked for, and then kept: a control plane that sizes nothing stays small.
+  let solver: Promise<PartitionSolver> | null = null;
   return {
     Sizing_Size: async ({ params, body }) => {
       requireServed(config, params.location);
@@ -78,7 +80,7 @@ export function sizingHandlers(options: ResourceProvidersOptions): Pick<OurHandl
       const served = requirement.sites.flatMap((site) => (site.room === null ? [site.location, ...site.fallbackLocations] : [])).flatMap((name) => servedAt(config, name) ?? []);
       const offers = (await Promise.all([...new Set(served)].map((location) => offersAt(options, location)))).flat();
       const today = new Date(options.clock.now()).toISOString().slice(0, "YYYY-MM-DD".length);
-      const answer = size(requirement, { catalogue, prices: knownPrices, offers, today }, await loadPartitionSolver());
+      const answer = size(requirement, { catalogue, prices: knownPrices, offers, today }, await (solver ??= loadPartitionSolver()));
       const context = { requirement, isSimulated: served.some(isSimulatedAt), shapeOf: (site: RequirementSite, option: SizingOption) => shapeAt(options, site, option) };
       return { status: 200, body: v20261201.sizingAnswerToWire(answer, context) };
     },
