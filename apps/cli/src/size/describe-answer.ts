@@ -1,6 +1,6 @@
 // A sizing answer as text of at most 80 columns: per site the best options, the best one in detail, what each clause costs, what was
 // ruled out, or why there is nothing. Pure; from the answer of the ARM API alone.
-import type { SizingAnswer, SizingClause, SizingOption, SizingRuledOut, SizingSite } from "@cynosure/sdk";
+import type { SizingAnswer, SizingClause, SizingOption, SizingRelaxation, SizingRuledOut, SizingSite } from "@cynosure/sdk";
 import { fitTable, showNumber, wrapText } from "../text-layout.ts";
 import { describeOption, placeOf } from "./describe-option.ts";
 import { COLUMNS, INDENT, NOT_KNOWN, counted, markOf, section, shortList, showUsd, sizeWords } from "./words.ts";
@@ -49,7 +49,7 @@ function describeOptions(options: readonly SizingOption[], unreal: Unreal): stri
   const rows = options.map((option) => [
     String(option.rank),
     `${option.hostSize} ${markOf(unreal, option.hypothetical)}`,
-    String(option.hostCount),
+    showNumber(option.hostCount),
     placeOf(option),
     option.binding,
     option.cost.usdPerMonth === undefined ? "undetermined" : showUsd(option.cost.usdPerMonth),
@@ -62,10 +62,13 @@ function describeOptions(options: readonly SizingOption[], unreal: Unreal): stri
 function describeContradiction(contradiction: SizingSite["contradiction"]): string[] {
   if (contradiction === undefined) return [];
   const { limits, message, relaxation } = contradiction;
-  return [
-    ...wrapText(`What contradicts: ${limits.join(", ")}. ${message}`, COLUMNS, INDENT),
-    ...wrapText(relaxation === undefined ? "No single change of the requirement that leaves an option was found." : `The least that would have to give: ${relaxation.target} from ${relaxation.from} to ${relaxation.to} ${relaxation.unit}. ${relaxation.statement}`, COLUMNS, INDENT),
-  ];
+  return [...wrapText(`What contradicts: ${limits.join(", ")}. ${message}`, COLUMNS, INDENT), ...wrapText(describeRelaxation(relaxation, message), COLUMNS, INDENT)];
+}
+
+export function describeRelaxation(relaxation: SizingRelaxation | undefined, said: string): string {
+  if (relaxation === undefined) return "";
+  const { target, from, to, unit, statement } = relaxation;
+  return `The least that would have to give: ${target} from ${from} to ${to}${unit === "" ? "" : ` ${unit}`}.${said.includes(statement) ? "" : ` ${statement}`}`;
 }
 
 function describeClauses(clauses: readonly SizingClause[], mark: string, unreal: Unreal): string[] {
@@ -73,7 +76,7 @@ function describeClauses(clauses: readonly SizingClause[], mark: string, unreal:
   const lines = clauses.map((clause) => {
     const without = clause.bestWithout;
     const better = without === undefined ? "" : ` Without it the best is ${without.hostCount} x ${sizeWords(without.hostSize, unreal)} in ${without.location}.`;
-    return `${clause.statement}${clause.usdPerMonth === undefined ? "" : ` (${showUsd(clause.usdPerMonth)} a month)`}${/[.!?]$/.test(clause.statement) ? "" : "."}${better}`;
+    return `${clause.statement}${/[.!?]$/.test(clause.statement) ? "" : "."}${better}`;
   });
   return ["", ...section(`${mark}What each clause costs`, lines.flatMap((line) => wrapText(line, COLUMNS, `${INDENT}- `, `${INDENT}  `)))];
 }

@@ -37,13 +37,13 @@ export function describeCost({ verdict, term, usdPerMonth, usdPerUsableTBMonth, 
 function describeRoom({ powerKW, rackUnits, deploymentSecondsMin }: SizingOption): string {
   const power = powerKW === undefined ? "power not known" : `power ${showNumber(powerKW)} kW`;
   const units = rackUnits === undefined ? "" : `, ${showNumber(rackUnits)} rack units`;
-  return `Room: ${power}${units}.${deploymentSecondsMin === undefined ? "" : ` Deployment: at least ${showNumber(deploymentSecondsMin)} s by the limits of the API.`}`;
+  return `Room: ${power}${units}.${deploymentSecondsMin === undefined || deploymentSecondsMin < 1 ? "" : ` Deployment: at least ${showNumber(deploymentSecondsMin)} s by the limits of the API.`}`;
 }
 
 /** Of all clusters and of the site, the tightest first within each. */
 function describeLimits({ clusters, limits }: SizingOption): string[] {
   const groups = [...clusters.map((cluster) => ({ title: `Limits of cluster ${cluster.name} (${cluster.hostCount} hosts; binding: ${cluster.binding}${contentsOf(cluster)})`, limits: cluster.limits })), { title: "Limits of the site", limits }];
-  return groups.filter((group) => group.limits.length > 0).flatMap((group) => section(group.title, fitTable(["limit", "needed", "there", "unit", "slack", "verdict"], group.limits.map(limitRow), { columns: COLUMNS, indent: `${INDENT}${INDENT}`, numbers: [1, 2, 4] })));
+  return groups.filter((group) => group.limits.length > 0).flatMap((group) => section(group.title, fitTable(["limit", "needed", "there", "unit", "slack", "verdict"], group.limits.map(limitRow), { columns: COLUMNS, indent: INDENT, numbers: [1, 2, 4] })));
 }
 
 function contentsOf({ fileSystems, buckets }: SizingOption["clusters"][number]): string {
@@ -55,7 +55,7 @@ const limitRow = ({ name, required, available, unit, slack, verdict }: SizingLim
 
 function describeSensitivity({ sensitivity }: SizingOption): string[] {
   const rows = sensitivity.map(({ change, hostCount, usdPerMonth }) => [change, hostCount === undefined ? "no count would do" : String(hostCount), usdPerMonth === undefined ? NOT_KNOWN : showUsd(usdPerMonth)]);
-  return rows.length === 0 ? [] : section("Should an assumption be worse", fitTable(["assumption", "hosts", "a month"], rows, { columns: COLUMNS, indent: `${INDENT}${INDENT}`, numbers: [2] }));
+  return rows.length === 0 ? [] : section("Should an assumption be worse", fitTable(["assumption", "hosts", "a month"], rows, { columns: COLUMNS, indent: INDENT, numbers: [2] }));
 }
 
 function describeProof({ loadGenerators }: SizingOption): string[] {
@@ -74,5 +74,5 @@ function describeLadder({ fallbackLadder }: SizingOption, mark: string, unreal: 
 
 function describeBill({ billOfMaterials }: SizingOption, mark: string): string[] {
   const rows = billOfMaterials.map(({ item, count, unit, evidence }) => [count === undefined ? "?" : showNumber(count), unit, item, evidence]);
-  return rows.length === 0 ? [] : section(`${mark}To be bought`, fitTable(["count", "unit", "item", "how it comes about"], rows, { columns: COLUMNS, indent: `${INDENT}${INDENT}`, numbers: [0] }));
+  return rows.length === 0 ? [] : section(`${mark}To be bought`, fitTable(["count", "unit", "item", "how it comes about"], rows, { columns: COLUMNS, indent: INDENT, numbers: [0] }));
 }

@@ -40,7 +40,7 @@ export function showValue(value: number | undefined, unit: string): string {
 export const showUnit = (unit: string): string => (unit === DAYS_UNIT ? "date" : unit);
 const DAYS_UNIT = "days since 1970-01-01";
 
-export const section = (title: string, lines: readonly string[]): string[] => [...wrapText(title, COLUMNS, INDENT), ...lines];
+export const section = (title: string, lines: readonly string[]): string[] => [...wrapText(`${title}:`, COLUMNS, INDENT), ...lines];
 
 /** "3 sizes", "1 size". */
 export const counted = (count: number, noun: string): string => `${showNumber(count)} ${noun}${count === 1 ? "" : "s"}`;

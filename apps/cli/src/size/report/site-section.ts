@@ -2,7 +2,7 @@
 import type { SizingLimit, SizingOption, SizingSite } from "@cynosure/sdk";
 import type { ClusterFrontier } from "@cynosure/sizing";
 import { showNumber } from "../../text-layout.ts";
-import { groupRuledOut } from "../describe-answer.ts";
+import { describeRelaxation, groupRuledOut } from "../describe-answer.ts";
 import { describeCost, placeOf } from "../describe-option.ts";
 import { NOT_KNOWN, counted, markOf, showPercent, showUnit, showUsd, showValue } from "../words.ts";
 import type { Unreal } from "../words.ts";
@@ -57,7 +57,7 @@ ${risks(best, unrealMark)}${sensitivity(best)}${ladder(best, unreal)}${bill(best
 
 function proof({ loadGenerators, deploymentSecondsMin }: SizingOption): Markup {
   const generators = loadGenerators === undefined ? html`` : html`<p><strong>To prove it:</strong> ${loadGenerators.count} load generators${loadGenerators.size === undefined ? "" : ` of ${loadGenerators.size}`} with ${showNumber(loadGenerators.nicGbps)} Gb/s each; ${loadGenerators.reason}</p>`;
-  return html`${generators}${deploymentSecondsMin === undefined ? "" : html`<p><strong>Deployment:</strong> at least ${showNumber(deploymentSecondsMin)} s by the limits of the API.</p>`}`;
+  return html`${generators}${deploymentSecondsMin === undefined || deploymentSecondsMin < 1 ? "" : html`<p><strong>Deployment:</strong> at least ${showNumber(deploymentSecondsMin)} s by the limits of the API.</p>`}`;
 }
 
 const orUnknown = (value: number | undefined): string => (value === undefined ? NOT_KNOWN : showNumber(value));
@@ -121,7 +121,6 @@ function ruledOut({ ruledOut: all }: SizingSite): Markup {
 
 function contradiction({ contradiction: found }: SizingSite): Markup {
   if (found === undefined) return html`<p class="alarm">No option.</p>`;
-  const { relaxation } = found;
-  const least = relaxation === undefined ? html`<p>No single change of the requirement that leaves an option was found.</p>` : html`<p><strong>The least that would have to give:</strong> ${relaxation.target} from ${relaxation.from} to ${relaxation.to} ${relaxation.unit}. ${relaxation.statement}</p>`;
-  return html`<div class="alarm"><p><strong>No option.</strong> What contradicts: ${found.limits.join(", ")}. ${found.message}</p>${least}</div>`;
+  const least = describeRelaxation(found.relaxation, found.message);
+  return html`<div class="alarm"><p><strong>No option.</strong> What contradicts: ${found.limits.join(", ")}. ${found.message}</p>${least === "" ? "" : html`<p><strong>${least}</strong></p>`}</div>`;
 }
