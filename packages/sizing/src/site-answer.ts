@@ -37,7 +37,8 @@ function notesOf(each: SiteCase, found: Evaluation): string[] {
 
 const ruledOut = ({ rejections }: Evaluation): RuledOut[] => rejections.map((each) => ({ location: each.place.name, hostSize: each.host.name, limit: each.limit, reason: each.reason() }));
 
-export function answerSite(each: SiteCase, shapes: Shapes, found: Evaluation, others: OtherSites): SiteAnswer {
+/** `isProblem`: what is wrong is a problem of the requirement, told elsewhere; there is nothing to weigh. */
+export function answerSite(each: SiteCase, shapes: Shapes, found: Evaluation, others: OtherSites, isProblem: boolean): SiteAnswer {
   const order = ranked(each, found.candidates);
   const [best] = order;
   const changed = changedSites(each);
@@ -46,7 +47,7 @@ export function answerSite(each: SiteCase, shapes: Shapes, found: Evaluation, ot
     options: order.slice(0, OPTIONS_MAX).map((candidate, k) => optionOf(each, candidate, k + 1, order, changed)),
     clauses: best === undefined ? [] : [...countedClauses(each, best), ...choiceClauses(each, best, others)],
     ruledOut: ruledOut(found),
-    contradiction: best === undefined ? contradictionOf(each, shapes, others) : null,
+    contradiction: best === undefined && !isProblem ? contradictionOf(each, shapes, others) : null,
     notes: notesOf(each, found),
   };
 }

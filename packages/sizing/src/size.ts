@@ -44,8 +44,9 @@ export function size(requirement: Requirement, knowledge: SizingKnowledge, parti
     for (const [k, { each, shapes, found }] of sized.entries()) {
       const others = otherSites(sized, k, requirement.constraints.budget);
       const held = withinBudget(each, found, others);
-      if (held.candidates.length === 0) problems.push(...each.places.filter((place) => place.kind === "live").flatMap((place) => liveProblems(each, shapes, place)));
-      sites.push(answerSite(each, shapes, held, others));
+      const own = held.candidates.length > 0 ? [] : each.places.filter((place) => place.kind === "live").flatMap((place) => liveProblems(each, shapes, place));
+      problems.push(...own);
+      sites.push(answerSite(each, shapes, held, others, own.length > 0));
     }
   }
   return {

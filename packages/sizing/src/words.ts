@@ -14,6 +14,9 @@ export function number(value: number): string {
 
 export const known = (value: number | null): string => (value === null ? "unknown" : number(value));
 
+/** Hours, or minutes where it is less than one. */
+export const duration = (hours: number | null): string => (hours === null ? "an unknown time" : hours < 1 ? plural(Math.ceil(hours * 60), "minute") : plural(Number(hours.toPrecision(3)), "hour"));
+
 export const plural = (count: number, noun: string): string => `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 /** "80,000 Mb/s (source, date)". */

@@ -78,7 +78,7 @@ export function evaluate(each: SiteCase, shapes: Shapes): Evaluation {
 /** The candidate with the budget among its limits, or ruled out by it. */
 function holdToBudget(each: SiteCase, candidate: Candidate, others: OtherSites): Candidate | Rejection {
   const { budget } = each.constraints;
-  if (budget === null || candidate.place.kind === "live") return candidate;
+  if (budget === null) return candidate;
   const limit = budgetLimit(budget, candidate.usdPerMonth, others);
   const verdict = verdictAt(limit, candidate.shape.hosts);
   if (verdict === "notMet") return rejected(candidate.place, candidate.host, limit, candidate.shape.hosts);

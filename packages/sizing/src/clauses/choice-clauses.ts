@@ -25,7 +25,7 @@ const clauses: readonly ChoiceClause[] = [
   { target: "constraints.ephemeralNvmeAllowed", words: () => "refusing ephemeral NVMe", without: (requirement) => (requirement.constraints.ephemeralNvmeAllowed ? null : withConstraints(requirement, { ephemeralNvmeAllowed: true })) },
   {
     target: "constraints.hostSizes",
-    words: () => "the lists of host sizes",
+    words: () => "narrowing the host sizes",
     without: (requirement) => {
       const { allow, deny, prefer } = requirement.constraints.hostSizes;
       return allow.length === 0 && deny.length === 0 ? null : withConstraints(requirement, { hostSizes: { allow: [], deny: [], prefer } });

@@ -10,12 +10,13 @@ import { fileSystemsPath, onFileSystems, withSite, type Change } from "./changed
 interface Clause {
   /** "writing at the same time as reading" */
   readonly words: string;
+  readonly isPlural?: boolean;
   target(requirement: Requirement, siteIndex: number): string;
   readonly without: Change;
 }
 
 const clauseOf = (words: string, property: string, applies: (each: RequirementFileSystem) => boolean, change: (each: RequirementFileSystem) => RequirementFileSystem): Clause => ({
-  words, target: (requirement, siteIndex) => fileSystemsPath(requirement, siteIndex, applies, property), without: onFileSystems(applies, change),
+  words, isPlural: words.endsWith("rates"), target: (requirement, siteIndex) => fileSystemsPath(requirement, siteIndex, applies, property), without: onFileSystems(applies, change),
 });
 
 const readsAndWrites = ({ throughput }: RequirementFileSystem): boolean => throughput !== null && throughput.simultaneous && throughput.readGBps > 0 && throughput.writeGBps > 0;
@@ -39,10 +40,11 @@ const clauses: readonly Clause[] = [
   },
 ];
 
-function effectWords(hosts: number, usdPerMonth: number | null, isFixed: boolean): string {
-  if (hosts === 0) return isFixed ? "costs nothing: the host count is fixed" : "costs nothing";
+function effectWords(hosts: number, usdPerMonth: number | null, isFixed: boolean, isPlural: boolean): string {
+  const [cost, save] = isPlural ? ["cost", "save"] : ["costs", "saves"];
+  if (hosts === 0) return `${cost} nothing${isFixed ? ": the host count is fixed" : ""}`;
   const money = usdPerMonth === null || usdPerMonth === 0 ? "" : ` and ${number(Math.round(Math.abs(usdPerMonth)))} USD a month`;
-  return `${hosts > 0 ? "costs" : "saves"} ${plural(Math.abs(hosts), "host")}${money}`;
+  return `${hosts > 0 ? cost : save} ${plural(Math.abs(hosts), "host")}${money}`;
 }
 
 const capitalised = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);
@@ -64,6 +66,6 @@ export function countedClauses(each: SiteCase, best: Candidate): PricedClause[] 
     const hosts = shape.hosts - without.hosts;
     const cost = usdPerMonthOf(without, prices);
     const dearer = usdPerMonth === null || cost === null ? null : usdPerMonth - cost;
-    return [{ target, statement: `${words} ${effectWords(hosts, dearer, isFixed)}.`, hosts, usdPerMonth: dearer, bestWithout: null }];
+    return [{ target, statement: `${words} ${effectWords(hosts, dearer, isFixed, clause.isPlural ?? false)}.`, hosts, usdPerMonth: dearer, bestWithout: null }];
   });
 }

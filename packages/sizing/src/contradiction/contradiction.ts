@@ -6,9 +6,7 @@ import type { SiteCase } from "../site-case.ts";
 import { nearestMiss } from "./nearest.ts";
 import { smallestRelaxation } from "./relaxations.ts";
 
-/** Null where only hosts that are offered here were asked for: what is wrong there are problems. */
-export function contradictionOf(each: SiteCase, shapes: Shapes, others: OtherSites): Contradiction | null {
-  if (each.places.every((place) => place.kind === "live")) return null;
+export function contradictionOf(each: SiteCase, shapes: Shapes, others: OtherSites): Contradiction {
   const miss = nearestMiss(each, shapes, others);
   const relaxation = smallestRelaxation(each, others);
   const remedy = relaxation === null ? "No single change was found that would leave an option." : relaxation.statement;

@@ -8,7 +8,7 @@ import { overshootAt, verdictAt } from "../limits/limit.ts";
 import { hostPrices, usdPerMonthOf } from "../options/cost.ts";
 import { limitWords } from "../options/limit-words.ts";
 import { brokenWithoutShape } from "../shape/broken.ts";
-import type { Shapes } from "../shape/shape.ts";
+import type { Shape, Shapes } from "../shape/shape.ts";
 import type { SiteCase } from "../site-case.ts";
 
 export interface Broken {
@@ -28,22 +28,22 @@ export interface Miss {
 export function everythingBroken(each: SiteCase, shapes: Shapes, place: Place, host: HostModel, others: OtherSites): Broken[] {
   const rules = violationsOf(each, place, host).map((violation): Broken => ({ limit: violation.limit, overshoot: Infinity, words: violation.reason }));
   const prices = hostPrices(each, place, host);
-  const shape = shapes.shape(host, { host: prices.host?.usdPerHour ?? null, management: prices.management?.usdPerHour ?? null });
-  if (shape === null) {
-    return [...rules, ...brokenWithoutShape(each, shapes, host).map(({ limit, hosts, overshoot }): Broken => ({ limit: limit.name, overshoot, words: () => limitWords(limit, hosts) }))];
-  }
+  const found = shapes.shape(host, { host: prices.host?.usdPerHour ?? null, management: prices.management?.usdPerHour ?? null });
+  const counts = found === null ? brokenWithoutShape(each, shapes, host) : [];
+  // Where no count will do, the site's limits are held against as many hosts as were tried: what these break, more would break too.
+  const shape: Shape = found ?? { clusters: [], hosts: Math.max(1, ...counts.map(({ hosts }) => hosts)), managementHosts: 0, undetermined: [] };
   const { budget } = each.constraints;
-  const limits = [...siteLimits(each, place, host, shape), ...(budget === null || place.kind === "live" ? [] : [budgetLimit(budget, usdPerMonthOf(shape, prices), others)])];
+  const limits = [...siteLimits(each, place, host, shape), ...(budget === null ? [] : [budgetLimit(budget, usdPerMonthOf(shape, prices), others)])];
   const broken = limits.filter((limit) => verdictAt(limit, shape.hosts) === "notMet");
-  return [...rules, ...broken.map((limit): Broken => ({ limit: limit.name, overshoot: overshootAt(limit, shape.hosts), words: () => limitWords(limit, shape.hosts) }))];
+  return [...rules, ...counts.map(({ limit, hosts, overshoot }): Broken => ({ limit: limit.name, overshoot, words: () => limitWords(limit, hosts) })), ...broken.map((limit): Broken => ({ limit: limit.name, overshoot: overshootAt(limit, shape.hosts), words: () => limitWords(limit, shape.hosts) }))];
 }
 
-const worst = ({ broken }: Miss): number => Math.max(0, ...broken.map((each) => each.overshoot));
+/** Rules are counted, not measured. */
+const worst = ({ broken }: Miss): number => broken.reduce((most, { overshoot }) => (Number.isFinite(overshoot) ? Math.max(most, overshoot) : most), 0);
 
 export function nearestMiss(each: SiteCase, shapes: Shapes, others: OtherSites): Miss | null {
   let nearest: Miss | null = null;
   for (const place of each.places) {
-    if (place.kind === "live") continue;
     for (const host of each.hostsAt(place)) {
       const miss: Miss = { place, host, broken: everythingBroken(each, shapes, place, host, others) };
       if (miss.broken.length === 0) continue;

@@ -4,7 +4,7 @@ import type { Contradiction, Requirement, RequirementSite } from "@cynosure/mode
 import { isCandidate, judge, withinBudget, type Candidate } from "../candidates/candidates.ts";
 import { fileSystemsPath, onFileSystems, withConstraints, withSite, type Change } from "../clauses/changed-requirement.ts";
 import { inTermsOf, usdOf, type OtherSites } from "../limits/budget.ts";
-import { powerKWOf, rackUnitsOf } from "../limits/room.ts";
+import { powerKWOf, rackUnitsOf, switchesFor } from "../limits/room.ts";
 import { clientNic, sumOfReads, sumOfWrites, vcpusInAll } from "../limits/site.ts";
 import { ranked } from "../options/rank.ts";
 import { Shapes } from "../shape/shape.ts";
@@ -21,7 +21,8 @@ export interface Found {
 
 const UNCOUNTED_FACTOR = 2;
 const LEAST_FACTOR = 0.001;
-const PRECISION = 1.01;
+/** With rounding to four digits still within 1 %. */
+const PRECISION = 1.005;
 const UNLIMITED = 1e12;
 
 interface Pair {
@@ -35,7 +36,7 @@ function optionsOf(each: SiteCase, changed: Requirement, others: OtherSites, pai
   const shapes = new Shapes(changedCase);
   const judged = changedCase.places.flatMap((place) =>
     changedCase.hostsAt(place).flatMap((host) => {
-      if (place.kind === "live" || (pairs !== null && !pairs.some((pair) => pair.order === place.order && pair.hostName === host.name))) return [];
+      if (pairs !== null && !pairs.some((pair) => pair.order === place.order && pair.hostName === host.name)) return [];
       return [judge(changedCase, shapes, place, host)];
     }),
   );
@@ -58,6 +59,12 @@ function largestFactor(each: SiteCase, others: OtherSites, changeBy: (factor: nu
     else [does, pairs] = [middle, left];
   }
   return does;
+}
+
+/** Four significant digits, and never more than asked, so that what is printed still does. */
+function roundedDown(value: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 3);
+  return Number((Math.floor(value / unit) * unit).toPrecision(4));
 }
 
 interface Scaled {
@@ -94,7 +101,7 @@ function scaledRelaxations(each: SiteCase, others: OtherSites): Found[] {
     if (before === 0) return [];
     const factor = largestFactor(each, others, (by) => change(by)(each.requirement, each.siteIndex));
     if (factor === null) return [];
-    const to = before * factor;
+    const to = roundedDown(before * factor);
     const target = fileSystemsPath(each.requirement, each.siteIndex, everyFileSystem, property);
     return [{ factor: 1 / factor, relaxation: { target, from: before, to, unit, statement: `With ${noun} at ${number(to)} instead of ${number(before)} ${unit} something would do.` } }];
   });
@@ -125,6 +132,8 @@ function droppedLimits(each: SiteCase, others: OtherSites): Dropped[] {
   if (room !== null) {
     found.push({ target: `${path}.room.powerKW`, noun: "power", unit: "kW", from: room.powerKW, without: onSite({ room: { ...room, powerKW: UNLIMITED } }), need: ({ host, shape }) => powerKWOf(host, shape.hosts).value });
     found.push({ target: `${path}.room.rackUnits`, noun: "rack units", unit: "U", from: room.rackUnits, without: onSite({ room: { ...room, rackUnits: UNLIMITED } }), need: ({ host, shape }) => rackUnitsOf(room, host, shape.hosts).value });
+    const { network } = room;
+    if (network !== null) found.push({ target: `${path}.room.network.switchesMax`, noun: "switches", unit: "switches", from: network.switchesMax, without: onSite({ room: { ...room, network: { ...network, switchesMax: UNLIMITED } } }), need: ({ host, shape }) => switchesFor(room, host, shape.hosts).value });
   }
   const nic = (clientNic(each).gigabytesPerSecond ?? 0) * (each.assumptions.nicPayloadFraction.value ?? 1);
   if (clients !== null && nic > 0) {

@@ -4,7 +4,7 @@ import { availabilityIn } from "../candidates/availability.ts";
 import type { Candidate } from "../candidates/candidates.ts";
 import { vcpusInAll } from "../limits/site.ts";
 import type { SiteCase } from "../site-case.ts";
-import { known, number, plural } from "../words.ts";
+import { duration, known, number, plural } from "../words.ts";
 import { hoursToWriteAll, storedTB } from "./stored-data.ts";
 
 type Risk = SizingOption["risks"][number];
@@ -19,7 +19,7 @@ function sizeRisks(each: SiteCase, { host, shape }: Candidate): Risk[] {
     const hours = hoursToWriteAll(each, { host, shape });
     risks.push({
       code: "ephemeralNvme",
-      message: `The drives of ${size.name} are ephemeral: a host that is stopped, deallocated or moved to other hardware comes back empty, and its data is made again from the others in ${known(each.assumptions.rebuildHours.value)} hours. If all ${plural(shape.hosts, "host")} are deallocated, all data is lost: ${number(storedTB(shape))} TB usable, which takes at least ${known(hours)} hours to write again from elsewhere.`,
+      message: `The drives of ${size.name} are ephemeral: a host that is stopped, deallocated or moved to other hardware comes back empty, and its data is made again from the others in ${duration(each.assumptions.rebuildHours.value)}. If all ${plural(shape.hosts, "host")} are deallocated, all data is lost: ${number(storedTB(shape))} TB usable, which takes at least ${duration(hours)} to write again from elsewhere.`,
     });
   }
   if (size.substrate === "azure" && size.rdma.value !== true) risks.push({ code: "noRdma", message: `No RDMA to count on: ${size.rdma.value === false ? `${size.name} has none` : `none is known of ${size.name}`}. Clients and hosts speak TCP.` });

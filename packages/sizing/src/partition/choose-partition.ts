@@ -1,10 +1,13 @@
-// The cheapest way to put file systems on clusters: what dominates is taken without asking, the rest is for the solver.
+// The cheapest way to put file systems on clusters: what dominates is taken without asking, few partitions are compared one
+// by one, the rest is for the solver.
 // Ties go to fewer clusters, then to the order of names (sets come in that order).
 import type { PartitionProblem, PartitionSolver } from "../knowledge.ts";
 
 /** Fewer clusters among equally cheap ones; far below the price of a host, far above the solver's tolerance. */
 const PER_CLUSTER = 1e-5;
 const EQUAL = 1e-7;
+/** Five items have 52 partitions: comparing them takes less than asking the solver. */
+const COMPARED_ITEMS_MAX = 5;
 
 type Sets = PartitionProblem["sets"];
 
@@ -28,6 +31,19 @@ function floorOf(items: readonly number[], sets: Sets, without: number): number 
   return floor;
 }
 
+/** Every partition compared, in order; a later one must be cheaper to be taken. */
+function cheapestOfAll(items: readonly number[], sets: Sets): Choice | null {
+  const [first] = items;
+  if (first === undefined) return { sets: [], cost: 0 };
+  let best: Choice | null = null;
+  for (const set of sets) {
+    if (set.members[0] !== first || !set.members.every((member) => items.includes(member))) continue;
+    const rest = cheapestOfAll(items.filter((item) => !set.members.includes(item)), sets);
+    if (rest !== null && (best === null || set.cost + rest.cost < best.cost - EQUAL)) best = { sets: [set.members, ...rest.sets], cost: set.cost + rest.cost };
+  }
+  return best;
+}
+
 function cheapest(items: readonly number[], sets: Sets, solver: PartitionSolver): Choice | null {
   if (items.length === 0) return { sets: [], cost: 0 };
   const full = sets.find((set) => set.members.length === items.length);
@@ -35,6 +51,7 @@ function cheapest(items: readonly number[], sets: Sets, solver: PartitionSolver)
   if (full !== undefined && (floor === null || items.length === 1 || full.cost <= floor + EQUAL)) return { sets: [full.members], cost: full.cost };
   if (floor === null) return null;
   if (sets.every((set) => set.members.length === 1)) return { sets: sets.map((set) => set.members), cost: sets.reduce((sum, set) => sum + set.cost, 0) };
+  if (items.length <= COMPARED_ITEMS_MAX) return cheapestOfAll(items, sets);
   const place = new Map(items.map((item, index) => [item, index]));
   const chosen = solver({ items: items.length, sets: sets.map((set) => ({ members: set.members.map((item) => place.get(item) ?? 0), cost: set.cost })) });
   const picked = chosen.map((index) => sets[index]).filter((set) => set !== undefined);
@@ -69,6 +86,6 @@ export function choosePartition(items: number, sets: readonly { readonly members
   const all = Array.from({ length: items }, (_, item) => item);
   const best = cheapest(all, open, solver);
   if (best === null) return null;
-  const chosen = firstInOrder(all, open, best, solver);
+  const chosen = items <= COMPARED_ITEMS_MAX ? best.sets : firstInOrder(all, open, best, solver);
   return chosen.map((members) => sets.findIndex((set) => set.members === members)).toSorted((a, b) => (sets[a]?.members[0] ?? 0) - (sets[b]?.members[0] ?? 0));
 }

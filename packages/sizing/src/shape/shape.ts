@@ -49,6 +49,8 @@ export function countOn(each: SiteCase, model: ClusterModel, limits: readonly Li
 export class Shapes {
   readonly #case: SiteCase;
   readonly #counts = new Map<HostModel, readonly (readonly SetCount[])[]>();
+  /** Partitions by costs: many kinds of hosts need the same counts. */
+  readonly #partitions = new Map<string, readonly number[] | null>();
   readonly #shapes = new Map<HostModel, Map<string, Shape | null>>();
 
   constructor(each: SiteCase) {
@@ -99,8 +101,14 @@ export class Shapes {
   #choose(group: SharingGroup, counts: readonly SetCount[], managementCost: number): SetCount[] | null {
     const [only] = counts;
     if (counts.length === 1 && only !== undefined) return only.hosts === null ? null : [only];
-    const sets = group.sets.map(({ members }, k) => ({ members, cost: counts[k]?.hosts ?? null })).map(({ members, cost }) => ({ members, cost: cost === null ? null : cost + managementCost }));
-    return choosePartition(group.items, sets, this.#case.partition)?.map((k) => counts[k]).filter((count) => count !== undefined) ?? null;
+    const costs = counts.map(({ hosts }) => (hosts === null ? null : hosts + managementCost));
+    const key = `${group.sets[0]?.model.fileSystems[0]?.name ?? ""} ${costs.join(" ")}`;
+    let chosen = this.#partitions.get(key);
+    if (chosen === undefined) {
+      chosen = choosePartition(group.items, group.sets.map(({ members }, k) => ({ members, cost: costs[k] ?? null })), this.#case.partition);
+      this.#partitions.set(key, chosen);
+    }
+    return chosen?.map((k) => counts[k]).filter((count) => count !== undefined) ?? null;
   }
 
   #nameOf(model: ClusterModel, clusters: number): string {
