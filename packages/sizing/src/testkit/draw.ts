@@ -1,5 +1,5 @@
-// Where random cases take their choices from: a number that repeats them (bench, regressions), or fast-check, which shrinks
-// (drawn-by-fast-check.ts).
+// Where random cases take their choices from: a number, so that the same number is the same case in a test, in the bench and in the
+// list of what once failed.
 
 export class Draw {
   readonly #integer: (min: number, max: number) => number;
@@ -13,12 +13,11 @@ export class Draw {
     return this.#integer(min, max);
   }
 
-  /** True in `percent` of 100 cases; shrinks to false. */
+  /** True in `percent` of 100 cases. */
   chance(percent: number): boolean {
     return this.#integer(0, 99) >= 100 - percent;
   }
 
-  /** Shrinks to the first. */
   pick<T>(values: readonly [T, ...T[]]): T {
     return values[this.#integer(0, values.length - 1)] ?? values[0];
   }

@@ -74,13 +74,14 @@ function optionLines(where: string, requirement: Requirement, site: RequirementS
   return lines;
 }
 
-function siteLines(requirement: Requirement, site: RequirementSite, knowledge: BruteKnowledge, answer: SiteAnswer): string[] {
+function siteLines(requirement: Requirement, site: RequirementSite, knowledge: BruteKnowledge, answer: SiteAnswer, hasProblem: boolean): string[] {
   const lines = answer.options.flatMap((option, at) => [
     ...optionLines(`${site.name}: ${option.hostSize} in ${option.location}`, requirement, site, knowledge, option),
     ...(option.rank === at + 1 ? [] : [`${site.name}: rank ${option.rank} in place ${at + 1}`]),
   ]);
   const isEmpty = answer.options.length === 0;
-  if (isEmpty !== (answer.contradiction !== null)) lines.push(`${site.name}: ${answer.options.length} options, contradiction ${JSON.stringify(answer.contradiction)}`);
+  // A problem says why there is no option as well as a contradiction does.
+  if (isEmpty ? answer.contradiction === null && !hasProblem : answer.contradiction !== null) lines.push(`${site.name}: ${answer.options.length} options, contradiction ${JSON.stringify(answer.contradiction)}`);
   for (const option of answer.options) {
     for (const rung of option.fallbackLadder) {
       const target = answer.options.find((one) => one.hostSize === rung.hostSize && one.location === rung.location);
@@ -107,7 +108,7 @@ export function selfContradictions(requirement: Requirement, knowledge: BruteKno
     ...(answer.problems.length === 0 && isHypothetical !== answer.hypothetical ? [`hypothetical is ${answer.hypothetical}`] : []),
     ...requirement.sites.flatMap((site, at) => {
       const one = answer.sites[at];
-      return one === undefined ? [] : siteLines(requirement, site, knowledge, one);
+      return one === undefined ? [] : siteLines(requirement, site, knowledge, one, answer.problems.some((problem) => problem.target.startsWith(`sites[${at}]`)));
     }),
   ];
 }
