@@ -2,12 +2,13 @@
 // Built once per catalogue and price book; holds no answers.
 import type { Catalogue, CatalogueRegion, CatalogueSize, EngineModel, EngineName, Price, PriceBook } from "@cynosure/model";
 import { hostOfSize, type HostModel } from "./host-model.ts";
+import { byName } from "./partition/allowed-sets.ts";
 
 export interface CatalogueIndex {
   readonly sizes: ReadonlyMap<string, CatalogueSize>;
   readonly regions: ReadonlyMap<string, CatalogueRegion>;
   readonly engines: ReadonlyMap<EngineName, EngineModel>;
-  /** Storage sizes of a cloud, and all of bare metal. */
+  /** Storage sizes of a cloud, and all of bare metal; by name, so that the order of the catalogue does not matter. */
   readonly hosts: Readonly<Record<"azure" | "bareMetal", readonly HostModel[]>>;
 }
 
@@ -21,7 +22,7 @@ export function indexOf(catalogue: Catalogue): CatalogueIndex {
     sizes: new Map(catalogue.sizes.map((size) => [size.name, size])),
     regions: new Map(catalogue.regions.map((region) => [region.name, region])),
     engines: new Map(catalogue.engines.map((engine) => [engine.engine, engine])),
-    hosts: { azure: azure.map(hostOfSize), bareMetal: catalogue.sizes.filter((size) => size.substrate === "bareMetal").map(hostOfSize) },
+    hosts: { azure: azure.map(hostOfSize).toSorted(byName), bareMetal: catalogue.sizes.filter((size) => size.substrate === "bareMetal").map(hostOfSize).toSorted(byName) },
   };
   catalogueIndexes.set(catalogue, index);
   return index;

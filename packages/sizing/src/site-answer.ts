@@ -1,11 +1,12 @@
 // The answer for one site: ranked options put into words, what was ruled out, and what the answer as a whole says.
 import type { RuledOut, SiteAnswer } from "@cynosure/model";
-import type { Evaluation } from "./candidates/candidates.ts";
+import type { Evaluation, Rejection } from "./candidates/candidates.ts";
 import { choiceClauses } from "./clauses/choice-clauses.ts";
 import { countedClauses } from "./clauses/counted-clauses.ts";
 import { contradictionOf } from "./contradiction/contradiction.ts";
 import type { OtherSites } from "./limits/budget.ts";
 import { optionOf } from "./options/option.ts";
+import { byName } from "./partition/allowed-sets.ts";
 import { ranked } from "./options/rank.ts";
 import { changedSites } from "./options/sensitivity.ts";
 import type { Shapes } from "./shape/shape.ts";
@@ -35,7 +36,10 @@ function notesOf(each: SiteCase, found: Evaluation): string[] {
   return notes;
 }
 
-const ruledOut = ({ rejections }: Evaluation): RuledOut[] => rejections.map((each) => ({ location: each.place.name, hostSize: each.host.name, limit: each.limit, reason: each.reason() }));
+/** By place, then by name. */
+const inOrder = (a: Rejection, b: Rejection): number => a.place.order - b.place.order || byName(a.host, b.host);
+
+const ruledOut = ({ rejections }: Evaluation): RuledOut[] => rejections.toSorted(inOrder).map((each) => ({ location: each.place.name, hostSize: each.host.name, limit: each.limit, reason: each.reason() }));
 
 /** `isProblem`: what is wrong is a problem of the requirement, told elsewhere; there is nothing to weigh. */
 export function answerSite(each: SiteCase, shapes: Shapes, found: Evaluation, others: OtherSites, isProblem: boolean): SiteAnswer {
@@ -45,7 +49,7 @@ export function answerSite(each: SiteCase, shapes: Shapes, found: Evaluation, ot
   return {
     siteName: each.site.name,
     options: order.slice(0, OPTIONS_MAX).map((candidate, k) => optionOf(each, candidate, k + 1, order, changed)),
-    clauses: best === undefined ? [] : [...countedClauses(each, best), ...choiceClauses(each, best, others)],
+    clauses: best === undefined ? [] : [...countedClauses(each, best), ...choiceClauses(each, shapes, best, others)],
     ruledOut: ruledOut(found),
     contradiction: best === undefined && !isProblem ? contradictionOf(each, shapes, others) : null,
     notes: notesOf(each, found),

@@ -1,6 +1,6 @@
 // One site to be sized, with everything looked up once: engine, places, assumptions, and the clusters that may be.
 // A changed requirement (a clause dropped, a limit relaxed) is another case, computed in the same way.
-import type { EngineModel, Requirement, RequirementConstraints, RequirementFileSystem, RequirementSite } from "@cynosure/model";
+import type { Catalogue, EngineModel, EngineName, Requirement, RequirementConstraints, RequirementFileSystem, RequirementSite } from "@cynosure/model";
 import { assumptionsOf, type Assumptions } from "./assumptions.ts";
 import { placesOf, type Place } from "./candidates/places.ts";
 import { indexOf, type CatalogueIndex } from "./catalogue-index.ts";
@@ -38,6 +38,14 @@ export interface CaseChange {
   readonly sustainedWriteScale?: number;
 }
 
+/**
+ * The same file systems under other constraints, or with other numbers of the site's surroundings (quota, clients, room):
+ * nothing that counts hosts of a cluster changes, so the shapes of the case are those of the other.
+ */
+export function withSameShapes(each: SiteCase, requirement: Requirement): SiteCase {
+  return { ...each, requirement, constraints: requirement.constraints, site: requirement.sites[each.siteIndex] ?? each.site };
+}
+
 /** Racks of a room, or what stands for them in a cloud. */
 function racksFor(site: RequirementSite, knowledge: SizingKnowledge, kind: PlaceKind): { readonly count: number | null; readonly evidence: string } {
   if (kind !== "azure") return { count: site.room?.racks ?? null, evidence: site.room === null ? "racks are not known here" : `the room has ${number(site.room.racks)} racks` };
@@ -61,18 +69,24 @@ function groupsOf(base: Omit<SiteCase, "groupsFor" | "hostsAt">, kind: PlaceKind
   });
 }
 
-/** The engine of a site: its own, else the catalogue's first. Null when the catalogue has none of that name. */
-export function engineOf(site: RequirementSite, knowledge: SizingKnowledge): EngineModel | null {
-  const { engines } = knowledge.catalogue;
-  return (site.engine === null ? engines[0] : engines.find((engine) => engine.engine === site.engine)) ?? null;
+/** Where a requirement names none. */
+const DEFAULT_ENGINE: EngineName = "ceph";
+
+function defaultEngine({ engines }: Catalogue): EngineModel | null {
+  return engines.find(({ engine }) => engine === DEFAULT_ENGINE) ?? engines.toSorted((a, b) => (a.engine < b.engine ? -1 : 1))[0] ?? null;
+}
+
+/** The engine of a site: its own, else the default. Null when the catalogue has none of that name. */
+export function engineOf(site: RequirementSite, { catalogue }: SizingKnowledge): EngineModel | null {
+  return site.engine === null ? defaultEngine(catalogue) : (catalogue.engines.find(({ engine }) => engine === site.engine) ?? null);
 }
 
 export function siteCase(requirement: Requirement, siteIndex: number, knowledge: SizingKnowledge, partition: PartitionSolver, change: CaseChange = {}): SiteCase {
   const site = requirement.sites[siteIndex];
   if (site === undefined) throw new Error(`The requirement ${requirement.name} has no site ${siteIndex}: it has ${requirement.sites.length}`);
   // Hosts that are offered here may run an engine of which the catalogue says nothing; their limits do not ask.
-  const engine = engineOf(site, knowledge) ?? knowledge.catalogue.engines[0];
-  if (engine === undefined) throw new Error("The catalogue has no engine: there is nothing to size for");
+  const engine = engineOf(site, knowledge) ?? defaultEngine(knowledge.catalogue);
+  if (engine === null) throw new Error("The catalogue has no engine: there is nothing to size for");
   const index = indexOf(knowledge.catalogue);
   const stated = assumptionsOf(requirement, knowledge);
   const sustained = stated.sustainedWriteFraction;
@@ -80,7 +94,7 @@ export function siteCase(requirement: Requirement, siteIndex: number, knowledge:
   const places = placesOf(site, index, knowledge.offers);
   const base = { requirement, siteIndex, site, path: `sites[${siteIndex}]`, constraints: requirement.constraints, knowledge, index, assumptions, engine, places, partition };
   const groups = new Map<PlaceKind, SharingGroup[]>();
-  const live = knowledge.offers.map((offer) => ({ location: offer.location, host: hostOfOffer(offer) }));
+  const live = knowledge.offers.map((offer) => ({ location: offer.location, host: hostOfOffer(offer) })).toSorted((a, b) => byName(a.host, b.host));
   return {
     ...base,
     groupsFor: (kind) => {

@@ -6,6 +6,7 @@ import type { Sourced } from "@cynosure/model";
 export function number(value: number): string {
   if (!Number.isFinite(value)) return "unlimited";
   if (value === 0) return "0";
+  if (Number.isInteger(value) && value > -1_000 && value < 1_000) return String(value);
   const rounded = Number.isInteger(value) && Math.abs(value) < 1e15 ? value : Number(value.toPrecision(4));
   const [integer = "", fraction] = String(rounded).includes("e") ? [rounded.toFixed(0)] : String(rounded).split(".");
   const grouped = integer.replace(/\B(?=(\d{3})+$)/g, ",");

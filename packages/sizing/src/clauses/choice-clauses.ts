@@ -3,8 +3,8 @@ import type { PricedClause, Requirement } from "@cynosure/model";
 import { evaluate, withinBudget, type Candidate } from "../candidates/candidates.ts";
 import type { OtherSites } from "../limits/budget.ts";
 import { ranked } from "../options/rank.ts";
-import { Shapes } from "../shape/shape.ts";
-import { siteCase, type SiteCase } from "../site-case.ts";
+import type { Shapes } from "../shape/shape.ts";
+import { withSameShapes, type SiteCase } from "../site-case.ts";
 import { number } from "../words.ts";
 import { withConstraints } from "./changed-requirement.ts";
 
@@ -43,13 +43,13 @@ function savingWords(saved: number | null): string {
 
 const isSame = (a: Candidate, b: Candidate): boolean => a.place.order === b.place.order && a.host.name === b.host.name && a.shape.hosts === b.shape.hosts;
 
-export function choiceClauses(each: SiteCase, best: Candidate, others: OtherSites): PricedClause[] {
-  const { requirement, siteIndex, knowledge, partition } = each;
+export function choiceClauses(each: SiteCase, shapes: Shapes, best: Candidate, others: OtherSites): PricedClause[] {
+  const { requirement } = each;
   return clauses.flatMap((clause): PricedClause[] => {
     const changed = clause.without(requirement);
     if (changed === null) return [];
-    const changedCase = siteCase(changed, siteIndex, knowledge, partition);
-    const [without] = ranked(changedCase, withinBudget(changedCase, evaluate(changedCase, new Shapes(changedCase)), others).candidates);
+    const changedCase = withSameShapes(each, changed);
+    const [without] = ranked(changedCase, withinBudget(changedCase, evaluate(changedCase, shapes), others).candidates);
     const words = capitalised(clause.words(requirement));
     if (without === undefined || isSame(without, best)) return [{ target: clause.target, statement: `${words} costs nothing: the best option stays the same.`, hosts: 0, usdPerMonth: 0, bestWithout: null }];
     const saved = best.usdPerMonth === null || without.usdPerMonth === null ? null : best.usdPerMonth - without.usdPerMonth;

@@ -3,12 +3,13 @@ import type { Contradiction } from "@cynosure/model";
 import type { OtherSites } from "../limits/budget.ts";
 import type { Shapes } from "../shape/shape.ts";
 import type { SiteCase } from "../site-case.ts";
-import { nearestMiss } from "./nearest.ts";
+import { everyMiss, nearestOf } from "./nearest.ts";
 import { smallestRelaxation } from "./relaxations.ts";
 
 export function contradictionOf(each: SiteCase, shapes: Shapes, others: OtherSites): Contradiction {
-  const miss = nearestMiss(each, shapes, others);
-  const relaxation = smallestRelaxation(each, others);
+  const misses = everyMiss(each, shapes, others);
+  const miss = nearestOf(misses);
+  const relaxation = smallestRelaxation({ each, shapes, others, misses });
   const remedy = relaxation === null ? "No single change was found that would leave an option." : relaxation.statement;
   if (miss === null) return { limits: [], message: `No host size is known for ${each.places.map((place) => place.name).join(", ")}. ${remedy}`, relaxation };
   const limits = [...new Set(miss.broken.map((broken) => broken.limit))];

@@ -13,8 +13,10 @@ import type { SiteCase } from "../site-case.ts";
 
 export interface Broken {
   readonly limit: string;
-  /** 0.1 is a tenth too much; a rule is broken wholly. */
+  /** 0.1 is a tenth too much; Infinity where nothing measures it. */
   readonly overshoot: number;
+  /** A constraint or a complete list, which no number lifts. */
+  readonly isRule: boolean;
   words(): string;
 }
 
@@ -26,7 +28,7 @@ export interface Miss {
 
 /** Everything that rules the pair out, not only the first. */
 export function everythingBroken(each: SiteCase, shapes: Shapes, place: Place, host: HostModel, others: OtherSites): Broken[] {
-  const rules = violationsOf(each, place, host).map((violation): Broken => ({ limit: violation.limit, overshoot: Infinity, words: violation.reason }));
+  const rules = violationsOf(each, place, host).map((violation): Broken => ({ limit: violation.limit, overshoot: Infinity, isRule: true, words: violation.reason }));
   const prices = hostPrices(each, place, host);
   const found = shapes.shape(host, { host: prices.host?.usdPerHour ?? null, management: prices.management?.usdPerHour ?? null });
   const counts = found === null ? brokenWithoutShape(each, shapes, host) : [];
@@ -35,21 +37,20 @@ export function everythingBroken(each: SiteCase, shapes: Shapes, place: Place, h
   const { budget } = each.constraints;
   const limits = [...siteLimits(each, place, host, shape), ...(budget === null ? [] : [budgetLimit(budget, usdPerMonthOf(shape, prices), others)])];
   const broken = limits.filter((limit) => verdictAt(limit, shape.hosts) === "notMet");
-  return [...rules, ...counts.map(({ limit, hosts, overshoot }): Broken => ({ limit: limit.name, overshoot, words: () => limitWords(limit, hosts) })), ...broken.map((limit): Broken => ({ limit: limit.name, overshoot: overshootAt(limit, shape.hosts), words: () => limitWords(limit, shape.hosts) }))];
+  return [...rules, ...counts.map(({ limit, hosts, overshoot }): Broken => ({ limit: limit.name, overshoot, isRule: false, words: () => limitWords(limit, hosts) })), ...broken.map((limit): Broken => ({ limit: limit.name, overshoot: overshootAt(limit, shape.hosts), isRule: false, words: () => limitWords(limit, shape.hosts) }))];
 }
 
 /** Rules are counted, not measured. */
 const worst = ({ broken }: Miss): number => broken.reduce((most, { overshoot }) => (Number.isFinite(overshoot) ? Math.max(most, overshoot) : most), 0);
 
-export function nearestMiss(each: SiteCase, shapes: Shapes, others: OtherSites): Miss | null {
-  let nearest: Miss | null = null;
-  for (const place of each.places) {
-    for (const host of each.hostsAt(place)) {
-      const miss: Miss = { place, host, broken: everythingBroken(each, shapes, place, host, others) };
-      if (miss.broken.length === 0) continue;
-      const order = nearest === null ? -1 : miss.broken.length - nearest.broken.length;
-      if (nearest === null || order < 0 || (order === 0 && worst(miss) < worst(nearest))) nearest = miss;
-    }
-  }
-  return nearest;
+/** Every pair of place and host with all that is against it; nothing is against an option. */
+export function everyMiss(each: SiteCase, shapes: Shapes, others: OtherSites): Miss[] {
+  return each.places.flatMap((place) => each.hostsAt(place).map((host) => ({ place, host, broken: everythingBroken(each, shapes, place, host, others) })));
+}
+
+export function nearestOf(misses: readonly Miss[]): Miss | null {
+  return misses.reduce<Miss | null>((nearest, miss) => {
+    if (nearest === null || miss.broken.length !== nearest.broken.length) return nearest === null || miss.broken.length < nearest.broken.length ? miss : nearest;
+    return worst(miss) < worst(nearest) ? miss : nearest;
+  }, null);
 }

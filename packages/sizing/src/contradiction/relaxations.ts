@@ -1,189 +1,108 @@
 // What single change of a requirement would leave an option: each thing that can give is relaxed alone, and as little as
-// will do. What is multiplied into every limit is found by bisection, to 1 %; what stands alone in one limit by dropping it.
-import type { Contradiction, Requirement, RequirementSite } from "@cynosure/model";
-import { isCandidate, judge, withinBudget, type Candidate } from "../candidates/candidates.ts";
-import { fileSystemsPath, onFileSystems, withConstraints, withSite, type Change } from "../clauses/changed-requirement.ts";
-import { inTermsOf, usdOf, type OtherSites } from "../limits/budget.ts";
+// will do. Here what stands alone in one limit, or is a choice; what is multiplied into many limits is in scaled.ts.
+import type { Requirement, RequirementSite } from "@cynosure/model";
+import type { Candidate } from "../candidates/candidates.ts";
+import { withConstraints, withSite } from "../clauses/changed-requirement.ts";
+import { inTermsOf, usdOf } from "../limits/budget.ts";
 import { powerKWOf, rackUnitsOf, switchesFor } from "../limits/room.ts";
 import { clientNic, sumOfReads, sumOfWrites, vcpusInAll } from "../limits/site.ts";
 import { ranked } from "../options/rank.ts";
-import { Shapes } from "../shape/shape.ts";
-import { siteCase, type SiteCase } from "../site-case.ts";
+import { withSameShapes } from "../site-case.ts";
 import { number } from "../words.ts";
-
-export type Relaxation = NonNullable<Contradiction["relaxation"]>;
-
-export interface Found {
-  readonly relaxation: Relaxation;
-  /** Times more or less; what is no number counts as a factor of two. */
-  readonly factor: number;
-}
+import { found, onlyBrokenBy, optionsAmong, type Found, type Stuck } from "./relaxation.ts";
+import { scaledRelaxations } from "./scaled.ts";
 
 const UNCOUNTED_FACTOR = 2;
-const LEAST_FACTOR = 0.001;
-/** With rounding to four digits still within 1 %. */
-const PRECISION = 1.005;
 const UNLIMITED = 1e12;
 
-interface Pair {
-  readonly order: number;
-  readonly hostName: string;
-}
-
-/** Options of a changed requirement, of these pairs alone where some are given. */
-function optionsOf(each: SiteCase, changed: Requirement, others: OtherSites, pairs: readonly Pair[] | null): { readonly changedCase: SiteCase; readonly options: readonly Candidate[] } {
-  const changedCase = siteCase(changed, each.siteIndex, each.knowledge, each.partition);
-  const shapes = new Shapes(changedCase);
-  const judged = changedCase.places.flatMap((place) =>
-    changedCase.hostsAt(place).flatMap((host) => {
-      if (pairs !== null && !pairs.some((pair) => pair.order === place.order && pair.hostName === host.name)) return [];
-      return [judge(changedCase, shapes, place, host)];
-    }),
-  );
-  return { changedCase, options: withinBudget(changedCase, { candidates: judged.filter(isCandidate), rejections: [] }, others).candidates };
-}
-
-/** Largest factor, within 1 %, that leaves an option; null when not even a thousandth does. */
-function largestFactor(each: SiteCase, others: OtherSites, changeBy: (factor: number) => Requirement | null): number | null {
-  const pairsAt = (factor: number, pairs: readonly Pair[] | null): Pair[] => {
-    const changed = changeBy(factor);
-    return changed === null ? [] : optionsOf(each, changed, others, pairs).options.map(({ place, host }) => ({ order: place.order, hostName: host.name }));
-  };
-  let pairs = pairsAt(LEAST_FACTOR, null);
-  if (pairs.length === 0) return null;
-  let [does, fails] = [LEAST_FACTOR, 1];
-  while (fails / does > PRECISION) {
-    const middle = Math.sqrt(does * fails);
-    const left = pairsAt(middle, pairs);
-    if (left.length === 0) fails = middle;
-    else [does, pairs] = [middle, left];
-  }
-  return does;
-}
-
-/** Four significant digits, and never more than asked, so that what is printed still does. */
-function roundedDown(value: number): number {
-  const unit = 10 ** (Math.floor(Math.log10(value)) - 3);
-  return Number((Math.floor(value / unit) * unit).toPrecision(4));
-}
-
-interface Scaled {
-  readonly property: string;
-  readonly noun: string;
-  readonly unit: string;
-  readonly from: (site: RequirementSite) => number;
-  readonly change: (factor: number) => Change;
-}
-
-const everyFileSystem = (): boolean => true;
-
-const scaled: readonly Scaled[] = [
-  {
-    property: "usableCapacityGB", noun: "capacity in all", unit: "GB", from: (site) => site.fileSystems.reduce((sum, each) => sum + each.usableCapacityGB, 0),
-    change: (factor) => onFileSystems(everyFileSystem, (each) => ({ ...each, usableCapacityGB: each.usableCapacityGB * factor })),
-  },
-  {
-    property: "throughput", noun: "reading and writing in all", unit: "GB/s", from: (site) => site.fileSystems.reduce((sum, { throughput }) => sum + (throughput?.readGBps ?? 0) + (throughput?.writeGBps ?? 0), 0),
-    change: (factor) => onFileSystems(everyFileSystem, (each) => ({ ...each, throughput: each.throughput === null ? null : { ...each.throughput, readGBps: each.throughput.readGBps * factor, writeGBps: each.throughput.writeGBps * factor } })),
-  },
-  {
-    property: "metadata", noun: "the part of the metadata rates", unit: "x the rates", from: (site) => (site.fileSystems.some(({ metadata }) => metadata.uniqueDirectories !== null || metadata.sharedDirectory !== null) ? 1 : 0),
-    change: (factor) => {
-      const less = <T extends object | null>(rates: T): T => (rates === null ? rates : (Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, Number(rate) * factor])) as T)); // the same names, each a smaller number
-      return onFileSystems(everyFileSystem, (each) => ({ ...each, metadata: { uniqueDirectories: less(each.metadata.uniqueDirectories), sharedDirectory: less(each.metadata.sharedDirectory) } }));
-    },
-  },
-];
-
-function scaledRelaxations(each: SiteCase, others: OtherSites): Found[] {
-  return scaled.flatMap(({ property, noun, unit, from, change }) => {
-    const before = from(each.site);
-    if (before === 0) return [];
-    const factor = largestFactor(each, others, (by) => change(by)(each.requirement, each.siteIndex));
-    if (factor === null) return [];
-    const to = roundedDown(before * factor);
-    const target = fileSystemsPath(each.requirement, each.siteIndex, everyFileSystem, property);
-    return [{ factor: 1 / factor, relaxation: { target, from: before, to, unit, statement: `With ${noun} at ${number(to)} instead of ${number(before)} ${unit} something would do.` } }];
-  });
-}
-
+/** A number of the requirement that is in one kind of limit alone: the limit is dropped, and the least need is what would do. */
 interface Dropped {
+  readonly limits: readonly string[];
   readonly target: string;
   readonly noun: string;
   readonly unit: string;
-  readonly from: number | null;
+  readonly from: number;
   readonly without: Requirement;
-  /** What the option needs of it. */
-  readonly need: (option: Candidate) => number | null;
+  /** What the option needs of it; null when that is not known. */
+  need(option: Candidate): number | null;
 }
 
-function droppedLimits(each: SiteCase, others: OtherSites): Dropped[] {
+function roomNumbers({ each }: Stuck, onSite: (change: Partial<RequirementSite>) => Requirement): Dropped[] {
+  const { room } = each.site;
+  if (room === null) return [];
+  const path = `${each.path}.room`;
+  const numbers: Dropped[] = [
+    { limits: ["power"], target: `${path}.powerKW`, noun: "power", unit: "kW", from: room.powerKW, without: onSite({ room: { ...room, powerKW: UNLIMITED } }), need: ({ host, shape }) => powerKWOf(host, shape.hosts).value },
+    { limits: ["rack units"], target: `${path}.rackUnits`, noun: "rack units", unit: "U", from: room.rackUnits, without: onSite({ room: { ...room, rackUnits: UNLIMITED } }), need: ({ host, shape }) => rackUnitsOf(room, host, shape.hosts).value },
+  ];
+  const { network } = room;
+  if (network === null) return numbers;
+  const switches: Dropped = { limits: ["switches"], target: `${path}.network.switchesMax`, noun: "switches", unit: "switches", from: network.switchesMax, without: onSite({ room: { ...room, network: { ...network, switchesMax: UNLIMITED } } }), need: ({ host, shape }) => switchesFor(room, host, shape.hosts).value };
+  return [...numbers, switches];
+}
+
+function droppedNumbers(stuck: Stuck): Dropped[] {
+  const { each, others } = stuck;
   const { requirement, siteIndex, site, path } = each;
   const { budget } = each.constraints;
-  const found: Dropped[] = [];
   const onSite = (change: Partial<RequirementSite>): Requirement => withSite(requirement, siteIndex, (old) => ({ ...old, ...change }));
+  const numbers: Dropped[] = [];
   if (budget !== null) {
+    const [key, unit] = budget.kind === "monthly" ? ["monthlyUsd", "USD/month"] : ["totalUsd", "USD"];
     const need = ({ usdPerMonth }: Candidate): number | null => (usdPerMonth === null ? null : inTermsOf(budget, usdPerMonth) + others.leastUsd);
-    const isMonthly = budget.kind === "monthly";
-    found.push({ target: `constraints.budget.${isMonthly ? "monthlyUsd" : "totalUsd"}`, noun: "the budget", unit: isMonthly ? "USD/month" : "USD", from: usdOf(budget), without: withConstraints(requirement, { budget: null }), need });
+    // Reserved prices go with the budget's term, so the budget is made large, not left out.
+    numbers.push({ limits: ["budget"], target: `constraints.budget.${key}`, noun: "the budget", unit, from: usdOf(budget), without: withConstraints(requirement, { budget: budget.kind === "monthly" ? { ...budget, monthlyUsd: UNLIMITED * UNLIMITED } : { ...budget, totalUsd: UNLIMITED * UNLIMITED } }), need });
   }
-  if (site.quotaVcpus !== null) found.push({ target: `${path}.quotaVcpus`, noun: "the quota", unit: "vCPUs", from: site.quotaVcpus, without: onSite({ quotaVcpus: null }), need: ({ host, shape }) => vcpusInAll(each, host, shape, shape.hosts).value });
-  const { room, clients } = site;
-  if (room !== null) {
-    found.push({ target: `${path}.room.powerKW`, noun: "power", unit: "kW", from: room.powerKW, without: onSite({ room: { ...room, powerKW: UNLIMITED } }), need: ({ host, shape }) => powerKWOf(host, shape.hosts).value });
-    found.push({ target: `${path}.room.rackUnits`, noun: "rack units", unit: "U", from: room.rackUnits, without: onSite({ room: { ...room, rackUnits: UNLIMITED } }), need: ({ host, shape }) => rackUnitsOf(room, host, shape.hosts).value });
-    const { network } = room;
-    if (network !== null) found.push({ target: `${path}.room.network.switchesMax`, noun: "switches", unit: "switches", from: network.switchesMax, without: onSite({ room: { ...room, network: { ...network, switchesMax: UNLIMITED } } }), need: ({ host, shape }) => switchesFor(room, host, shape.hosts).value });
-  }
+  if (site.quotaVcpus !== null) numbers.push({ limits: ["vCPU quota"], target: `${path}.quotaVcpus`, noun: "the quota", unit: "vCPUs", from: site.quotaVcpus, without: onSite({ quotaVcpus: null }), need: ({ host, shape }) => vcpusInAll(each, host, shape, shape.hosts).value });
+  numbers.push(...roomNumbers(stuck, onSite));
   const nic = (clientNic(each).gigabytesPerSecond ?? 0) * (each.assumptions.nicPayloadFraction.value ?? 1);
+  const { clients } = site;
   if (clients !== null && nic > 0) {
     const count = Math.ceil(Math.max(sumOfReads(each), sumOfWrites(each)) / nic);
-    found.push({ target: `${path}.clients.count`, noun: "clients", unit: "clients", from: clients.count, without: onSite({ clients: { ...clients, count: Math.max(count, clients.count) } }), need: () => count });
+    numbers.push({ limits: ["clients' reads", "clients' writes"], target: `${path}.clients.count`, noun: "clients", unit: "clients", from: clients.count, without: onSite({ clients: { ...clients, count: Math.max(count, clients.count) } }), need: () => count });
   }
-  return found;
+  return numbers;
 }
 
-function droppedRelaxations(each: SiteCase, others: OtherSites): Found[] {
-  return droppedLimits(each, others).flatMap(({ target, noun, unit, from, without, need }) => {
-    const needs = optionsOf(each, without, others, null).options.map(need).filter((value) => value !== null);
-    if (from === null || needs.length === 0) return [];
+function droppedRelaxations(stuck: Stuck): Found[] {
+  return droppedNumbers(stuck).flatMap(({ limits, target, noun, unit, from, without, need }) => {
+    const options = optionsAmong(onlyBrokenBy(stuck, ...limits), withSameShapes(stuck.each, without), stuck.shapes, stuck.others);
+    const needs = options.map(need).filter((value) => value !== null);
     const to = Math.min(...needs);
-    return to <= from ? [] : [{ factor: from === 0 ? Infinity : to / from, relaxation: { target, from, to, unit, statement: `With ${noun} at ${number(to)} instead of ${number(from)} ${unit} something would do.` } }];
+    return needs.length === 0 || to <= from ? [] : [found(target, from, to, unit, from === 0 ? Infinity : to / from, `With ${noun} at ${number(to)} instead of ${number(from)} ${unit} something would do.`)];
   });
 }
 
-function choiceRelaxations(each: SiteCase, others: OtherSites): Found[] {
-  const { requirement, constraints } = each;
-  const { allow, deny, prefer } = constraints.hostSizes;
-  const best = (changed: Requirement): Candidate | undefined => {
-    const { changedCase, options } = optionsOf(each, changed, others, null);
-    return ranked(changedCase, options)[0];
-  };
-  const found = (target: string, from: string, to: string, unit: string, statement: string): Found => ({ factor: UNCOUNTED_FACTOR, relaxation: { target, from, to, unit, statement } });
+/** The best option once these constraints are changed, which alone stand against it. */
+function bestWith(stuck: Stuck, limit: string, constraints: Parameters<typeof withConstraints>[1]): Candidate | undefined {
+  const changedCase = withSameShapes(stuck.each, withConstraints(stuck.each.requirement, constraints));
+  return ranked(changedCase, optionsAmong(onlyBrokenBy(stuck, limit), changedCase, stuck.shapes, stuck.others))[0];
+}
+
+function choiceRelaxations(stuck: Stuck): Found[] {
+  const { residencyCountries, ephemeralNvmeAllowed, hostSizes } = stuck.each.constraints;
+  const { allow, deny, prefer } = hostSizes;
   const all: Found[] = [];
-  if (constraints.residencyCountries.length > 0) {
-    const option = best(withConstraints(requirement, { residencyCountries: [] }));
-    const country = option?.place.region?.country;
-    if (option !== undefined && country !== undefined) all.push(found("constraints.residencyCountries", constraints.residencyCountries.join(", "), [...constraints.residencyCountries, country].join(", "), "countries", `With ${country} among the countries ${option.host.name} in ${option.place.name} would do.`));
+  const moved = residencyCountries.length === 0 ? undefined : bestWith(stuck, "residency", { residencyCountries: [] });
+  const country = moved?.place.region?.country;
+  if (moved !== undefined && country !== undefined) {
+    all.push(found("constraints.residencyCountries", residencyCountries.join(", "), [...residencyCountries, country].join(", "), "countries", UNCOUNTED_FACTOR, `With ${country} among the countries ${moved.host.name} in ${moved.place.name} would do.`));
   }
-  if (!constraints.ephemeralNvmeAllowed) {
-    const option = best(withConstraints(requirement, { ephemeralNvmeAllowed: true }));
-    if (option !== undefined) all.push(found("constraints.ephemeralNvmeAllowed", "false", "true", "", `With ephemeral NVMe allowed ${option.host.name} in ${option.place.name} would do.`));
-  }
-  if (allow.length > 0 || deny.length > 0) {
-    const option = best(withConstraints(requirement, { hostSizes: { allow: [], deny: [], prefer } }));
-    if (option !== undefined) {
-      const name = option.host.name;
-      const list = deny.includes(name) ? "deny" : "allow";
-      const [from, to] = list === "deny" ? [deny, deny.filter((other) => other !== name)] : [allow, [...allow, name]];
-      all.push(found(`constraints.hostSizes.${list}`, from.join(", "), to.join(", "), "host sizes", `With ${name} ${list === "deny" ? "not denied" : "allowed"} it would do in ${option.place.name}.`));
-    }
+  const emptied = ephemeralNvmeAllowed ? undefined : bestWith(stuck, "ephemeral NVMe", { ephemeralNvmeAllowed: true });
+  if (emptied !== undefined) all.push(found("constraints.ephemeralNvmeAllowed", "false", "true", "", UNCOUNTED_FACTOR, `With ephemeral NVMe allowed ${emptied.host.name} in ${emptied.place.name} would do.`));
+  const other = allow.length === 0 && deny.length === 0 ? undefined : bestWith(stuck, "host size list", { hostSizes: { allow: [], deny: [], prefer } });
+  if (other !== undefined) {
+    const { name } = other.host;
+    const [list, from, to] = deny.includes(name) ? ["deny", deny, deny.filter((denied) => denied !== name)] : ["allow", allow, [...allow, name]];
+    all.push(found(`constraints.hostSizes.${list}`, from.join(", "), to.join(", "), "host sizes", UNCOUNTED_FACTOR, `With ${name} ${list === "deny" ? "not denied" : "allowed"} it would do in ${other.place.name}.`));
   }
   return all;
 }
 
-/** The smallest; among equals the first in the order of docs/reference/sizing-model.md. */
-export function smallestRelaxation(each: SiteCase, others: OtherSites): Relaxation | null {
-  const all = [...scaledRelaxations(each, others), ...droppedRelaxations(each, others), ...choiceRelaxations(each, others)];
-  return all.reduce<Found | null>((least, one) => (least === null || one.factor < least.factor ? one : least), null)?.relaxation ?? null;
+const leastOf = (all: readonly Found[]): Found | null => all.reduce<Found | null>((least, one) => (least === null || one.factor < least.factor ? one : least), null);
+
+/** The smallest change; what is no number counts as a factor of two. */
+export function smallestRelaxation(stuck: Stuck): Found["relaxation"] | null {
+  const simple = leastOf([...droppedRelaxations(stuck), ...choiceRelaxations(stuck)]);
+  return leastOf([...(simple === null ? [] : [simple]), ...scaledRelaxations(stuck, simple?.factor ?? Infinity)])?.relaxation ?? null;
 }

@@ -17,16 +17,32 @@ const unmeasuredThroughput: Limit = {
   hostsAtLeast: () => 0,
 };
 
+interface HostlessLimits {
+  readonly protection: Limit;
+  readonly racks: readonly Limit[];
+  readonly metadata: readonly Limit[];
+}
+
+/** Limits that ask nothing of the host are the same for every kind of it. */
+const hostless = new WeakMap<ClusterModel, HostlessLimits>();
+
+function hostlessLimits(cluster: ClusterModel): HostlessLimits {
+  const found = hostless.get(cluster) ?? { protection: protectionLimit(cluster), racks: rackLimits(cluster), metadata: metadataLimits(cluster) };
+  hostless.set(cluster, found);
+  return found;
+}
+
 export function clusterLimits(cluster: ClusterModel, host: HostModel): readonly Limit[] {
-  const always = [protectionLimit(cluster), ...offerLimits(cluster, host)];
+  const { protection, racks, metadata } = hostlessLimits(cluster);
+  const always = [protection, ...offerLimits(cluster, host)];
   if (cluster.kind === "live") return [...always, capacityLimit(cluster, host), unmeasuredThroughput];
   const isLoaded = cluster.down > 0 || cluster.fileSystems.some((each) => (each.throughput?.readGBps ?? 0) > 0 || (each.throughput?.writeGBps ?? 0) > 0);
   return [
     ...always,
-    ...rackLimits(cluster),
+    ...racks,
     capacityLimit(cluster, host),
     ...(isLoaded ? [...networkLimits(cluster, host), ...driveLimits(cluster, host), processorLimit(cluster, host)] : []),
-    ...metadataLimits(cluster),
+    ...metadata,
     ...(isLoaded ? enduranceLimits(cluster, host) : []),
   ];
 }
