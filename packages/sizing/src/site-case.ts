@@ -6,6 +6,7 @@ import { placesOf, type Place } from "./candidates/places.ts";
 import { indexOf, type CatalogueIndex } from "./catalogue-index.ts";
 import { hostOfOffer, type HostModel, type PlaceKind } from "./host-model.ts";
 import type { PartitionSolver, SizingKnowledge } from "./knowledge.ts";
+import { protectionHosts } from "./limits/protection.ts";
 import { clusterModel, type ClusterModel } from "./loads/cluster-model.ts";
 import { byName, setsOf, sharingGroups } from "./partition/allowed-sets.ts";
 import { number, sourced } from "./words.ts";
@@ -14,6 +15,10 @@ import { number, sourced } from "./words.ts";
 export interface SharingGroup {
   readonly items: number;
   readonly sets: readonly { readonly members: readonly number[]; readonly model: ClusterModel }[];
+  /** The set of all; null when they are too many for one cluster. */
+  readonly together: ClusterModel | null;
+  /** Hosts that any two clusters of the group need for protection alone. */
+  readonly twoClustersAtLeast: number;
 }
 
 export interface SiteCase {
@@ -54,18 +59,23 @@ function racksFor(site: RequirementSite, knowledge: SizingKnowledge, kind: Place
   return { count: domains.value, evidence: `fault domains of ${site.zone === null ? "a region" : "a zone"}: ${sourced(domains, "")}` };
 }
 
+function sharingGroup(items: number, sets: SharingGroup["sets"]): SharingGroup {
+  const alone = sets.filter((set) => set.members.length === 1).map((set) => protectionHosts(set.model).value).toSorted((a, b) => a - b);
+  return { items, sets, together: sets.find((set) => set.members.length === items)?.model ?? null, twoClustersAtLeast: (alone[0] ?? 0) + (alone[1] ?? 0) };
+}
+
 function groupsOf(base: Omit<SiteCase, "groupsFor" | "hostsAt">, kind: PlaceKind, trafficScale: number): SharingGroup[] {
   const { site, engine, assumptions, knowledge } = base;
   const fileSystems = site.fileSystems.toSorted(byName);
   const firstName = fileSystems[0]?.name;
   const common = { kind, engine, assumptions, consolidation: site.consolidation, platform: knowledge.catalogue.platform, racks: racksFor(site, knowledge, kind), trafficScale };
   const modelOf = (members: readonly RequirementFileSystem[]): ClusterModel => clusterModel({ ...common, fileSystems: members, buckets: members.length === 0 || members.some((each) => each.name === firstName) ? site.buckets : [] });
-  if (fileSystems.length === 0) return [{ items: 1, sets: [{ members: [0], model: modelOf([]) }] }];
+  if (fileSystems.length === 0) return [sharingGroup(1, [{ members: [0], model: modelOf([]) }])];
   return sharingGroups(site).map((names) => {
     const members = fileSystems.filter((each) => names.includes(each.name));
     // A fixed host count is the count of one cluster, so there is nothing to divide.
     const sets = site.hostCount === null ? setsOf(members.length) : [members.map((_, item) => item)];
-    return { items: members.length, sets: sets.map((set) => ({ members: set, model: modelOf(members.filter((_, item) => set.includes(item))) })) };
+    return sharingGroup(members.length, sets.map((set) => ({ members: set, model: modelOf(members.filter((_, item) => set.includes(item))) })));
   });
 }
 

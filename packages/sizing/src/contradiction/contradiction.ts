@@ -6,12 +6,15 @@ import type { SiteCase } from "../site-case.ts";
 import { everyMiss, nearestOf } from "./nearest.ts";
 import { smallestRelaxation } from "./relaxations.ts";
 
+const PLACES_NAMED_MAX = 4;
+const placesWords = ({ places }: SiteCase): string => (places.length > PLACES_NAMED_MAX ? `any of ${places.length} locations` : places.map((place) => place.name).join(", "));
+
 export function contradictionOf(each: SiteCase, shapes: Shapes, others: OtherSites): Contradiction {
   const misses = everyMiss(each, shapes, others);
   const miss = nearestOf(misses);
   const relaxation = smallestRelaxation({ each, shapes, others, misses });
   const remedy = relaxation === null ? "No single change was found that would leave an option." : relaxation.statement;
-  if (miss === null) return { limits: [], message: `No host size is known for ${each.places.map((place) => place.name).join(", ")}. ${remedy}`, relaxation };
+  if (miss === null) return { limits: [], message: `No host size is known for ${placesWords(each)}. ${remedy}`, relaxation };
   const limits = [...new Set(miss.broken.map((broken) => broken.limit))];
-  return { limits, message: `No option in ${each.places.map((place) => place.name).join(", ")}. ${miss.host.name} in ${miss.place.name} comes nearest and fails on ${miss.broken.map((broken) => broken.words()).join("; ")}. ${remedy}`, relaxation };
+  return { limits, message: `No option in ${placesWords(each)}. ${miss.host.name} in ${miss.place.name} comes nearest and fails on ${miss.broken.map((broken) => broken.words()).join("; ")}. ${remedy}`, relaxation };
 }

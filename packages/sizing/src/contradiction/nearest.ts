@@ -48,9 +48,7 @@ export function everyMiss(each: SiteCase, shapes: Shapes, others: OtherSites): M
   return each.places.flatMap((place) => each.hostsAt(place).map((host) => ({ place, host, broken: everythingBroken(each, shapes, place, host, others) })));
 }
 
-export function nearestOf(misses: readonly Miss[]): Miss | null {
-  return misses.reduce<Miss | null>((nearest, miss) => {
-    if (nearest === null || miss.broken.length !== nearest.broken.length) return nearest === null || miss.broken.length < nearest.broken.length ? miss : nearest;
-    return worst(miss) < worst(nearest) ? miss : nearest;
-  }, null);
-}
+/** Fewest things broken first, then the smallest overshoot. */
+export const byNearness = (a: Miss, b: Miss): number => a.broken.length - b.broken.length || worst(a) - worst(b);
+
+export const nearestOf = (misses: readonly Miss[]): Miss | null => misses.toSorted(byNearness)[0] ?? null;

@@ -3,40 +3,46 @@
 import type { RequirementSite } from "@cynosure/model";
 import { fileSystemsPath, onFileSystems, type Change } from "../clauses/changed-requirement.ts";
 import { Shapes } from "../shape/shape.ts";
-import { siteCase } from "../site-case.ts";
+import { siteCase, type SiteCase } from "../site-case.ts";
 import { number } from "../words.ts";
-import type { Miss } from "./nearest.ts";
+import { byNearness, type Miss } from "./nearest.ts";
 import { found, optionsAmong, type Found, type Stuck } from "./relaxation.ts";
 
 const LEAST_FACTOR = 0.001;
 /** With rounding to four digits still within 1 %. */
 const PRECISION = 1.005;
 
-type Pair = Pick<Miss, "place" | "host">;
-
-/** Pairs that are options when the change has been made; live hosts are described anew for every case and found by name. */
-function pairsWith({ each, others }: Stuck, change: Change, pairs: readonly Pair[]): Pair[] {
-  const changed = change(each.requirement, each.siteIndex);
-  if (changed === null) return [];
-  const changedCase = siteCase(changed, each.siteIndex, each.knowledge, each.partition);
-  const own = pairs.map(({ place, host }) => ({ place, host: host.kind === "live" ? (changedCase.hostsAt(place).find((other) => other.name === host.name) ?? host) : host }));
-  return optionsAmong(own, changedCase, new Shapes(changedCase), others).map(({ place, host }) => ({ place, host }));
+/** Whether the pair is an option when the change has been made; live hosts are described anew for every case and found by name. */
+function doesWith({ others }: Stuck, changedCase: SiteCase, { place, host }: Miss): boolean {
+  const own = host.kind === "live" ? changedCase.hostsAt(place).find((other) => other.name === host.name) : host;
+  return own !== undefined && optionsAmong([{ place, host: own }], changedCase, new Shapes(changedCase), others).length > 0;
 }
 
 /** Largest factor, within the precision, that leaves an option; null when not even `least` does. */
 function largestFactor(stuck: Stuck, changeBy: (factor: number) => Change, least: number): number | null {
-  // No factor lifts a rule.
-  const open = stuck.misses.filter(({ broken }) => broken.every(({ isRule }) => !isRule));
-  let pairs = pairsWith(stuck, changeBy(least), open);
-  if (pairs.length === 0) return null;
-  let [does, fails] = [least, 1];
-  while (fails / does > PRECISION) {
-    const middle = Math.sqrt(does * fails);
-    const left = pairsWith(stuck, changeBy(middle), pairs);
-    if (left.length === 0) fails = middle;
-    else [does, pairs] = [middle, left];
+  const { requirement, siteIndex, knowledge, partition } = stuck.each;
+  const cases = new Map<number, SiteCase>();
+  const does = (miss: Miss, factor: number): boolean => {
+    const changed = changeBy(factor)(requirement, siteIndex);
+    if (changed === null) return false;
+    const changedCase = cases.get(factor) ?? siteCase(changed, siteIndex, knowledge, partition);
+    cases.set(factor, changedCase);
+    return doesWith(stuck, changedCase, miss);
+  };
+  let largest: number | null = null;
+  // No factor lifts a rule. The nearest comes first, so that most of the others need one look to see that they do no better.
+  for (const miss of stuck.misses.filter(({ broken }) => broken.every(({ isRule }) => !isRule)).toSorted(byNearness)) {
+    let lower: number = largest === null ? least : largest * PRECISION;
+    if (lower >= 1 || !does(miss, lower)) continue;
+    let upper = 1;
+    while (upper / lower > PRECISION) {
+      const middle = Math.sqrt(lower * upper);
+      if (does(miss, middle)) lower = middle;
+      else upper = middle;
+    }
+    largest = lower;
   }
-  return does;
+  return largest;
 }
 
 /** Four significant digits, and never more than was found to do. */

@@ -5,6 +5,9 @@ import { verdictAt, type Limit } from "../limits/limit.ts";
 /** Counts above are not tried: no scale set, engine or room of today holds so many. */
 export const HOSTS_MAX = 10_000;
 
+/** Ten times what a limit takes for equal. */
+const ROUNDING = 1e-8;
+
 export const firstBroken = (limits: readonly Limit[], hosts: number): Limit | null => limits.find((limit) => verdictAt(limit, hosts) === "notMet") ?? null;
 
 export interface CountSearch {
@@ -26,8 +29,8 @@ export function smallestCount({ limits, stableFrom }: CountSearch): number | nul
   for (let hosts = least; hosts < stableFrom && hosts <= most; hosts += 1) if (firstBroken(limits, hosts) === null) return hosts;
   let floor = Math.max(least, stableFrom);
   for (const limit of limits) {
-    // One less than computed, so that rounding can only cost one more try.
-    const own = Math.floor(limit.hostsAtLeast()) - 1;
+    // A little less than computed, so that neither rounding nor what counts as equal can skip a count that does.
+    const own = Math.ceil(limit.hostsAtLeast() * (1 - ROUNDING));
     if (own > floor) floor = own;
     if (floor > most) return null;
   }

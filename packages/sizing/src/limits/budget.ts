@@ -29,6 +29,6 @@ export function budgetLimit(budget: Budget, usdPerMonth: number | null, others: 
   const of = budget.kind === "monthly" ? "a month" : `over ${budget.termMonths} months`;
   const share = others.cheapestUsd > 0 ? `, less ${number(others.cheapestUsd)} USD that the other sites cost at least` : "";
   const unknown = others.isKnown ? "" : "; of another site no cost is known";
-  const because = judged.required.value < 0 ? { because: "the other sites alone cost more than the budget" } : {};
+  const because = judged.required.value < 0 ? { because: () => "the other sites alone cost more than the budget" } : {};
   return { name: "budget", ...because, unit: budget.kind === "monthly" ? "USD/month" : `USD over ${budget.termMonths} months`, isCeiling: true, judge: () => judged, evidence: () => `${number(usdOf(budget))} USD ${of} for all sites${share}${unknown}`, hostsAtLeast: () => 0 };
 }

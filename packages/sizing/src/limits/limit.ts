@@ -17,7 +17,7 @@ export interface Limit {
   /** With sources and dates. */
   evidence(hosts: number): string;
   /** Who or what asks, in a few words without sources; left out where the numbers say it. */
-  readonly because?: string;
+  because?(): string;
   /** No count below this meets the limit, as long as it is one from which the scheme stays the same; Infinity when none does. */
   hostsAtLeast(): number;
 }

@@ -35,6 +35,7 @@ const needed = (rates: readonly Rate[]): Amount => largest(...rates.map((rate) =
 const words = (rates: readonly Rate[], of: string): string => rates.filter((rate) => rate.asked > 0).map((rate) => `${number(rate.asked)} ${rate.operation}/s of ${sourced(rate.perUnit, of)}`).join("; ");
 
 export function metadataLimits(cluster: ClusterModel): Limit[] {
+  if (cluster.fileSystems.every(({ metadata }) => metadata.uniqueDirectories === null && metadata.sharedDirectory === null)) return [];
   const limits: Limit[] = [];
   const unique = ratesOf(cluster, "uniqueDirectories");
   if (unique.some((rate) => rate.asked > 0)) {

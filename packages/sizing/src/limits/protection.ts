@@ -21,7 +21,7 @@ export function hardestWish(cluster: ClusterModel): { readonly wish: Wish; reado
 const schemeWords = ({ protection }: Wish): string => (protection.scheme === "replication" ? "replication" : "erasure coding");
 
 /** What protection alone asks for; the engine's minimum counts except for hosts that a substrate offers now. */
-function protectionHosts(cluster: ClusterModel): Amount {
+export function protectionHosts(cluster: ClusterModel): Amount {
   const { engine, down, schemeHosts } = cluster;
   const minima = cluster.kind === "live" ? [] : [engine.hostsMin.value, ...(down > 0 ? [engine.hostsMinRideThrough.value] : [])];
   return { value: Math.max(QUORUM_HOSTS, schemeHosts, ...minima.map((minimum) => minimum ?? 0)), isWhole: minima.every((minimum) => minimum !== null) };
@@ -49,7 +49,7 @@ function protectionReason(cluster: ClusterModel, required: number): string {
 
 export function protectionLimit(cluster: ClusterModel): Limit {
   const required = protectionHosts(cluster);
-  return { name: "hosts for protection", unit: "hosts", because: protectionReason(cluster, required.value), judge: (hosts) => ({ required, available: whole(hosts) }), evidence: () => protectionEvidence(cluster), hostsAtLeast: () => required.value };
+  return { name: "hosts for protection", unit: "hosts", because: () => protectionReason(cluster, required.value), judge: (hosts) => ({ required, available: whole(hosts) }), evidence: () => protectionEvidence(cluster), hostsAtLeast: () => required.value };
 }
 
 export function offerLimits(cluster: ClusterModel, host: HostModel): Limit[] {
@@ -63,8 +63,8 @@ export function offerLimits(cluster: ClusterModel, host: HostModel): Limit[] {
   }
   if (host.kind === "azure") {
     const available: Amount = { value: Math.min(engineMax, platform.scaleSetHostsMax.value ?? Infinity), isWhole: platform.scaleSetHostsMax.value !== null };
-    const evidence = `a scale set holds ${sourced(platform.scaleSetHostsMax, "hosts")}; ${engine.engine} ${engine.hostsMax.value === null ? "states no most" : `at most ${sourced(engine.hostsMax, "hosts")}`}`;
-    return [{ name, unit: "hosts", judge: (hosts) => ({ ...asked(hosts), available }), evidence: () => evidence, hostsAtLeast: () => 0 }];
+    const evidence = (): string => `a scale set holds ${sourced(platform.scaleSetHostsMax, "hosts")}; ${engine.engine} ${engine.hostsMax.value === null ? "states no most" : `at most ${sourced(engine.hostsMax, "hosts")}`}`;
+    return [{ name, unit: "hosts", judge: (hosts) => ({ ...asked(hosts), available }), evidence, hostsAtLeast: () => 0 }];
   }
   if (engine.hostsMax.value === null) return [];
   return [{ name, unit: "hosts", judge: (hosts) => ({ ...asked(hosts), available: whole(engineMax) }), evidence: () => `${engine.engine} runs on at most ${sourced(engine.hostsMax, "hosts")}`, hostsAtLeast: () => 0 }];

@@ -71,6 +71,17 @@ export function loadOn(each: FileSystemLoad, { perRead, perWrite }: Factors): Am
   return each.fileSystem.throughput?.simultaneous === false ? largest(read, write) : added(read, write);
 }
 
+function sumOf(loads: readonly FileSystemLoad[], amountOf: (each: FileSystemLoad) => Amount): Amount {
+  let value = 0;
+  let isWhole = true;
+  for (const each of loads) {
+    const amount = amountOf(each);
+    value += amount.value;
+    isWhole &&= amount.isWhole;
+  }
+  return { value, isWhole };
+}
+
 function fileSystemLoad(input: ClusterInput, fileSystem: RequirementFileSystem, hosts: number): FileSystemLoad | null {
   const { dataPath } = input.engine;
   const unit = dataPath.kind === "primaryRelayed" ? dataPath.allocationUnitBytes : DEFAULT_UNIT_BYTES;
@@ -93,7 +104,7 @@ function loadsOn(model: ClusterModel, hosts: number): ClusterLoads | null {
     loads.push(load);
   }
   const { engine, down, trafficScale } = model;
-  const sum = (amountOf: (each: FileSystemLoad) => Amount): Amount => added(...loads.map(amountOf));
+  const sum = (amountOf: (each: FileSystemLoad) => Amount): Amount => sumOf(loads, amountOf);
   const isShared = model.consolidation.mode === "shared";
   const rebuildFactor = (each: FileSystemLoad): number | null => (engine.dataPath.kind === "sharedEverything" ? each.raw : each.chosen.rebuildReads);
   return {
@@ -132,8 +143,8 @@ export function clusterModel(input: ClusterInput): ClusterModel {
       return loads;
     },
     together: (loads, loadOf) => {
+      if (consolidation.mode === "guaranteed" || consolidation.confidence === null) return sumOf(loads, loadOf);
       const amounts = loads.map(loadOf);
-      if (consolidation.mode === "guaranteed" || consolidation.confidence === null) return added(...amounts);
       const isWhole = amounts.every((amount) => amount.isWhole);
       return { value: quantileOfSum(amounts.map((amount, k) => ({ load: amount.value, dutyFraction: loads[k]?.fileSystem.dutyFraction ?? 1 })), consolidation.confidence), isWhole };
     },

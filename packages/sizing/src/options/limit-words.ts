@@ -4,7 +4,8 @@ import { known, plural } from "../words.ts";
 
 export function limitNumbers(limit: Limit, hosts: number): string {
   const { name, unit, required, available } = printLimit(limit, hosts);
-  return `${name} ${known(required)} ${unit} required, ${known(available)} there${limit.because === undefined ? "" : ` (${limit.because})`}`;
+  const because = limit.because?.();
+  return `${name} ${known(required)} ${unit} required, ${known(available)} there${because === undefined ? "" : ` (${because})`}`;
 }
 
 export const limitWords = (limit: Limit, hosts: number): string => `${plural(hosts, "host")}: ${limitNumbers(limit, hosts)}`;

@@ -22,8 +22,8 @@ function mostHosts(each: SiteCase, limits: readonly Limit[]): number {
 /** Of each group without a choice, what breaks its single file systems; whole sets where those would do alone. */
 export function brokenWithoutShape(each: SiteCase, shapes: Shapes, host: HostModel): BrokenLimit[] {
   const found = new Map<string, BrokenLimit>();
-  for (const [k, group] of each.groupsFor(host.kind).entries()) {
-    const counts = shapes.counts(host)[k] ?? [];
+  for (const group of each.groupsFor(host.kind)) {
+    const counts = shapes.counts(host, group);
     const failing = counts.filter((count, index) => count.hosts === null && (counts.length === 1 || group.sets[index]?.members.length === 1));
     for (const { limits } of failing) {
       const hosts = mostHosts(each, limits);

@@ -48,7 +48,7 @@ export function countOn(each: SiteCase, model: ClusterModel, limits: readonly Li
 /** What a site's shapes remember: the count of every allowed set on a host, and the shapes themselves. */
 export class Shapes {
   readonly #case: SiteCase;
-  readonly #counts = new Map<HostModel, readonly (readonly SetCount[])[]>();
+  readonly #counts = new Map<HostModel, Map<ClusterModel, SetCount>>();
   /** Partitions by costs: many kinds of hosts need the same counts. */
   readonly #partitions = new Map<string, readonly number[] | null>();
   readonly #shapes = new Map<HostModel, Map<string, Shape | null>>();
@@ -57,18 +57,20 @@ export class Shapes {
     this.#case = each;
   }
 
-  /** For each group, for each of its sets. */
-  counts(host: HostModel): readonly (readonly SetCount[])[] {
-    const found = this.#counts.get(host);
+  /** For each of the group's sets. */
+  counts(host: HostModel, group: SharingGroup): readonly SetCount[] {
+    return group.sets.map(({ model }) => this.#count(host, model));
+  }
+
+  #count(host: HostModel, model: ClusterModel): SetCount {
+    const ofHost = this.#counts.get(host) ?? new Map<ClusterModel, SetCount>();
+    this.#counts.set(host, ofHost);
+    const found = ofHost.get(model);
     if (found !== undefined) return found;
-    const counts = this.#case.groupsFor(host.kind).map((group) =>
-      group.sets.map(({ model }) => {
-        const limits = clusterLimits(model, host);
-        return { model, limits, hosts: countOn(this.#case, model, limits) };
-      }),
-    );
-    this.#counts.set(host, counts);
-    return counts;
+    const limits = clusterLimits(model, host);
+    const count = { model, limits, hosts: countOn(this.#case, model, limits) };
+    ofHost.set(model, count);
+    return count;
   }
 
   /** Null when some file system fits no cluster of such hosts. */
@@ -86,10 +88,9 @@ export class Shapes {
   }
 
   #form(host: HostModel, managementHosts: number, ratio: number): Shape | null {
-    const counts = this.counts(host);
     const chosen: SetCount[] = [];
-    for (const [k, group] of this.#case.groupsFor(host.kind).entries()) {
-      const sets = this.#choose(group, counts[k] ?? [], managementHosts * ratio);
+    for (const group of this.#case.groupsFor(host.kind)) {
+      const sets = this.#choose(host, group, managementHosts * ratio);
       if (sets === null) return null;
       chosen.push(...sets);
     }
@@ -98,9 +99,14 @@ export class Shapes {
     return { clusters, hosts: clusters.reduce((sum, each) => sum + each.hosts, 0), managementHosts: managementHosts * clusters.length, undetermined: [...new Set(open)] };
   }
 
-  #choose(group: SharingGroup, counts: readonly SetCount[], managementCost: number): SetCount[] | null {
-    const [only] = counts;
-    if (counts.length === 1 && only !== undefined) return only.hosts === null ? null : [only];
+  #choose(host: HostModel, group: SharingGroup, managementCost: number): readonly SetCount[] | null {
+    if (group.together !== null) {
+      const all = this.#count(host, group.together);
+      if (group.sets.length === 1) return all.hosts === null ? null : [all];
+      // Two clusters have at least two members' protection to give; one that needs no more than that is cheapest.
+      if (all.hosts !== null && all.hosts <= group.twoClustersAtLeast) return [all];
+    }
+    const counts = this.counts(host, group);
     const costs = counts.map(({ hosts }) => (hosts === null ? null : hosts + managementCost));
     const key = `${group.sets[0]?.model.fileSystems[0]?.name ?? ""} ${costs.join(" ")}`;
     let chosen = this.#partitions.get(key);
