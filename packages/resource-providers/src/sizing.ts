@@ -6,9 +6,7 @@ import type { OurHandlers } from "@cynosure/arm-store";
 import type { Requirement as WireRequirement } from "@cynosure/contract";
 import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError } from "@cynosure/model";
-import type { HostSizeOffer, Requirement, RequirementSite, SizingOption } from "@cynosure/model";
-import { catalogue, knownPrices, loadPartitionSolver, size } from "@cynosure/sizing";
-import type { PartitionSolver } from "@cynosure/sizing";
+import type { CatalogueRegion, HostSizeOffer, Requirement, RequirementSite, SizingOption } from "@cynosure/model";
 import type { LocationConfig, ResourceProvidersOptions } from "./options.ts";
 
 const LOCATIONS_TYPE = "Cynosure.Storage/locations";
@@ -23,32 +21,37 @@ function requireServed(config: Config, name: string): void {
 
 const servedAt = (config: Config, name: string): LocationConfig | null => config.locations.find((location) => isSameLocation(location.name, name)) ?? null;
 
+interface Places {
+  readonly config: Config;
+  readonly regions: readonly CatalogueRegion[];
+}
+
 /** Offers, catalogue and sites must spell a location alike. A room has a name of its own. */
-function spelled(config: Config, name: string, target: string): string {
+function spelled({ config, regions }: Places, name: string, target: string): string {
   const served = config.locations.map((location) => location.name);
-  const region = catalogue.regions.find((each) => isSameLocation(each.name, name) || isSameLocation(each.displayName, name));
+  const region = regions.find((each) => isSameLocation(each.name, name) || isSameLocation(each.displayName, name));
   if (region !== undefined && !served.some((each) => isSameLocation(each, name))) return region.name;
-  const checked = checkLocation(name, LOCATIONS_TYPE, [...served, ...catalogue.regions.map((each) => each.name)]);
+  const checked = checkLocation(name, LOCATIONS_TYPE, [...served, ...regions.map((each) => each.name)]);
   if (!checked.ok) throw raise({ ...checked.problem, target });
   return checked.value;
 }
 
-function siteAsSized(config: Config, site: RequirementSite, path: string): RequirementSite {
+function siteAsSized(places: Places, site: RequirementSite, path: string): RequirementSite {
   if (site.room !== null) return site;
-  const location = spelled(config, site.location, `${path}.location`);
+  const location = spelled(places, site.location, `${path}.location`);
   const clientsLocation = site.clients?.location ?? null;
   return {
     ...site,
     location,
-    fallbackLocations: site.fallbackLocations.map((each, index) => spelled(config, each, `${path}.fallbackLocations[${index}]`)),
-    clients: site.clients === null || clientsLocation === null ? site.clients : { ...site.clients, location: spelled(config, clientsLocation, `${path}.clients.location`) },
-    engine: site.engine ?? servedAt(config, location)?.defaultEngine ?? null,
+    fallbackLocations: site.fallbackLocations.map((each, index) => spelled(places, each, `${path}.fallbackLocations[${index}]`)),
+    clients: site.clients === null || clientsLocation === null ? site.clients : { ...site.clients, location: spelled(places, clientsLocation, `${path}.clients.location`) },
+    engine: site.engine ?? servedAt(places.config, location)?.defaultEngine ?? null,
   };
 }
 
-function readRequirement(config: Config, body: WireRequirement): Requirement {
+function readRequirement(places: Places, body: WireRequirement): Requirement {
   const model = v20261201.requirementToModel(body);
-  const sites = model.sites.map((site, index) => siteAsSized(config, site, `sites[${index}]`));
+  const sites = model.sites.map((site, index) => siteAsSized(places, site, `sites[${index}]`));
   const [first, ...rest] = v20261201.checkRequirement(body);
   if (first === undefined) return { ...model, sites };
   const details = [first, ...rest].map(({ target, message }) => ({ code: "InvalidRequestContent", message, target }));
@@ -71,18 +74,28 @@ function shapeAt(options: ResourceProvidersOptions, site: RequirementSite, optio
 export function sizingHandlers(options: ResourceProvidersOptions): Pick<OurHandlers, "Sizing_Size"> {
   const { config } = options;
   const isSimulatedAt = (location: LocationConfig): boolean => options.engines[location.defaultEngine]?.isSimulated === true || options.substrates[location.substrates[0] ?? "simulated"]?.isSimulated === true;
-  // Loaded when first asked for, and then kept: a control plane that sizes nothing stays small.
-  let solver: Promise<PartitionSolver> | null = null;
+  let loaded: ReturnType<typeof loadSizing> | null = null;
   return {
     Sizing_Size: async ({ params, body }) => {
       requireServed(config, params.location);
-      const requirement = readRequirement(config, body);
+      const { sizing, partition } = await (loaded ??= loadSizing().catch((error: unknown) => {
+        loaded = null;
+        throw error;
+      }));
+      const { catalogue, knownPrices, size } = sizing;
+      const requirement = readRequirement({ config, regions: catalogue.regions }, body);
       const served = requirement.sites.flatMap((site) => (site.room === null ? [site.location, ...site.fallbackLocations] : [])).flatMap((name) => servedAt(config, name) ?? []);
       const offers = (await Promise.all([...new Set(served)].map((location) => offersAt(options, location)))).flat();
       const today = new Date(options.clock.now()).toISOString().slice(0, "YYYY-MM-DD".length);
-      const answer = size(requirement, { catalogue, prices: knownPrices, offers, today }, await (solver ??= loadPartitionSolver()));
+      const answer = size(requirement, { catalogue, prices: knownPrices, offers, today }, partition);
       const context = { requirement, isSimulated: served.some(isSimulatedAt), shapeOf: (site: RequirementSite, option: SizingOption) => shapeAt(options, site, option) };
       return { status: 200, body: v20261201.sizingAnswerToWire(answer, context) };
     },
   };
+}
+
+/** Catalogue and solver are loaded when first asked for, and then kept: a control plane that sizes nothing stays small. */
+async function loadSizing() {
+  const sizing = await import("@cynosure/sizing");
+  return { sizing, partition: await sizing.loadPartitionSolver() };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { SizingAnswer } from "@cynosure/sdk";
-import { runSize } from "./size-command.ts";
+import { runSize } from "./run-size.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..", "..");
 const scratch = mkdtempSync(join(tmpdir(), "cynosure-size-"));
