@@ -14,6 +14,8 @@ export interface SizeFigures {
   readonly candidates: number;
   readonly randomRequirements: number;
   readonly randomSeconds: number;
+  /** Of the processor: what a machine with other things to do does not lengthen. */
+  readonly randomCpuSeconds: number;
   readonly randomSlowestMs: number;
   readonly bounds: { readonly researchCentreSeconds: 2; readonly randomSeconds: 60 };
 }
@@ -26,6 +28,7 @@ export interface SizeOptions {
 
 const TODAY = "2026-12-01";
 const NOTE_EVERY = 2_000;
+const MICROSECONDS = 1_000_000;
 
 const secondsOf = (work: () => void): number => {
   const startedAt = performance.now();
@@ -65,20 +68,24 @@ function answered(requirement: Requirement, known: Catalogue, prices: PriceBook,
 }
 
 /** Drawing a requirement is not counted. */
-function randomFigures(requirements: number, partition: PartitionSolver, note: (text: string) => void): Pick<SizeFigures, "randomRequirements" | "randomSeconds" | "randomSlowestMs"> {
+function randomFigures(requirements: number, partition: PartitionSolver, note: (text: string) => void): Pick<SizeFigures, "randomRequirements" | "randomSeconds" | "randomCpuSeconds" | "randomSlowestMs"> {
   let randomSeconds = 0;
+  let randomCpuSeconds = 0;
   let slowest = 0;
   for (let seed = 1; seed <= requirements; seed++) {
     const { requirement, knowledge } = drawCase(drawOf(seed), catalogue);
+    const before = process.cpuUsage();
     const seconds = secondsOf(() => void size(requirement, knowledge, partition));
+    const { user, system } = process.cpuUsage(before);
+    randomCpuSeconds += (user + system) / MICROSECONDS;
     randomSeconds += seconds;
     slowest = Math.max(slowest, seconds);
     if (seed % NOTE_EVERY === 0) note(`${seed} of ${requirements} random requirements: ${randomSeconds.toFixed(1)} s`);
   }
-  return { randomRequirements: requirements, randomSeconds, randomSlowestMs: slowest * 1_000 };
+  return { randomRequirements: requirements, randomSeconds, randomCpuSeconds, randomSlowestMs: slowest * 1_000 };
 }
 
 export const renderSize = (figures: SizeFigures): string[] => [
   `research centre over all sizes and regions: ${figures.researchCentreSeconds.toFixed(3)} s (bound ${figures.bounds.researchCentreSeconds} s); as written ${figures.researchCentreAsWrittenSeconds.toFixed(3)} s`,
-  `${figures.randomRequirements} random requirements on one core: ${figures.randomSeconds.toFixed(1)} s (bound ${figures.bounds.randomSeconds} s), the slowest ${figures.randomSlowestMs.toFixed(0)} ms`,
+  `${figures.randomRequirements} random requirements on one core: ${figures.randomSeconds.toFixed(1)} s (bound ${figures.bounds.randomSeconds} s), ${figures.randomCpuSeconds.toFixed(1)} s of processor time, the slowest ${figures.randomSlowestMs.toFixed(0)} ms`,
 ];

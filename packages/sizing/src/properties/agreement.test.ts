@@ -11,6 +11,8 @@ import { baseSeed, caseCount, failuresOf, seedsFrom } from "../testkit/seeded-ru
 
 const base = baseSeed();
 const count = caseCount(10_000);
+/** A minute on a core of its own; a machine has other things to do. */
+const TIMEOUT_MS = 600_000;
 const listed = readFileSync(new URL("seeds.txt", import.meta.url), "utf8").split("\n").filter((line) => /^\d/.test(line)).map((line) => Number.parseInt(line, 10));
 
 let partition: PartitionSolver;
@@ -32,5 +34,5 @@ describe("an answer of sizing agrees with brute force by the page of the model, 
     console.log(`seed=${base}`);
     expect(failuresOf(seedsFrom(base, count), catalogue, linesOf)).toEqual([]);
     console.log(`comparisons that hung on the tolerance: ${toleranceCount.value}`);
-  });
+  }, TIMEOUT_MS);
 });

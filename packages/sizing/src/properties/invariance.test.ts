@@ -97,27 +97,27 @@ function frozen<T>(value: T): T {
 
 describe("the answer of sizing is the same", () => {
   it("in any unit of bytes, time and money", () => {
-    holdsForCases(seed, 500, (drawn, draw) => {
+    holdsForCases(seed, 300, (drawn, draw) => {
       const units = { bytes: 2 ** draw.integer(0, 6), seconds: 2 ** draw.integer(0, 4), usd: 2 ** draw.integer(0, 4) };
       expect(decisionsOf(answerTo(inUnits(drawn, units)))).toEqual(decisionsOf(answerTo(drawn)));
     });
   });
 
   it("when asked twice, and nothing that it was given is changed", () => {
-    holdsForCases(seed, 200, (drawn) => {
+    holdsForCases(seed, 150, (drawn) => {
       const copy = structuredClone(drawn);
       expect(answerTo(frozen(drawn))).toEqual(answerTo(copy));
     });
   });
 
   it("in any order of sizes, regions, engines, prices, offers, file systems and lists of sizes", () => {
-    holdsForCases(seed, 500, (drawn) => {
+    holdsForCases(seed, 300, (drawn) => {
       expect(decisionsOf(answerTo(inOtherOrder(drawn)))).toEqual(decisionsOf(answerTo(drawn)));
     });
   });
 
   it("when the same is said in other words", () => {
-    holdsForCases(seed, 500, (drawn, draw) => {
+    holdsForCases(seed, 300, (drawn, draw) => {
       expect(choicesOf(answerTo(reworded(drawn, draw)))).toEqual(choicesOf(answerTo(drawn)));
     });
   });

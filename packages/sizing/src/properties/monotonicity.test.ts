@@ -25,7 +25,7 @@ const hostsOf = (option: SizingOption): number => option.hostCount + (option.man
 
 describe("a requirement that asks for more", () => {
   it("never costs less, never needs fewer hosts of a size, and is never possible where the lesser one is not", () => {
-    holdsForCases(seed, 1_500, ({ requirement, knowledge }, draw) => {
+    holdsForCases(seed, 1_000, ({ requirement, knowledge }, draw) => {
       const more = askMore(requirement, draw);
       if (more === null) return;
       const [before, after] = [size(requirement, knowledge, partition), size(more.requirement, knowledge, partition)];

@@ -32,8 +32,8 @@ export interface BruteMembers {
 
 /** Relative: equality at a bound must not hang on the noise of decimal fractions. */
 const TOLERANCE = 1e-9;
-/** No drawn requirement that can be met needs more hosts of one cluster. */
-const HOSTS_TRIED_MAX = 20_000;
+/** More hosts of one cluster are not tried. */
+const HOSTS_TRIED_MAX = 10_000;
 const DATA_CHUNKS_MAX = 4;
 
 /** Comparisons that came out as they did only because of the tolerance. */

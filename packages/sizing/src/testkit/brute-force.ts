@@ -146,10 +146,9 @@ export function partitionCost(requirement: Requirement, knowledge: BruteKnowledg
   return cost;
 }
 
-/** The cheapest partition, or null when none does. */
-function cheapestPartition(setting: BruteSetting, money: Money): BruteCluster[] | null {
+/** The cheapest partition, or null when none does. A count is the same wherever the size is: `counts` keeps those of one size at one site. */
+function cheapestPartition(setting: BruteSetting, money: Money, counts: Map<string, number | null>): BruteCluster[] | null {
   const { site } = setting;
-  const counts = new Map<string, number | null>();
   const countOf = (names: readonly string[]): number | null => {
     const key = names.join("\n");
     const known = counts.get(key);
@@ -280,11 +279,14 @@ function candidatesOf(requirement: Requirement, site: RequirementSite, knowledge
   const engine = catalogue.engines.find((one) => one.engine === (site.engine ?? "ceph"));
   if (engine === undefined) throw new Error(`the catalogue has no engine ${site.engine ?? "ceph"}`);
   const candidates: BruteCandidate[] = [];
+  const countsOfSizes = new Map<string, Map<string, number | null>>();
   const add = (place: Place, hostSize: string, size: CatalogueSize | null, offer: HostSizeOffer | null): void => {
     const setting: BruteSetting = { site, kind: place.kind, engine, size, offer, platform: catalogue.platform, assumptions: assumptionsOf(requirement, catalogue) };
     const none = { location: place.location, hostSize, setting, clusters: [], hostCount: 0, siteLimits: [], undetermined: [], usdPerMonth: null, vcpus: null };
     const rule = offer?.restriction !== null && offer !== null ? "restriction" : ruledOutAtOnce(requirement, site, place, hostSize, size, clientSize);
-    const clusters = rule === null ? cheapestPartition(setting, moneyOf(requirement, knowledge, setting, place.location, hostSize)) : null;
+    const counts = countsOfSizes.get(`${place.kind} ${hostSize}`) ?? new Map<string, number | null>();
+    countsOfSizes.set(`${place.kind} ${hostSize}`, counts);
+    const clusters = rule === null ? cheapestPartition(setting, moneyOf(requirement, knowledge, setting, place.location, hostSize), counts) : null;
     candidates.push(clusters === null ? { ...none, ruledOut: rule ?? "limits" } : judgeCandidate(requirement, knowledge, setting, place.location, hostSize, clusters));
   };
   for (const place of placesOf(site, catalogue)) {
