@@ -16,6 +16,13 @@ describe("the schema of requirement files", () => {
     expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
   });
 
+  it("has no key that docs/reference/requirement.md does not name", () => {
+    const page = readFileSync(path.join(root, "docs/reference/requirement.md"), "utf8");
+    const keys = [...JSON.stringify(schema).matchAll(/"([a-z][A-Za-z]+)":\{"description"/g)].map((match) => match[1] ?? "");
+    expect(keys.length).toBeGreaterThan(70);
+    for (const key of keys) expect(page, key).toMatch(new RegExp(`\\b${key}\\b`));
+  });
+
   it("refuses unknown keys at every level, another kind and numbers out of bounds", () => {
     const [, text = ""] = examples.find(([file]) => file === "research-centre.yaml") ?? [];
     const changes: readonly (readonly [string, string])[] = [["kind: Requirement", "kind: Pod"], ["name: research-centre", "name: research-centre\nzebra: 1"], ["location: uksouth", "location: uksouth\n    zebra: 1"], ["hostFailures: 2,", "hostFailures: 2, zebra: 1,"], ["totalUsd: 400000000", "totalUsd: 0"], ["usableCapacityGB: 25000000", "usableCapacityGB: 10000000000"]];

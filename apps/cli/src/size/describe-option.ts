@@ -34,10 +34,11 @@ export function describeCost({ verdict, term, usdPerMonth, usdPerUsableTBMonth, 
   return `${parts.filter((part) => part !== "").join(", ")}; ${evidence}`;
 }
 
-function describeRoom({ powerKW, rackUnits, deploymentSecondsMin }: SizingOption): string {
-  const power = powerKW === undefined ? "power not known" : `power ${showNumber(powerKW)} kW`;
-  const units = rackUnits === undefined ? "" : `, ${showNumber(rackUnits)} rack units`;
-  return `Room: ${power}${units}.${deploymentSecondsMin === undefined || deploymentSecondsMin < 1 ? "" : ` Deployment: at least ${showNumber(deploymentSecondsMin)} s by the limits of the API.`}`;
+/** Power and rack units only where hosts are bought: of a cloud nobody asks. */
+function describeRoom({ powerKW, rackUnits, deploymentSecondsMin, billOfMaterials }: SizingOption): string {
+  const room = billOfMaterials.length === 0 ? [] : [`Room: power ${powerKW === undefined ? "not known" : `${showNumber(powerKW)} kW`}, ${rackUnits === undefined ? "rack units not known" : `${showNumber(rackUnits)} rack units`}.`];
+  const deployment = deploymentSecondsMin === undefined || deploymentSecondsMin < 1 ? [] : [`Deployment: at least ${showNumber(deploymentSecondsMin)} s by the limits of the API.`];
+  return [...room, ...deployment].join(" ");
 }
 
 /** Of all clusters and of the site, the tightest first within each. */
