@@ -100,5 +100,5 @@ ${groups.map((group) => `    this.${lowerFirst(group)} = new ${className(group)}
 /** Passes on what users of the SDK need of the contract, so that they depend on one package. */
 export function emitWire(model: ContractModel, path: string): GeneratedFile {
   const names = [...Object.keys(model.schemas), "JsonValue", "CliVerb", "CliFlag", "CliParameter", "OperationId", "Route", "ValidationIssue"].sort();
-  return typescriptFile(path, `\nexport type {\n${names.map((name) => `  ${name},\n`).join("")}} from "@cynosure/contract";\nexport { apiVersion, cliVerbs, routes, validate } from "@cynosure/contract";\n`);
+  return typescriptFile(path, `\nexport type {\n${names.map((name) => `  ${name},\n`).join("")}} from "@cynosure/contract";\nexport { apiVersion, cliVerbs, requirementFileSchema, routes, validate } from "@cynosure/contract";\n`);
 }

@@ -10,7 +10,7 @@ function typeText(schema: ContractSchema): string {
       return schema.name;
     case "array": {
       const items = typeText(schema.items);
-      return `readonly ${items.includes("|") ? `(${items})` : items}[]`;
+      return `readonly ${items.includes("|") || items.startsWith("readonly ") ? `(${items})` : items}[]`;
     }
     case "map":
       return `Readonly<Record<string, ${typeText(schema.values)}>>`;

@@ -8,6 +8,7 @@ import { commonTypesFolder, compileSpec } from "./compile-spec.ts";
 import { readContract } from "./contract-model.ts";
 import { emitCliVerbs } from "./emit-cli-verbs.ts";
 import { emitProviderOperations } from "./emit-provider-operations.ts";
+import { emitRequirementSchema } from "./emit-requirement-schema.ts";
 import { emitRoutes } from "./emit-routes.ts";
 import { emitClient, emitWire } from "./emit-sdk.ts";
 import { emitSchemas } from "./emit-schemas.ts";
@@ -48,6 +49,7 @@ export async function generate(specDir: string): Promise<GeneratedFile[]> {
       emitProviderOperations(model, `${contractDir}/provider-operations.ts`),
       emitRoutes(model, `${contractDir}/routes.ts`),
       emitSchemas(model, `${contractDir}/request-schemas.ts`),
+      ...emitRequirementSchema(model, "spec/json-schema/requirement.json", `${contractDir}/requirement-file-schema.ts`),
       emitCliVerbs(model, `${contractDir}/cli-verbs.ts`),
       emitClient(model, `${sdkDir}/client.ts`),
       emitWire(model, `${sdkDir}/wire.ts`),

@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
-export const generatedFolders = ["packages/contract/src/__generated__", "packages/sdk/src/__generated__", "spec/openapi"];
+export const generatedFolders = ["packages/contract/src/__generated__", "packages/sdk/src/__generated__", "spec/json-schema", "spec/openapi"];
 
 /** Files below the folders, relative to the root, with forward slashes. */
 export async function listFiles(root: string, folders: readonly string[]): Promise<string[]> {

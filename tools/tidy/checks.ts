@@ -55,7 +55,7 @@ export function checkRelativeImports(files: readonly SourceFile[]): Violation[] 
 
 export function checkPurity(files: readonly SourceFile[]): Violation[] {
   const impure = /\bfrom\s+["']node:|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bsetTimeout\(|\bcrypto\./;
-  return files.filter((file) => isCode(file) && !isTest(file) && purePackages.includes(roomOf(file.path) ?? "") && file.path.includes("/src/")).flatMap((file) =>
+  return files.filter((file) => isCode(file) && !isTest(file) && purePackages.includes(roomOf(file.path) ?? "") && /\/(src|catalogue)\//.test(file.path)).flatMap((file) =>
     eachLine(file, (line, number) => (impure.test(line) && !/^\s*(\/\/|\*)/.test(line) ? { rule: "purity", path: file.path, line: number, message: "a pure package uses no Node built-in, clock, randomness or environment" } : null)),
   );
 }

@@ -36,7 +36,8 @@ export const mayImport: Rooms = {
   sdk: ["contract", "arm-protocol"],
   // The only place where adapters are named.
   controlplane: ["*"],
-  cli: ["sdk", "arm-protocol", "audit", "machine", "model"],
+  // Sizes a requirement itself, without a control plane.
+  cli: ["sdk", "arm-protocol", "audit", "machine", "model", "converters", "sizing"],
   // Composes the parts it measures.
   bench: ["*"],
   // Everything of the product but real adapters and apps: it is those that it stands in for.

@@ -14,6 +14,8 @@ export const ExitCode = {
   unreachable: 5,
   /** This machine cannot do it as it is: packages missing, no namespaces, no space. */
   machine: 6,
+  /** A requirement that nothing known meets. */
+  noOption: 7,
   /** Ended by Ctrl-C before it was finished. */
   interrupted: 130,
 } as const;
@@ -29,6 +31,7 @@ export const exitCodeHelp = [
   "  4    conflict: another operation in progress, a precondition, another `cynosure up`",
   "  5    no control plane answers, or it does not know or allow this caller",
   "  6    this machine cannot do it as it is; see `cynosure doctor`",
+  "  7    nothing known meets the requirement; the answer says what contradicts",
   "  130  ended by Ctrl-C",
 ].join("\n");
 

@@ -23,8 +23,18 @@ try {
 } catch (error) {
   exitCode = report(error);
 }
+// A pipe takes 64 KB at once, and what it has not taken yet would be lost.
+await Promise.all([drained(process.stdout), drained(process.stderr)]);
 // Now, not when the last timer is over: what a lost control plane was still being asked is of no use any more.
 process.exit(exitCode);
+
+/** Until the reader has everything, or is gone. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.on("error", () => resolve());
+    stream.write("", () => resolve());
+  });
+}
 
 function report(error: unknown): number {
   if (isHelp(error)) return ExitCode.ok;

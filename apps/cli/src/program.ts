@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { cliVerbs } from "@cynosure/sdk";
 import { addAuditCommands } from "./audit/audit-commands.ts";
+import { addCatalogueCommand } from "./commands/catalogue-command.ts";
 import { addClusterCommands } from "./commands/cluster-commands.ts";
 import { addDoctorCommand } from "./commands/doctor-command.ts";
 import { addLoginCommand } from "./commands/login-command.ts";
@@ -12,6 +13,7 @@ import { extendPlanCommands } from "./commands/plan-commands.ts";
 import { addPrepareCommand } from "./commands/prepare-command.ts";
 import type { VerbContext } from "./commands/run-verb.ts";
 import { runVerb } from "./commands/run-verb.ts";
+import { addSizeCommand } from "./commands/size-command.ts";
 import { addUpCommand } from "./commands/up-command.ts";
 import { connect, findConnection } from "./connect.ts";
 import { exitCodeHelp } from "./exit-code.ts";
@@ -34,9 +36,11 @@ export function buildProgram(signal: AbortSignal): Program {
     .addHelpText("after", `\n${exitCodeHelp}`);
   const withContext = async (work: (context: VerbContext) => Promise<void>): Promise<void> => work({ arm: connect(findConnection(process.cwd())), output: program.output(), signal });
   addUpCommand(command, program, signal);
+  addSizeCommand(command, program);
   addPrepareCommand(command, () => program.output(), signal);
   addLoginCommand(command, () => program.output(), signal);
   addDoctorCommand(command, program);
+  addCatalogueCommand(command, () => program.output(), signal);
   addResourceCommands(command, cliVerbs, (verb, positional, options) => withContext((context) => runVerb(context, verb, positional, options)));
   addClusterCommands(command, withContext);
   extendPlanCommands(command, withContext);

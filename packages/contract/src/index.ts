@@ -2,6 +2,7 @@
 export * from "./__generated__/cli-verbs.ts";
 export * from "./__generated__/handlers.ts";
 export * from "./__generated__/provider-operations.ts";
+export * from "./__generated__/requirement-file-schema.ts";
 export * from "./__generated__/routes.ts";
 export * from "./__generated__/types.ts";
 export { dataActions, isDataAction } from "./data-actions.ts";

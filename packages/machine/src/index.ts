@@ -16,6 +16,7 @@ export type { Relay, RelayOptions, RelayRoute, RelayTarget } from "./relay.ts";
 export * from "./process-scan.ts";
 export * from "./doctor.ts";
 export * from "./leftovers.ts";
+export * from "./local-offer.ts";
 export * from "./log-files.ts";
 export * from "./node-flags.ts";
 export * from "./packages.ts";

@@ -16,5 +16,7 @@ export * from "./policy.ts";
 export * from "./protection.ts";
 export * from "./requirement.ts";
 export * from "./same-json.ts";
+export * from "./sizing-answer.ts";
+export * from "./sizing-catalogue.ts";
 export * from "./step-result.ts";
 export * from "./text-layout.ts";

@@ -87,11 +87,27 @@ describe("sizing", () => {
   const requirement = { name: "proof", sites: [{ name: "here", location: "local", hosts: { count: 8 }, fileSystems: [{ name: "home", ...fileSystemBody().properties }], buckets: [{ name: "results", protection: { hostFailures: 2 } }] }] };
   it("answers with bodies that can be written as they are", async () => {
     const { body } = await world.call("Sizing_Size", { subscriptionId: SUBSCRIPTION, location: "Local" }, requirement);
-    const [option] = body.options;
-    expect(body.problems).toEqual([]);
-    expect(option).toMatchObject({ siteName: "here", hostCount: 8, cluster: { location: "local", properties: { engine: "simulated", protection: { hostFailures: 2 } } }, fileSystems: [{ name: "home" }], buckets: [{ name: "results" }] });
-    const written = await world.call("Clusters_CreateOrUpdate", { ...CLUSTER, clusterName: "sized" }, option?.cluster);
+    const [option] = body.sites[0]?.options ?? [];
+    expect(body).toMatchObject({ problems: [], isSimulated: true, hypothetical: false, sites: [{ siteName: "here" }] });
+    const cluster = option?.clusters[0];
+    expect(option).toMatchObject({ rank: 1, location: "local", engine: "simulated", deploymentMode: "customerTenant", hostCount: 8 });
+    expect(cluster).toMatchObject({ hostCount: 8, cluster: { location: "local", properties: { engine: "simulated", engineVersion: "2.0", substrate: "simulated", protection: { hostFailures: 2 } } }, fileSystems: [{ name: "home" }], buckets: [{ name: "results" }] });
+    const written = await world.call("Clusters_CreateOrUpdate", { ...CLUSTER, clusterName: "sized" }, cluster?.cluster);
     expect(written.status).toBe(201);
+  });
+  it("answers for a region that nothing here serves; only writing such a cluster is refused", async () => {
+    const scratch = { name: "scratch", usableCapacityGB: 200_000, protocols: ["native"], throughput: { readGBps: 50, writeGBps: 20 }, protection: { hostFailures: 2 } };
+    const { body } = await world.call("Sizing_Size", { subscriptionId: SUBSCRIPTION, location: "local" }, { name: "proof", sites: [{ name: "there", location: "UK South", fileSystems: [scratch] }] });
+    const option = body.sites[0]?.options[0];
+    expect([body.isSimulated, option?.location]).toEqual([false, "uksouth"]);
+    const cluster = option?.clusters[0];
+    expect(cluster?.cluster).toMatchObject({ location: "uksouth", properties: { substrate: "azure", hosts: { size: option?.hostSize } } });
+    expect(cluster?.fileSystems).toEqual([{ name: "scratch", body: { properties: { usableCapacityGB: 200_000, protocols: ["nfs"], protection: { hostFailures: 2, scheme: "replication" } } } }]);
+    expect(await codeOf(world.call("Clusters_CreateOrUpdate", { ...CLUSTER, clusterName: "there" }, cluster?.cluster))).toBe("LocationNotAvailableForResourceType");
+  });
+  it("names values that do not fit each other, each with its path", async () => {
+    const error: unknown = await world.call("Sizing_Size", { subscriptionId: SUBSCRIPTION, location: "local" }, { ...requirement, constraints: { budget: { totalUsd: 1 }, readyBy: "2027-02-30" } }).then(() => null, (reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "InvalidRequestContent", details: [{ target: "constraints.budget.termMonths" }, { target: "constraints.readyBy" }] });
   });
   it("names a site at an unknown location and a name used twice", async () => {
     const size = (sites: unknown) => codeOf(world.call("Sizing_Size", { subscriptionId: SUBSCRIPTION, location: "local" }, { name: "proof", sites }));

@@ -1,5 +1,5 @@
 // The local substrate: hosts as Linux namespaces on this machine.
-export { LOCAL_LOCATION, LOCAL_SIZE, createLocalSubstrate } from "./substrate.ts";
+export { createLocalSubstrate } from "./substrate.ts";
 export type { LocalSubstrate, LocalSubstrateOptions } from "./substrate.ts";
 export { rootNamespaces } from "./root-namespaces.ts";
 export { makeUserNamespaces } from "./user-namespace.ts";

@@ -1,9 +1,8 @@
 // The local substrate: hosts as sets of Linux namespaces on this machine. Holds the rules every rung
 // shares (records, epochs, adoption, order of removal); how a host gets its network is its rung's.
 import { existsSync, mkdirSync, openSync, closeSync, ftruncateSync, fstatSync, rmSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import { dirname, join } from "node:path";
-import { withExclusive } from "@cynosure/machine";
+import { LOCAL_LOCATION, describeLocalOffer, withExclusive } from "@cynosure/machine";
 import type { Installation } from "@cynosure/machine";
 import { doneVoid, done, failed, retry } from "@cynosure/model";
 import type { ClusterKey, EndpointLayout, HostId, HostSizeOffer, PublishedEndpoint, StepResult, SubstrateHost } from "@cynosure/model";
@@ -45,10 +44,6 @@ export interface LocalSubstrate extends Substrate {
   enterNetwork(clusterKey: ClusterKey): readonly string[];
 }
 
-export const LOCAL_LOCATION = "local";
-export const LOCAL_SIZE = "local-small";
-const DISK_SIZE_BYTES = 8 * 1024 ** 3;
-const HOST_COUNT_MAX = 32;
 const LOCK_TIMEOUT_MS_MAX = 60_000;
 const RETRY_MS = 1_000;
 
@@ -71,9 +66,7 @@ class NamespaceSubstrate implements LocalSubstrate {
   }
 
   async describeOffers(location: string): Promise<readonly HostSizeOffer[]> {
-    if (location !== LOCAL_LOCATION) return [];
-    const machine = { vcpus: cpus().length, memoryBytes: totalmem() };
-    return [{ size: LOCAL_SIZE, location, hostCountMax: HOST_COUNT_MAX, diskCount: 1, diskSizeBytes: DISK_SIZE_BYTES, ...machine, restriction: null }];
+    return location === LOCAL_LOCATION ? [describeLocalOffer()] : [];
   }
 
   ensureNetwork(call: SubstrateCall): Promise<StepResult> {

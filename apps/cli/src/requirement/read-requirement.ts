@@ -1,8 +1,10 @@
 // Reads a requirement file (YAML): the text in, the body of POST …/size out, or every problem found with its
 // line. Hostile files are bounded before they are parsed (requirement-text.ts). Sends nothing; what depends on
-// the location or the cluster is judged by the service.
+// the location or the catalogue is judged by sizing.
 import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from "yaml";
 import type { Document, Node, Pair } from "yaml";
+import { v20261201 } from "@cynosure/converters";
+import type { Requirement } from "@cynosure/sdk";
 import { didYouMean } from "../did-you-mean.ts";
 import type { Shape } from "./requirement-shape.ts";
 import { requirementShape } from "./requirement-shape.ts";
@@ -12,36 +14,6 @@ export { REQUIREMENT_BYTES_MAX } from "./requirement-text.ts";
 /** The rest shows once these are mended. */
 const PROBLEMS_MAX = 50;
 const SHOWN_LENGTH_MAX = 60;
-
-export interface RequirementProtection {
-  readonly hostFailures: number;
-  readonly scheme?: "replication" | "erasureCoding";
-}
-
-export interface RequirementFileSystem {
-  readonly name: string;
-  readonly usableCapacityGB: number;
-  readonly protocols: "nfs"[];
-  readonly protection: RequirementProtection;
-}
-
-export interface RequirementBucket {
-  readonly name: string;
-  readonly protection: RequirementProtection;
-}
-
-export interface RequirementSite {
-  readonly name: string;
-  readonly location: string;
-  readonly hosts?: { readonly count: number };
-  readonly fileSystems?: RequirementFileSystem[];
-  readonly buckets?: RequirementBucket[];
-}
-
-export interface Requirement {
-  readonly name: string;
-  readonly sites: RequirementSite[];
-}
 
 export interface RequirementProblem {
   /** 1-based; 0 when the problem is the file as a whole. */
@@ -70,10 +42,10 @@ export function readRequirement(source: string): RequirementResult {
   const fault = checkRequirementText(source);
   if (fault !== null) return refuse(fault.message, fault.line);
   const lines = new LineCounter();
-  const documents = parseAllDocuments(source, { lineCounter: lines, strict: true, uniqueKeys: false, version: "1.2", schema: "core" });
+  const documents = parseRequirement(source, lines);
   const [document, second] = documents;
   if (document === undefined || !("contents" in document) || document.contents === null) return refuse("the file is empty; see examples/requirements for a whole one");
-  if (second !== undefined) return refuse("the file holds more than one document; keep one requirement per file", lines.linePos(second.range[0]).line);
+  if (second !== undefined) return refuse("the file holds more than one document; keep one requirement per file", lines.linePos(second.range?.[0] ?? 0).line);
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
     return { ok: false, problems: faults.slice(0, PROBLEMS_MAX).map((fault) => ({ line: fault.linePos?.[0].line ?? 0, path: "", message: `${(fault.message.split("\n")[0] ?? "").replace(/ at line .*/, "")}; see examples/requirements for the shape` })) };
@@ -87,9 +59,35 @@ export function readRequirement(source: string): RequirementResult {
   } catch (error) {
     return refuse(`its aliases expand too far (at most ${ALIASES_MAX} are allowed): ${error instanceof Error ? error.message : String(error)}`);
   }
-  // The walk has just compared every node with the shape these types describe.
-  const { name, sites } = value as Requirement;
-  return { ok: true, requirement: { name, sites } };
+  // The walk has just compared every node with the shape these types describe; what is left is the body of a request.
+  const requirement = Object.fromEntries(Object.entries(value as object).filter(([key]) => key !== "apiVersion" && key !== "kind")) as unknown as Requirement;
+  const misfits = v20261201.checkRequirement(requirement).slice(0, PROBLEMS_MAX);
+  if (misfits.length > 0) return { ok: false, problems: misfits.map(({ target, message }) => ({ line: lineOf(walk, target), path: target, message })) };
+  return { ok: true, requirement };
+}
+
+/** Where a path of a requirement that could be read stands in its text, for what is found wrong with it later. */
+export function lineInRequirement(source: string, target: string): number {
+  const lines = new LineCounter();
+  const document = parseRequirement(source, lines)[0];
+  return document === undefined || !("contents" in document) ? 0 : lineOf({ document, lines }, target);
+}
+
+const parseRequirement = (source: string, lineCounter: LineCounter) => parseAllDocuments(source, { lineCounter, strict: true, uniqueKeys: false, version: "1.2", schema: "core" });
+
+/** Of the value at a path such as `sites[0].clients.size`, or of the nearest that is there around it; 0 when there is none. */
+function lineOf({ document, lines }: Pick<Walk, "document" | "lines">, target: string): number {
+  let node: unknown = document.contents;
+  let offset = document.contents?.range?.[0];
+  for (const part of target.split(/[.[\]]+/).filter((each) => each !== "")) {
+    if (isAlias(node)) node = node.resolve(document);
+    const pair = isMap(node) ? (node.items as Pair<Node, Node | null>[]).find(({ key }) => isScalar(key) && key.value === part) : undefined;
+    const next = pair ?? (isSeq(node) ? node.items[Number(part)] : undefined);
+    if (next === undefined) break;
+    offset = (pair === undefined ? (next as Node).range?.[0] : pair.key.range?.[0]) ?? offset; // a parsed list holds nodes
+    node = pair === undefined ? next : pair.value;
+  }
+  return offset === undefined ? 0 : lines.linePos(offset).line;
 }
 
 const refuse = (message: string, line = 0): RequirementResult => ({ ok: false, problems: [{ line, path: "", message }] });
@@ -114,6 +112,8 @@ function check(walk: Walk, given: Node | null, shape: Shape, path: string): void
       return checkText(walk, node, shape, path);
     case "number":
       return checkNumber(walk, node, shape, path);
+    case "boolean":
+      return isScalar(node) && typeof node.value === "boolean" ? undefined : report(walk, node, path, "must be true or false");
   }
 }
 
@@ -177,11 +177,12 @@ function checkNumber(walk: Walk, node: Node | null, shape: Shape & { kind: "numb
   const value = isScalar(node) ? node.value : null;
   if (typeof value !== "number" || !Number.isFinite(value)) return report(walk, node, path, `must be a number; write it in digits, for example ${shape.min}`);
   if (value < 0) return report(walk, node, path, `is ${value}; it cannot be negative: use ${shape.min} to ${shape.max}`);
-  if (!Number.isInteger(value)) return report(walk, node, path, `is ${value}; it must be a whole number`);
+  if (shape.isWhole && !Number.isInteger(value)) return report(walk, node, path, `is ${value}; it must be a whole number`);
   if (value < shape.min || value > shape.max) return report(walk, node, path, `is ${value}; use ${shape.min} to ${shape.max}`);
-  // 010, 0x10, 1e1 and 8.0 are read differently by different people and tools.
+  // 010, 0x10, 1e1 and, of what is counted, 8.0 are read differently by different people and tools.
   const source = isScalar(node) ? node.source : undefined;
-  if (source !== undefined && !/^(0|[1-9][0-9]*)$/.test(source)) report(walk, node, path, `is written ${shown(source)}; write it in plain digits: ${value}`);
+  const plain = shape.isWhole ? /^(0|[1-9][0-9]*)$/ : /^(0|[1-9][0-9]*)(\.[0-9]+)?$/;
+  if (source !== undefined && !plain.test(source)) report(walk, node, path, `is written ${shown(source)}; write it in plain digits: ${value}`);
 }
 
 /** One line per problem, ready to print. */

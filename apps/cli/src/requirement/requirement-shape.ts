@@ -1,53 +1,65 @@
-// What a requirement file may say, as data: the reader walks it. Limits are those of the contract (a test
-// compares them), told here because here the line is known. What depends on the location or on other values
-// (host sizes, protection the host count can carry) is judged by the service, in one place.
+// What a requirement file may say, as data: the reader walks it. Derived from the JSON Schema that is generated from the contract, so
+// that nothing is told twice. What depends on the location or on other values is judged elsewhere.
+import { requirementFileSchema } from "@cynosure/sdk";
 
 export type Shape =
   | { readonly kind: "map"; readonly keys: Readonly<Record<string, { readonly shape: Shape; readonly isRequired: boolean }>> }
   | { readonly kind: "list"; readonly item: Shape; readonly itemsMin?: number; readonly itemsMax: number; readonly uniqueNames?: boolean }
   | { readonly kind: "text"; readonly oneOf?: readonly string[]; readonly pattern?: string; readonly lengthMax?: number }
-  | { readonly kind: "number"; readonly min: number; readonly max: number };
+  | { readonly kind: "number"; readonly min: number; readonly max: number; readonly isWhole: boolean }
+  | { readonly kind: "boolean" };
 
-const name = (pattern: string): Shape => ({ kind: "text", pattern });
-const integer = (min: number, max: number): Shape => ({ kind: "number", min, max });
-const childName = name("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$");
-const required = (shape: Shape): { shape: Shape; isRequired: boolean } => ({ shape, isRequired: true });
-const optional = (shape: Shape): { shape: Shape; isRequired: boolean } => ({ shape, isRequired: false });
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+}
 
-const protection: Shape = {
-  kind: "map",
-  keys: { hostFailures: required(integer(0, 16)), scheme: optional({ kind: "text", oneOf: ["replication", "erasureCoding"] }) },
-};
+/** Where the contract sets no bound: more than a file holds. */
+const LIST_ITEMS_MAX = 1_000;
+const NUMBER_MAX = 1_000_000_000_000_000;
 
-const fileSystem: Shape = {
-  kind: "map",
-  keys: {
-    name: required(childName),
-    usableCapacityGB: required(integer(1, 1_000_000_000)),
-    protocols: required({ kind: "list", item: { kind: "text", oneOf: ["nfs"] }, itemsMin: 1, itemsMax: 1 }),
-    protection: required(protection),
-  },
-};
+export function shapeOf(root: Schema): Shape {
+  const resolve = (schema: Schema): Schema => {
+    if (schema.$ref === undefined) return schema;
+    const found = root.$defs?.[schema.$ref.replace("#/$defs/", "")];
+    if (found === undefined) throw new Error(`the schema of requirement files has no ${schema.$ref}; run npm run generate`);
+    return found;
+  };
+  const shape = (given: Schema): Shape => {
+    const schema = resolve(given);
+    switch (schema.type) {
+      case "object": {
+        const required = new Set(schema.required);
+        return { kind: "map", keys: Object.fromEntries(Object.entries(schema.properties ?? {}).map(([key, value]) => [key, { shape: shape(value), isRequired: required.has(key) }])) };
+      }
+      case "array": {
+        const item = shape(schema.items ?? {});
+        const uniqueNames = item.kind === "map" && item.keys["name"]?.isRequired === true;
+        return { kind: "list", item, ...(schema.minItems === undefined ? {} : { itemsMin: schema.minItems }), itemsMax: schema.maxItems ?? LIST_ITEMS_MAX, ...(uniqueNames ? { uniqueNames } : {}) };
+      }
+      case "string":
+        return { kind: "text", ...(schema.enum === undefined ? {} : { oneOf: schema.enum }), ...(schema.pattern === undefined ? {} : { pattern: schema.pattern }), ...(schema.maxLength === undefined ? {} : { lengthMax: schema.maxLength }) };
+      case "integer":
+      case "number":
+        return { kind: "number", min: schema.minimum ?? 0, max: schema.maximum ?? NUMBER_MAX, isWhole: schema.type === "integer" };
+      case "boolean":
+        return { kind: "boolean" };
+      default:
+        throw new Error(`the schema of requirement files has the type ${schema.type ?? "none"}, which the reader does not know`);
+    }
+  };
+  return shape(root);
+}
 
-const bucket: Shape = { kind: "map", keys: { name: required(childName), protection: required(protection) } };
-
-const site: Shape = {
-  kind: "map",
-  keys: {
-    name: required(name("^[a-z][a-z0-9-]{1,30}[a-z0-9]$")),
-    location: required({ kind: "text", lengthMax: 64 }),
-    hosts: optional({ kind: "map", keys: { count: required(integer(3, 1024)) } }),
-    fileSystems: optional({ kind: "list", item: fileSystem, itemsMax: 64, uniqueNames: true }),
-    buckets: optional({ kind: "list", item: bucket, itemsMax: 64, uniqueNames: true }),
-  },
-};
-
-export const requirementShape: Shape = {
-  kind: "map",
-  keys: {
-    apiVersion: required({ kind: "text", oneOf: ["cynosure/v1"] }),
-    kind: required({ kind: "text", oneOf: ["Requirement"] }),
-    name: required(name("^[a-z][a-z0-9-]{1,61}[a-z0-9]$")),
-    sites: required({ kind: "list", item: site, itemsMin: 1, itemsMax: 16, uniqueNames: true }),
-  },
-};
+export const requirementShape: Shape = shapeOf(requirementFileSchema as Schema); // the generator writes no other keywords than these

@@ -2,13 +2,12 @@
 // the plan, write the cluster, then its file systems and buckets. Run again after a crash it finds what is
 // already there or on its way and follows that; it never starts a second change.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Cluster, ClusterPlan, PlanSummary, SizingAnswer, SizingOption } from "@cynosure/sdk";
+import type { Cluster, ClusterPlan, PlanSummary, Requirement, SizedCluster, SizingAnswer, SizingSite } from "@cynosure/sdk";
 import type { Arm } from "../arm.ts";
 import { sendOrNull } from "../arm.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import { followOperation } from "../progress/follow-operation.ts";
 import type { LiveView } from "../progress/live-view.ts";
-import type { Requirement } from "../requirement/read-requirement.ts";
 
 const BETWEEN_PLANS_MS = 200;
 
@@ -27,23 +26,29 @@ export async function sizeRequirement(arm: Arm, requirement: Requirement): Promi
   const { subscriptionId } = arm.scope;
   const location = requirement.sites[0]?.location ?? arm.scope.location;
   const answer = (await arm.send("Sizing_Size", { subscriptionId, location }, requirement)).body;
-  if (answer.options.length === 0) {
-    const reasons = answer.problems.map((problem) => `${problem.target}: ${problem.message}`).join("\n");
-    throw new CommandError(ExitCode.usage, `no cluster meets the requirement ${requirement.name}:\n${reasons}`, { code: "RequirementInvalid" });
-  }
+  const reasons = [...answer.problems.map((problem) => `${problem.target}: ${problem.message}`), ...answer.sites.filter((site) => site.options.length === 0).map(describeNoOption)];
+  if (reasons.length > 0) throw new CommandError(ExitCode.usage, `no cluster meets the requirement ${requirement.name}:\n${reasons.join("\n")}`, { code: "RequirementInvalid" });
   return answer;
 }
 
-/** The option that will be delivered for a site, and the cluster it becomes. */
-export interface WantedCluster extends SizingOption {
-  /** The requirement's name; with several sites, each cluster carries its site's name too. */
+function describeNoOption({ siteName, contradiction, ruledOut }: SizingSite): string {
+  const relaxation = contradiction?.relaxation === undefined ? "" : ` ${contradiction.relaxation.statement}`;
+  return `site ${siteName}: ${contradiction?.message ?? ruledOut.map((each) => `${each.hostSize}: ${each.reason}`).join("; ")}${relaxation}`;
+}
+
+/** A cluster of the option that will be delivered for a site, and the name it gets. */
+export interface WantedCluster extends SizedCluster {
+  /** The requirement's name; with several sites or clusters, each cluster carries its site's and its own name too. */
   readonly clusterName: string;
 }
 
-/** The best option of each site. */
+/** The clusters of the best option of each site. */
 export function wantedClusters(answer: SizingAnswer): WantedCluster[] {
-  const best = answer.options.filter((option) => option.rank === 1);
-  return best.map((option) => ({ ...option, clusterName: best.length === 1 ? answer.requirementName : `${answer.requirementName}-${option.siteName}` }));
+  return answer.sites.flatMap((site) => {
+    const clusters = site.options.find((option) => option.rank === 1)?.clusters ?? [];
+    const siteParts = answer.sites.length === 1 ? [] : [site.siteName];
+    return clusters.map((cluster) => ({ ...cluster, clusterName: [answer.requirementName, ...siteParts, ...(clusters.length === 1 ? [] : [cluster.name])].join("-") }));
+  });
 }
 
 export async function previewPlan(arm: Arm, option: WantedCluster): Promise<PlanSummary> {

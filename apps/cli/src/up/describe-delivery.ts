@@ -3,16 +3,28 @@ import { formatTable, wrapWords } from "../output.ts";
 
 const COLUMNS = 80;
 
+interface ShownLimit {
+  readonly name: string;
+  readonly unit: string;
+  readonly required?: number;
+  readonly available?: number;
+  readonly verdict: string;
+}
+
 export interface ShownSizing {
   readonly isSimulated: boolean;
-  readonly options: readonly {
-    readonly rank: number;
+  readonly sites: readonly {
     readonly siteName: string;
-    readonly hostSize: string;
-    readonly hostCount: number;
-    readonly bindingLimit: string;
-    readonly limits: readonly { readonly name: string; readonly unit: string; readonly required?: number; readonly available?: number; readonly slack?: number; readonly verdict: string }[];
-    readonly reasons: readonly string[];
+    readonly options: readonly {
+      readonly rank: number;
+      readonly hostSize: string;
+      readonly hostCount: number;
+      readonly binding: string;
+      readonly whyNotOneFewer: string;
+      readonly limits: readonly ShownLimit[];
+      readonly clusters: readonly { readonly name: string; readonly limits: readonly ShownLimit[] }[];
+    }[];
+    readonly notes: readonly string[];
   }[];
 }
 
@@ -30,15 +42,19 @@ const mark = (isSimulated: boolean): string => (isSimulated ? "SIMULATED " : "")
 const wrap = (text: string, indent: string): string[] => wrapWords(text.split(/\s+/), COLUMNS, indent);
 const round = (value: number | undefined): string => (value === undefined ? "-" : String(Math.round(value * 100) / 100));
 
+/** The option of each site that is going to be delivered. */
 export function describeSizing(sizing: ShownSizing): string[] {
-  const lines: string[] = [];
-  for (const option of sizing.options.filter((each) => each.rank === 1)) {
-    lines.push(...wrap(`${mark(sizing.isSimulated)}Sizing of ${option.siteName}: ${option.hostCount} hosts of size ${option.hostSize}; binding limit: ${option.bindingLimit}`, ""));
-    const rows = option.limits.map((limit) => [limit.name, round(limit.required), round(limit.available), limit.unit, limit.verdict]);
-    if (rows.length > 0) lines.push(...formatTable(["limit", "needed", "there", "unit", "verdict"], rows).map((line) => `  ${line}`));
-    for (const text of option.reasons) lines.push(...wrap(text, "  "));
-  }
-  return lines;
+  return sizing.sites.flatMap(({ siteName, options, notes }) => {
+    const option = options.find((each) => each.rank === 1);
+    if (option === undefined) return [];
+    const limits = [...option.clusters.flatMap((cluster) => cluster.limits.map((limit) => ({ ...limit, name: option.clusters.length === 1 ? limit.name : `${cluster.name}: ${limit.name}` }))), ...option.limits];
+    const rows = limits.map((limit) => [limit.name, round(limit.required), round(limit.available), limit.unit, limit.verdict]);
+    return [
+      ...wrap(`${mark(sizing.isSimulated)}Sizing of ${siteName}: ${option.hostCount} hosts of size ${option.hostSize}; binding limit: ${option.binding}`, ""),
+      ...(rows.length === 0 ? [] : formatTable(["limit", "needed", "there", "unit", "verdict"], rows).map((line) => `  ${line}`)),
+      ...[...notes, option.whyNotOneFewer].flatMap((text) => wrap(text, "  ")),
+    ];
+  });
 }
 
 export function describePlan(plan: ShownPlan, clusterName: string): string[] {

@@ -2,7 +2,7 @@
 // endpoints; then it stays until Ctrl-C and stops what it started. Each chapter has a file of its own.
 import { join } from "node:path";
 import { withExclusive } from "@cynosure/machine";
-import type { Cluster } from "@cynosure/sdk";
+import type { Cluster, Requirement } from "@cynosure/sdk";
 import type { Arm } from "../arm.ts";
 import { connect, connectionOf } from "../connect.ts";
 import { checkoutDir, ownDataDir } from "../data-dir.ts";
@@ -11,7 +11,7 @@ import { CommandError, ExitCode } from "../exit-code.ts";
 import type { Output } from "../output.ts";
 import { createLiveView } from "../progress/live-view.ts";
 import { formatRequirementProblems, readRequirementFile } from "../requirement/read-requirement.ts";
-import type { Requirement, RequirementResult } from "../requirement/read-requirement.ts";
+import type { RequirementResult } from "../requirement/read-requirement.ts";
 import type { Fault } from "../verification/round-trip.ts";
 import type { ControlPlaneHandle } from "./control-plane-process.ts";
 import { startControlPlane } from "./control-plane-process.ts";

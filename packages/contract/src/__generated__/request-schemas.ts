@@ -276,6 +276,10 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       },
     },
   },
+  DeploymentMode: {
+    type: "string",
+    enum: ["customerTenant", "hosted", "service"],
+  },
   Engine: {
     type: "string",
     enum: ["ceph", "vast", "simulated"],
@@ -433,6 +437,10 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       },
     },
   },
+  PaymentRoute: {
+    type: "string",
+    enum: ["marketplace", "privateOffer", "direct"],
+  },
   Permission: {
     type: "object",
     additionalProperties: false,
@@ -521,6 +529,39 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
           $ref: "#/$defs/RequirementSite",
         },
       },
+      constraints: {
+        $ref: "#/$defs/RequirementConstraints",
+      },
+      assumptions: {
+        $ref: "#/$defs/RequirementAssumptions",
+      },
+    },
+  },
+  RequirementAssumptions: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      sustainedWriteFraction: {
+        type: "number",
+        minimum: 0.01,
+        maximum: 1,
+      },
+      nicPayloadFraction: {
+        type: "number",
+        minimum: 0.01,
+        maximum: 1,
+      },
+      rebuildHours: {
+        type: "number",
+        minimum: 0.01,
+        maximum: 8760,
+      },
+      spareHosts: {
+        type: "integer",
+        minimum: 0,
+        maximum: 64,
+      },
     },
   },
   RequirementBucket: {
@@ -534,6 +575,162 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       },
       protection: {
         $ref: "#/$defs/Protection",
+      },
+    },
+  },
+  RequirementBudget: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      monthlyUsd: {
+        type: "number",
+        minimum: 1,
+        maximum: 1000000000000,
+      },
+      totalUsd: {
+        type: "number",
+        minimum: 1,
+        maximum: 1000000000000,
+      },
+      termMonths: {
+        type: "integer",
+        minimum: 1,
+        maximum: 240,
+      },
+    },
+  },
+  RequirementClients: {
+    type: "object",
+    additionalProperties: false,
+    required: ["count"],
+    properties: {
+      size: {
+        type: "string",
+        minLength: 1,
+        maxLength: 64,
+      },
+      nicGbps: {
+        type: "number",
+        minimum: 0.001,
+        maximum: 100000,
+      },
+      count: {
+        type: "integer",
+        minimum: 1,
+        maximum: 10000000,
+      },
+      location: {
+        type: "string",
+        minLength: 1,
+        maxLength: 64,
+      },
+    },
+  },
+  RequirementConsolidation: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      mayShare: {
+        type: "array",
+        maxItems: 64,
+        items: {
+          type: "array",
+          items: {
+            $ref: "#/$defs/RequirementWord",
+          },
+        },
+      },
+      mode: {
+        type: "string",
+        enum: ["guaranteed", "shared"],
+      },
+      confidence: {
+        type: "number",
+        minimum: 0.5,
+        maximum: 0.99999,
+      },
+    },
+  },
+  RequirementConstraints: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      residencyCountries: {
+        type: "array",
+        maxItems: 64,
+        items: {
+          $ref: "#/$defs/RequirementCountry",
+        },
+      },
+      deploymentModes: {
+        type: "array",
+        maxItems: 3,
+        items: {
+          $ref: "#/$defs/DeploymentMode",
+        },
+      },
+      paymentRoutes: {
+        type: "array",
+        maxItems: 3,
+        items: {
+          $ref: "#/$defs/PaymentRoute",
+        },
+      },
+      readyBy: {
+        type: "string",
+        pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+      },
+      budget: {
+        $ref: "#/$defs/RequirementBudget",
+      },
+      ephemeralNvmeAllowed: {
+        type: "boolean",
+      },
+      hostSizes: {
+        $ref: "#/$defs/RequirementHostSizes",
+      },
+    },
+  },
+  RequirementCountry: {
+    type: "string",
+    pattern: "^[A-Z]{2}$",
+  },
+  RequirementFabric: {
+    type: "object",
+    additionalProperties: false,
+    required: ["kind"],
+    properties: {
+      kind: {
+        $ref: "#/$defs/RequirementFabricKind",
+      },
+      gatewayGBps: {
+        type: "number",
+        minimum: 0.001,
+        maximum: 1000000,
+      },
+    },
+  },
+  RequirementFabricKind: {
+    type: "string",
+    enum: ["ethernet", "infiniband", "gateway"],
+  },
+  RequirementFileSizeShare: {
+    type: "object",
+    additionalProperties: false,
+    required: ["fileSizeKB", "byteFraction"],
+    properties: {
+      fileSizeKB: {
+        type: "number",
+        minimum: 0.001,
+        maximum: 1000000000000,
+      },
+      byteFraction: {
+        type: "number",
+        minimum: 0,
+        maximum: 1,
       },
     },
   },
@@ -554,13 +751,79 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       protocols: {
         type: "array",
         minItems: 1,
-        maxItems: 1,
+        maxItems: 2,
         items: {
-          $ref: "#/$defs/FileProtocol",
+          $ref: "#/$defs/RequirementProtocol",
         },
       },
+      throughput: {
+        $ref: "#/$defs/RequirementThroughput",
+      },
+      fileSizes: {
+        type: "array",
+        maxItems: 32,
+        items: {
+          $ref: "#/$defs/RequirementFileSizeShare",
+        },
+      },
+      metadata: {
+        $ref: "#/$defs/RequirementMetadata",
+      },
       protection: {
-        $ref: "#/$defs/Protection",
+        $ref: "#/$defs/RequirementProtection",
+      },
+      growth: {
+        $ref: "#/$defs/RequirementGrowth",
+      },
+      dutyFraction: {
+        type: "number",
+        minimum: 0.0001,
+        maximum: 1,
+      },
+    },
+  },
+  RequirementGrowth: {
+    type: "object",
+    additionalProperties: false,
+    required: ["percentPerYear", "years"],
+    properties: {
+      percentPerYear: {
+        type: "number",
+        minimum: 0,
+        maximum: 1000,
+      },
+      years: {
+        type: "number",
+        minimum: 0,
+        maximum: 30,
+      },
+    },
+  },
+  RequirementHostSizes: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      allow: {
+        type: "array",
+        maxItems: 256,
+        items: {
+          $ref: "#/$defs/RequirementWord",
+        },
+      },
+      deny: {
+        type: "array",
+        maxItems: 256,
+        items: {
+          $ref: "#/$defs/RequirementWord",
+        },
+      },
+      prefer: {
+        type: "array",
+        maxItems: 256,
+        items: {
+          $ref: "#/$defs/RequirementWord",
+        },
       },
     },
   },
@@ -572,6 +835,126 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       count: {
         type: "integer",
         minimum: 3,
+        maximum: 1024,
+      },
+    },
+  },
+  RequirementMetadata: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      uniqueDirectories: {
+        $ref: "#/$defs/RequirementMetadataRates",
+      },
+      sharedDirectory: {
+        $ref: "#/$defs/RequirementMetadataRates",
+      },
+    },
+  },
+  RequirementMetadataRates: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      createPerSecond: {
+        type: "number",
+        minimum: 0,
+        maximum: 1000000000,
+      },
+      statPerSecond: {
+        type: "number",
+        minimum: 0,
+        maximum: 1000000000,
+      },
+      removePerSecond: {
+        type: "number",
+        minimum: 0,
+        maximum: 1000000000,
+      },
+    },
+  },
+  RequirementProtection: {
+    type: "object",
+    additionalProperties: false,
+    required: ["hostFailures"],
+    properties: {
+      hostFailures: {
+        type: "integer",
+        minimum: 0,
+        maximum: 16,
+      },
+      scheme: {
+        type: "string",
+        enum: ["replication", "erasureCoding"],
+      },
+      rackFailures: {
+        type: "integer",
+        minimum: 0,
+        maximum: 16,
+      },
+      performanceHeld: {
+        type: "boolean",
+      },
+    },
+  },
+  RequirementProtocol: {
+    type: "string",
+    enum: ["nfs", "native"],
+  },
+  RequirementRoom: {
+    type: "object",
+    additionalProperties: false,
+    required: ["powerKW", "rackUnits", "racks"],
+    properties: {
+      powerKW: {
+        type: "number",
+        minimum: 0.1,
+        maximum: 1000000,
+      },
+      rackUnits: {
+        type: "number",
+        minimum: 1,
+        maximum: 1000000,
+      },
+      racks: {
+        type: "integer",
+        minimum: 1,
+        maximum: 10000,
+      },
+      network: {
+        $ref: "#/$defs/RequirementRoomNetwork",
+      },
+      leadTimeWeeks: {
+        type: "number",
+        minimum: 0,
+        maximum: 520,
+      },
+    },
+  },
+  RequirementRoomNetwork: {
+    type: "object",
+    additionalProperties: false,
+    required: ["switchPorts", "portGbps", "uplinkPorts", "switchesMax"],
+    properties: {
+      switchPorts: {
+        type: "integer",
+        minimum: 1,
+        maximum: 4096,
+      },
+      portGbps: {
+        type: "number",
+        minimum: 1,
+        maximum: 10000,
+      },
+      uplinkPorts: {
+        type: "integer",
+        minimum: 0,
+        maximum: 4095,
+      },
+      switchesMax: {
+        type: "integer",
+        minimum: 1,
         maximum: 1024,
       },
     },
@@ -590,8 +973,39 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
         minLength: 1,
         maxLength: 64,
       },
+      zone: {
+        type: "string",
+        pattern: "^[A-Za-z0-9-]{1,32}$",
+      },
+      fallbackLocations: {
+        type: "array",
+        maxItems: 16,
+        items: {
+          $ref: "#/$defs/RequirementWord",
+        },
+      },
+      room: {
+        $ref: "#/$defs/RequirementRoom",
+      },
+      engine: {
+        $ref: "#/$defs/Engine",
+      },
+      clients: {
+        $ref: "#/$defs/RequirementClients",
+      },
+      fabric: {
+        $ref: "#/$defs/RequirementFabric",
+      },
       hosts: {
         $ref: "#/$defs/RequirementHosts",
+      },
+      quotaVcpus: {
+        type: "integer",
+        minimum: 0,
+        maximum: 100000000,
+      },
+      consolidation: {
+        $ref: "#/$defs/RequirementConsolidation",
       },
       fileSystems: {
         type: "array",
@@ -608,6 +1022,31 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
         },
       },
     },
+  },
+  RequirementThroughput: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      readGBps: {
+        type: "number",
+        minimum: 0,
+        maximum: 1000000,
+      },
+      writeGBps: {
+        type: "number",
+        minimum: 0,
+        maximum: 1000000,
+      },
+      simultaneous: {
+        type: "boolean",
+      },
+    },
+  },
+  RequirementWord: {
+    type: "string",
+    minLength: 1,
+    maxLength: 64,
   },
   ResourceGroup: {
     type: "object",

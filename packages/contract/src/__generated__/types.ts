@@ -462,6 +462,9 @@ export interface DenyPrincipal {
   readonly type?: string;
 }
 
+/** Whose subscription the hosts are in. */
+export type DeploymentMode = "customerTenant" | "hosted" | "service";
+
 /** Protocol of an endpoint. */
 export type EndpointProtocol = "nfs" | "s3" | "http";
 
@@ -719,6 +722,9 @@ export interface OperationStatusResult {
 /** The intended executor of the operation; as in Resource Based Access Control (RBAC) and audit logs UX. Default value is "user,system" */
 export type Origin = "user" | "system" | "user,system";
 
+/** How the software is paid for. */
+export type PaymentRoute = "marketplace" | "privateOffer" | "direct";
+
 /** What a role lets its holder do. */
 export interface Permission {
   /** Actions allowed, with `*` for any part, for example Cynosure.Storage/clusters/read. */
@@ -952,6 +958,9 @@ export interface PlanSummaryStep {
   readonly expectedMs: number;
 }
 
+/** What hosts are paid by. */
+export type PriceTerm = "payAsYouGo" | "reserved1Year" | "reserved3Years";
+
 /** What kind of principal is meant. */
 export type PrincipalType = "User" | "Group" | "ServicePrincipal";
 
@@ -983,6 +992,22 @@ export interface Requirement {
   readonly name: string;
   /** Places that need storage. */
   readonly sites: readonly RequirementSite[];
+  /** What an answer may not break. */
+  readonly constraints?: RequirementConstraints;
+  /** What the author knows better than the catalogue. */
+  readonly assumptions?: RequirementAssumptions;
+}
+
+/** What the author of the requirement knows better than the catalogue. */
+export interface RequirementAssumptions {
+  /** Of a drive's published write figure, what is left when it is no longer fresh. */
+  readonly sustainedWriteFraction?: number;
+  /** Of a NIC's rate, what payload gets after headers. */
+  readonly nicPayloadFraction?: number;
+  /** Hours in which the data of lost hosts is made again. */
+  readonly rebuildHours?: number;
+  /** Whole hosts' worth of capacity kept free, so that data can be made again. */
+  readonly spareHosts?: number;
 }
 
 /** A bucket that a team needs. */
@@ -993,16 +1018,115 @@ export interface RequirementBucket {
   readonly protection: Protection;
 }
 
+/** What may be spent over all sites: so much a month, or so much in all over a term. */
+export interface RequirementBudget {
+  /** United States dollars a month. */
+  readonly monthlyUsd?: number;
+  /** United States dollars in all, with termMonths. */
+  readonly totalUsd?: number;
+  /** Months that the total is for. */
+  readonly termMonths?: number;
+}
+
+/** Who reads and writes. */
+export interface RequirementClients {
+  /** Host size of the clients. */
+  readonly size?: string;
+  /** Rate of a client's network, in units of 1000000000 bits per second; that of the size when absent. */
+  readonly nicGbps?: number;
+  /** Number of clients. */
+  readonly count: number;
+  /** Where they are; wherever the storage is, when absent. */
+  readonly location?: string;
+}
+
+/** Which file systems may share a cluster, and how. */
+export interface RequirementConsolidation {
+  /** Names that may share a cluster, a list for each; names of different lists never share. All may when absent. */
+  readonly mayShare?: readonly (readonly RequirementWord[])[];
+  /** How demands add up. Default: "guaranteed". */
+  readonly mode?: "guaranteed" | "shared";
+  /** 0.5 to 0.99999, with mode shared. */
+  readonly confidence?: number;
+}
+
+/** What an answer may not break. */
+export interface RequirementConstraints {
+  /** Countries that data may be in, ISO 3166-1 alpha-2; anywhere when absent. */
+  readonly residencyCountries?: readonly RequirementCountry[];
+  /** Whose subscription the hosts may be in; any when absent. */
+  readonly deploymentModes?: readonly DeploymentMode[];
+  /** How the software may be paid for; any way when absent. */
+  readonly paymentRoutes?: readonly PaymentRoute[];
+  /** Day by which it must serve, YYYY-MM-DD. */
+  readonly readyBy?: string;
+  /** What may be spent. */
+  readonly budget?: RequirementBudget;
+  /** Drives that lose their data when a host is deallocated. Default: true. */
+  readonly ephemeralNvmeAllowed?: boolean;
+  /** Host sizes by name. */
+  readonly hostSizes?: RequirementHostSizes;
+}
+
+export type RequirementCountry = string;
+
+/** What lies between clients and hosts. */
+export interface RequirementFabric {
+  /** Kind of the fabric. */
+  readonly kind: RequirementFabricKind;
+  /** What all gateways carry in one direction, in units of 1000000000 bytes per second; with kind gateway. */
+  readonly gatewayGBps?: number;
+}
+
+/** What lies between clients and hosts. */
+export type RequirementFabricKind = "ethernet" | "infiniband" | "gateway";
+
+/** Part of a file system's bytes that is in files of one size. */
+export interface RequirementFileSizeShare {
+  /** Size of a file, in units of 1000 bytes. */
+  readonly fileSizeKB: number;
+  /** Part of the bytes, 0 to 1; the shares of a file system add up to 1. */
+  readonly byteFraction: number;
+}
+
 /** A file system that a team needs. */
 export interface RequirementFileSystem {
   /** Name of the file system. */
   readonly name: string;
-  /** Upper bound of user data, in units of 1000000000 bytes. */
+  /** Upper bound of user data today, in units of 1000000000 bytes. */
   readonly usableCapacityGB: number;
-  /** Protocols that clients mount with. */
-  readonly protocols: readonly FileProtocol[];
+  /** How clients reach it. */
+  readonly protocols: readonly RequirementProtocol[];
+  /** What must be read and written. */
+  readonly throughput?: RequirementThroughput;
+  /** Mix of file sizes. */
+  readonly fileSizes?: readonly RequirementFileSizeShare[];
+  /** Rates of operations on names. */
+  readonly metadata?: RequirementMetadata;
   /** What the data must survive. */
-  readonly protection: Protection;
+  readonly protection: RequirementProtection;
+  /** How capacity grows. */
+  readonly growth?: RequirementGrowth;
+  /** Part of the time that the throughput is asked for, up to 1; counts where a cluster is shared. Default: 1. */
+  readonly dutyFraction?: number;
+}
+
+/** How capacity grows; it is bought on the first day. */
+export interface RequirementGrowth {
+  /** Growth a year. */
+  readonly percentPerYear: number;
+  /** For so many years. */
+  readonly years: number;
+}
+
+/** Host sizes by name. */
+export interface RequirementHostSizes {
+  /** Only these; any when absent or empty. */
+  readonly allow?: readonly RequirementWord[];
+  /** None of these. */
+  readonly deny?: readonly RequirementWord[];
+  /** In order: an option with an earlier one ranks before an option with a later one or none. */
+  readonly prefer?: readonly RequirementWord[];
 }
 
 /** A fixed shape. */
@@ -1011,19 +1135,106 @@ export interface RequirementHosts {
   readonly count: number;
 }
 
+/** Rates of operations on names, by where the names are. */
+export interface RequirementMetadata {
+  /** Each client works in directories of its own. */
+  readonly uniqueDirectories?: RequirementMetadataRates;
+  /** All clients work in one directory. */
+  readonly sharedDirectory?: RequirementMetadataRates;
+}
+
+/** Rates of operations on names. */
+export interface RequirementMetadataRates {
+  /** Files made per second. Default: 0. */
+  readonly createPerSecond?: number;
+  /** Files looked at per second. Default: 0. */
+  readonly statPerSecond?: number;
+  /** Files removed per second. Default: 0. */
+  readonly removePerSecond?: number;
+}
+
+/** What a file system must survive, and how it must do meanwhile. */
+export interface RequirementProtection {
+  /** So many hosts may be down at once: nothing acknowledged is lost, reads and writes go on. */
+  readonly hostFailures: number;
+  /** Copies or erasure coding. Default: "replication". */
+  readonly scheme?: "replication" | "erasureCoding";
+  /** Racks or fault domains that may be down at once, beside the failed hosts. Default: 0. */
+  readonly rackFailures?: number;
+  /** Throughput and metadata rates hold while the failed hosts are down and their data is made again. Default: false. */
+  readonly performanceHeld?: boolean;
+}
+
+/** How clients reach a file system. */
+export type RequirementProtocol = "nfs" | "native";
+
+/** A room for bare metal. */
+export interface RequirementRoom {
+  /** Power for hosts, in units of 1000 watts. */
+  readonly powerKW: number;
+  /** Free rack units. */
+  readonly rackUnits: number;
+  /** Racks that they are in. */
+  readonly racks: number;
+  /** Switches; no limit when absent. */
+  readonly network?: RequirementRoomNetwork;
+  /** From order to power on. */
+  readonly leadTimeWeeks?: number;
+}
+
+/** Switches that a room has place for. */
+export interface RequirementRoomNetwork {
+  /** Ports of one switch. */
+  readonly switchPorts: number;
+  /** Rate of a port, in units of 1000000000 bits per second. */
+  readonly portGbps: number;
+  /** Ports of a switch that lead out of the room. */
+  readonly uplinkPorts: number;
+  /** Most switches. */
+  readonly switchesMax: number;
+}
+
 /** One place that needs storage. */
 export interface RequirementSite {
   /** Name of the site; its cluster gets it too. */
   readonly name: string;
-  /** Location of the cluster. */
+  /** Region of the catalogue or location of a substrate; of a bare-metal room its own name. */
   readonly location: string;
+  /** Availability zone. */
+  readonly zone?: string;
+  /** Followed in order when the location cannot serve. */
+  readonly fallbackLocations?: readonly RequirementWord[];
+  /** A room for bare metal: its limits. */
+  readonly room?: RequirementRoom;
+  /** The storage software; chosen when absent. */
+  readonly engine?: Engine;
+  /** Who reads and writes. */
+  readonly clients?: RequirementClients;
+  /** What lies between clients and hosts; Ethernet when absent. */
+  readonly fabric?: RequirementFabric;
   /** A fixed shape; without it the count is worked out. */
   readonly hosts?: RequirementHosts;
+  /** vCPUs that the subscription may use in the location. */
+  readonly quotaVcpus?: number;
+  /** Which file systems may share a cluster, and how. */
+  readonly consolidation?: RequirementConsolidation;
   /** File systems. */
   readonly fileSystems?: readonly RequirementFileSystem[];
   /** Buckets to be made. */
   readonly buckets?: readonly RequirementBucket[];
 }
+
+/** What must be read and written. */
+export interface RequirementThroughput {
+  /** Reading, in units of 1000000000 bytes per second; nothing is read when absent. Default: 0. */
+  readonly readGBps?: number;
+  /** Writing, in units of 1000000000 bytes per second; nothing is written when absent. Default: 0. */
+  readonly writeGBps?: number;
+  /** Both must hold at the same time; otherwise either alone. Default: true. */
+  readonly simultaneous?: boolean;
+}
+
+export type RequirementWord = string;
 
 /** A resource group. */
 export interface ResourceGroup {
@@ -1186,7 +1397,7 @@ export interface ServicePrincipalProperties {
   readonly secretsExpireOn?: readonly string[];
 }
 
-/** A bucket of an option. */
+/** A bucket of a sized cluster. */
 export interface SizedBucket {
   /** Name of the bucket. */
   readonly name: string;
@@ -1200,6 +1411,26 @@ export interface SizedBucketBody {
   readonly properties: BucketProperties;
 }
 
+/** One cluster of an option. */
+export interface SizedCluster {
+  /** Name within the option. */
+  readonly name: string;
+  /** Number of hosts. */
+  readonly hostCount: number;
+  /** The limit that one host fewer breaks. */
+  readonly binding: string;
+  /** Every limit that was looked at. */
+  readonly limits: readonly SizingLimit[];
+  /** Why one host fewer fails. */
+  readonly whyNotOneFewer: string;
+  /** Body of the cluster to write. */
+  readonly cluster: SizedClusterBody;
+  /** File systems to write then. */
+  readonly fileSystems: readonly SizedFileSystem[];
+  /** Buckets to write then. */
+  readonly buckets: readonly SizedBucket[];
+}
+
 /** Body of a cluster, ready to be written. */
 export interface SizedClusterBody {
   /** Location of the cluster. */
@@ -1208,7 +1439,7 @@ export interface SizedClusterBody {
   readonly properties: ClusterProperties;
 }
 
-/** A file system of an option. */
+/** A file system of a sized cluster. */
 export interface SizedFileSystem {
   /** Name of the file system. */
   readonly name: string;
@@ -1228,10 +1459,105 @@ export interface SizingAnswer {
   readonly requirementName: string;
   /** True when nothing real would be delivered. */
   readonly isSimulated: boolean;
-  /** Ranked per site. */
-  readonly options: readonly SizingOption[];
-  /** Why there is no option, when there is none. */
+  /** True when an option is built on a host size that does not exist. */
+  readonly hypothetical: boolean;
+  /** Newest date of the catalogue. */
+  readonly catalogueAsOf: string;
+  /** Date of the prices; absent when there are none. */
+  readonly pricesAsOf?: string;
+  /** An answer for each site. */
+  readonly sites: readonly SizingSite[];
+  /** Why there is no answer: what is wrong with the requirement itself. */
   readonly problems: readonly SizingProblem[];
+}
+
+/** Size, place and number. */
+export interface SizingBest {
+  /** Region, room or location of a substrate. */
+  readonly location: string;
+  /** Host size. */
+  readonly hostSize: string;
+  /** Number of hosts. */
+  readonly hostCount: number;
+}
+
+/** A line of what must be bought. */
+export interface SizingBillItem {
+  /** What. */
+  readonly item: string;
+  /** How many; absent when it is not known. */
+  readonly count?: number;
+  /** Of what. */
+  readonly unit: string;
+  /** How the number comes about. */
+  readonly evidence: string;
+}
+
+/** What one clause of the requirement costs at the best option. */
+export interface SizingClause {
+  /** JSON path of the clause. */
+  readonly target: string;
+  /** In words. */
+  readonly statement: string;
+  /** Hosts more than without the clause. */
+  readonly hosts?: number;
+  /** United States dollars a month more than without the clause. */
+  readonly usdPerMonth?: number;
+  /** What would be best without the clause, where that is another size or place. */
+  readonly bestWithout?: SizingBest;
+}
+
+/** Why a site has no option. */
+export interface SizingContradiction {
+  /** Limits that contradict. */
+  readonly limits: readonly string[];
+  /** In words. */
+  readonly message: string;
+  /** Smallest single change that would leave an option; absent when none was found. */
+  readonly relaxation?: SizingRelaxation;
+}
+
+/** What an option costs; a month is 730 hours. */
+export interface SizingCost {
+  /** Whether it is known. */
+  readonly verdict: SizingKnown;
+  /** What the hosts are paid by. */
+  readonly term?: PriceTerm;
+  /** United States dollars a month. */
+  readonly usdPerMonth?: number;
+  /** The same for each usable 1000000000000 bytes. */
+  readonly usdPerUsableTBMonth?: number;
+  /** The same for each 1000000000 bytes per second of reading and writing together. */
+  readonly usdPerGBpsMonth?: number;
+  /** Where the numbers come from, or which are missing. */
+  readonly evidence: string;
+}
+
+/** Where a number comes from. */
+export interface SizingEvidence {
+  /** What is claimed. */
+  readonly claim: string;
+  /** Who says so. */
+  readonly source: string;
+  /** When. */
+  readonly asOf: string;
+}
+
+/** Whether something is known. */
+export type SizingKnown = "determined" | "undetermined";
+
+/** What may be taken without asking when the option cannot be had. */
+export interface SizingLadderRung {
+  /** Region, room or location of a substrate. */
+  readonly location: string;
+  /** Availability zone. */
+  readonly zone?: string;
+  /** Host size. */
+  readonly hostSize: string;
+  /** Number of hosts. */
+  readonly hostCount: number;
+  /** Why it comes here. */
+  readonly reason: string;
 }
 
 /** One limit with what is needed and what there is. */
@@ -1244,7 +1570,7 @@ export interface SizingLimit {
   readonly required?: number;
   /** What there is. */
   readonly available?: number;
-  /** available / required - 1. */
+  /** available / required - 1; for dates and money required / available - 1. */
   readonly slack?: number;
   /** Whether it holds. */
   readonly verdict: SizingVerdict;
@@ -1252,36 +1578,154 @@ export interface SizingLimit {
   readonly evidence: string;
 }
 
+/** Machines that prove the option. */
+export interface SizingLoadGenerators {
+  /** Host size; absent when only the rate is known. */
+  readonly size?: string;
+  /** Rate of the network of each, in units of 1000000000 bits per second. */
+  readonly nicGbps: number;
+  /** Number of machines. */
+  readonly count: number;
+  /** Why so many. */
+  readonly reason: string;
+}
+
+/** Hosts that the engine is managed from. */
+export interface SizingManagementHosts {
+  /** Host size. */
+  readonly size: string;
+  /** Number of hosts. */
+  readonly count: number;
+}
+
 /** One way to meet the requirement at one site. */
 export interface SizingOption {
   /** 1 is best. */
   readonly rank: number;
-  /** The site it is for. */
-  readonly siteName: string;
+  /** Region, room or location of a substrate. */
+  readonly location: string;
+  /** Availability zone. */
+  readonly zone?: string;
+  /** The storage software. */
+  readonly engine: Engine;
+  /** Whose subscription the hosts are in. */
+  readonly deploymentMode: DeploymentMode;
   /** Host size. */
   readonly hostSize: string;
-  /** Number of hosts. */
+  /** Hosts of all clusters of the site. */
   readonly hostCount: number;
-  /** The limit with the least slack. */
-  readonly bindingLimit: string;
-  /** Every limit that was looked at. */
+  /** Hosts that the engine is managed from. */
+  readonly managementHosts?: SizingManagementHosts;
+  /** Built on a host size that does not exist. */
+  readonly hypothetical: boolean;
+  /** The limit that one host fewer breaks. */
+  readonly binding: string;
+  /** Slack of every other limit. */
+  readonly slack: readonly SizingSlack[];
+  /** Why one host fewer fails. */
+  readonly whyNotOneFewer: string;
+  /** Limits of the site as a whole. */
   readonly limits: readonly SizingLimit[];
-  /** Why this count, why the next smaller one fails, what was not sized. */
-  readonly reasons: readonly string[];
-  /** Body of the cluster to write. */
-  readonly cluster: SizedClusterBody;
-  /** File systems to write then. */
-  readonly fileSystems: readonly SizedFileSystem[];
-  /** Buckets to write then. */
-  readonly buckets: readonly SizedBucket[];
+  /** The clusters, with the bodies to write. */
+  readonly clusters: readonly SizedCluster[];
+  /** Limits that nobody can judge for lack of a number. */
+  readonly undetermined: readonly string[];
+  /** What it costs. */
+  readonly cost: SizingCost;
+  /** Power of all hosts, in units of 1000 watts. */
+  readonly powerKW?: number;
+  /** Rack units of hosts and switches. */
+  readonly rackUnits?: number;
+  /** What worse assumptions would do. */
+  readonly sensitivity: readonly SizingSensitivity[];
+  /** Machines that prove it. */
+  readonly loadGenerators?: SizingLoadGenerators;
+  /** Seconds that a deployment takes at least. */
+  readonly deploymentSecondsMin?: number;
+  /** What could go wrong. */
+  readonly risks: readonly SizingRisk[];
+  /** Where the numbers come from. */
+  readonly evidence: readonly SizingEvidence[];
+  /** What may be taken without asking when it cannot be had. */
+  readonly fallbackLadder: readonly SizingLadderRung[];
+  /** What must be bought; empty where hosts are not bought. */
+  readonly billOfMaterials: readonly SizingBillItem[];
 }
 
-/** Why there is no option. */
+/** What is wrong with the requirement itself. */
 export interface SizingProblem {
   /** JSON path of the property. */
   readonly target: string;
   /** The reason and the remedy. */
   readonly message: string;
+}
+
+/** Smallest single change that would leave an option. */
+export interface SizingRelaxation {
+  /** JSON path of the property. */
+  readonly target: string;
+  /** What it is. */
+  readonly from: string;
+  /** What it would have to be. */
+  readonly to: string;
+  /** Unit of both. */
+  readonly unit: string;
+  /** In words. */
+  readonly statement: string;
+}
+
+/** What could go wrong. */
+export interface SizingRisk {
+  /** Stable code. */
+  readonly code: string;
+  /** What it is and what it would cost. */
+  readonly message: string;
+}
+
+/** What was not answered, and why. */
+export interface SizingRuledOut {
+  /** Region, room or location of a substrate. */
+  readonly location: string;
+  /** Host size. */
+  readonly hostSize: string;
+  /** Name of the limit, or of the constraint. */
+  readonly limit: string;
+  /** The reason. */
+  readonly reason: string;
+}
+
+/** What one worse assumption would do. */
+export interface SizingSensitivity {
+  /** The assumption, in words. */
+  readonly change: string;
+  /** Hosts then; absent when no number would do. */
+  readonly hostCount?: number;
+  /** United States dollars a month then. */
+  readonly usdPerMonth?: number;
+}
+
+/** The answer for one site. */
+export interface SizingSite {
+  /** The site it is for. */
+  readonly siteName: string;
+  /** Ranked. */
+  readonly options: readonly SizingOption[];
+  /** What each clause of the requirement costs. */
+  readonly clauses: readonly SizingClause[];
+  /** What was not answered, and why. */
+  readonly ruledOut: readonly SizingRuledOut[];
+  /** Why there is no option, when there is none. */
+  readonly contradiction?: SizingContradiction;
+  /** Said of the answer as a whole. */
+  readonly notes: readonly string[];
+}
+
+/** Slack of one limit. */
+export interface SizingSlack {
+  /** Name of the limit. */
+  readonly limit: string;
+  /** available / required - 1; absent when it is unknown. */
+  readonly slack?: number;
 }
 
 /** Whether a limit holds. */

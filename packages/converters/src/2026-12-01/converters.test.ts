@@ -4,10 +4,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { validate } from "@cynosure/contract";
 import { hostId } from "@cynosure/model";
-import type { PlanDiff, ProtectionPolicy, Requirement } from "@cynosure/model";
+import type { PlanDiff, ProtectionPolicy } from "@cynosure/model";
 import { aPolicy, anInput, planned, replan } from "@cynosure/planner/testkit";
 import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem } from "../stored.ts";
-import { BYTES_PER_GB, bucketToStored, bucketToWire, clusterToStored, clusterToWire, fileSystemToStored, fileSystemToWire, planSummaryToWire, requirementToModel, requirementToWire } from "./index.ts";
+import { BYTES_PER_GB, bucketToStored, bucketToWire, clusterToStored, clusterToWire, fileSystemToStored, fileSystemToWire, planSummaryToWire } from "./index.ts";
 
 const protection: fc.Arbitrary<ProtectionPolicy> = fc.record({ hostFailures: fc.integer({ min: 0, max: 16 }), scheme: fc.constantFrom("replication", "erasureCoding") });
 const capacityBytes = fc.integer({ min: 1, max: 1_000_000_000 }).map((gigabytes) => gigabytes * BYTES_PER_GB);
@@ -67,29 +67,6 @@ describe("wire 2026-12-01", () => {
         const wire = bucketToWire(head, stored);
         expect(bucketToStored(wire)).toEqual(stored);
         expect(validate("Buckets_CreateOrUpdate", wire)).toEqual([]);
-      }),
-    );
-  });
-
-  it("a requirement survives the way to the wire and back", () => {
-    const requirement: fc.Arbitrary<Requirement> = fc.record({
-      name: word,
-      sites: fc.array(
-        fc.record({
-          name: word,
-          location: word,
-          hostCount: fc.option(fc.integer({ min: 3, max: 1024 }), { nil: null }),
-          fileSystems: fc.array(fc.tuple(word, fileSystem).map(([name, rest]) => ({ name, ...rest })), { maxLength: 3 }),
-          buckets: fc.array(fc.tuple(word, bucket).map(([name, rest]) => ({ name, ...rest })), { maxLength: 3 }),
-        }),
-        { minLength: 1, maxLength: 3 },
-      ),
-    });
-    fc.assert(
-      fc.property(requirement, (model) => {
-        const wire = requirementToWire(model);
-        expect(requirementToModel(wire)).toEqual(model);
-        expect(validate("Sizing_Size", wire)).toEqual([]);
       }),
     );
   });

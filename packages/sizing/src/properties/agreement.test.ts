@@ -1,0 +1,38 @@
+// Sizing against brute force written apart from it, over random requirements, and every answer against itself. SIZING_SEED repeats a
+// run (its first requirement is the seed's), SIZING_COUNT sets how many; seeds that failed once are in seeds.txt.
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { catalogue, loadPartitionSolver, type PartitionSolver, size } from "../index.ts";
+import { disagreements } from "../testkit/agreement.ts";
+import { toleranceCount } from "../testkit/brute-cluster.ts";
+import { selfContradictions } from "../testkit/printed-numbers.ts";
+import type { RandomCase } from "../testkit/random-case.ts";
+import { baseSeed, caseCount, failuresOf, seedsFrom } from "../testkit/seeded-run.ts";
+
+const base = baseSeed();
+const count = caseCount(10_000);
+/** A minute on a core of its own; a machine has other things to do. */
+const TIMEOUT_MS = 600_000;
+const listed = readFileSync(new URL("seeds.txt", import.meta.url), "utf8").split("\n").filter((line) => /^\d/.test(line)).map((line) => Number.parseInt(line, 10));
+
+let partition: PartitionSolver;
+beforeAll(async () => {
+  partition = await loadPartitionSolver();
+});
+
+function linesOf(drawn: RandomCase): string[] {
+  const answer = size(drawn.requirement, drawn.knowledge, partition);
+  return [...disagreements(drawn, answer), ...selfContradictions(drawn.requirement, drawn.knowledge, answer)];
+}
+
+describe("an answer of sizing agrees with brute force by the page of the model, and with itself,", () => {
+  it("on every requirement that once told them apart", () => {
+    expect(failuresOf(listed, catalogue, linesOf)).toEqual([]);
+  });
+
+  it(`on ${count} random requirements`, () => {
+    console.log(`seed=${base}`);
+    expect(failuresOf(seedsFrom(base, count), catalogue, linesOf)).toEqual([]);
+    console.log(`comparisons that hung on the tolerance: ${toleranceCount.value}`);
+  }, TIMEOUT_MS);
+});
