@@ -9,6 +9,7 @@ import type { PartitionSolver, SizingKnowledge } from "./knowledge.ts";
 import { protectionHosts } from "./limits/protection.ts";
 import { clusterModel, type ClusterModel } from "./loads/cluster-model.ts";
 import { byName, setsOf, sharingGroups } from "./partition/allowed-sets.ts";
+import { jointFloor, type JointFloor } from "./partition/joint-floor.ts";
 import { number, sourced } from "./words.ts";
 
 /** File systems that may share clusters with each other, and every cluster they may form. */
@@ -19,6 +20,8 @@ export interface SharingGroup {
   readonly together: ClusterModel | null;
   /** Hosts that any two clusters of the group need for protection alone. */
   readonly twoClustersAtLeast: number;
+  /** Null where there is nothing to divide. */
+  readonly floor: JointFloor | null;
 }
 
 export interface SiteCase {
@@ -60,8 +63,9 @@ function racksFor(site: RequirementSite, knowledge: SizingKnowledge, kind: Place
 }
 
 function sharingGroup(items: number, sets: SharingGroup["sets"]): SharingGroup {
+  const together = sets.find((set) => set.members.length === items)?.model ?? null;
   const alone = sets.filter((set) => set.members.length === 1).map((set) => protectionHosts(set.model).value).toSorted((a, b) => a - b);
-  return { items, sets, together: sets.find((set) => set.members.length === items)?.model ?? null, twoClustersAtLeast: (alone[0] ?? 0) + (alone[1] ?? 0) };
+  return { items, sets, together, twoClustersAtLeast: (alone[0] ?? 0) + (alone[1] ?? 0), floor: together === null || sets.length === 1 ? null : jointFloor(together) };
 }
 
 function groupsOf(base: Omit<SiteCase, "groupsFor" | "hostsAt">, kind: PlaceKind, trafficScale: number): SharingGroup[] {

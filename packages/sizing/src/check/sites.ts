@@ -9,8 +9,8 @@ import { FILE_SYSTEMS_PER_CLUSTER_MAX, countOfSets, sharingGroups } from "../par
 import { checkBucket, checkFileSystem } from "./file-systems.ts";
 import type { Problems } from "./problem.ts";
 
-/** Every allowed set is sized on its own: twelve file systems that all may share make 3,796. */
-const SETS_MAX = 4_096;
+/** Every allowed set may have to be sized on its own: nine file systems that all may share make 510. */
+const SETS_MAX = 511;
 
 function checkRoom(problems: Problems, path: string, room: BareMetalRoom): void {
   problems.number(`${path}.powerKW`, room.powerKW, { min: 0, isAboveMin: true, max: 1_000_000, unit: "kW" });
@@ -50,7 +50,7 @@ function checkConsolidation(problems: Problems, path: string, { mayShare, mode, 
 function checkShape(problems: Problems, path: string, site: RequirementSite): void {
   const groups = sharingGroups(site);
   const sets = groups.reduce((sum, group) => sum + countOfSets(group.length), 0);
-  if (sets > SETS_MAX) problems.add(`${path}.consolidation.mayShare`, `${site.fileSystems.length} file systems could form ${sets} clusters, and at most ${SETS_MAX} are compared. Name those that may share in lists of at most 12.`);
+  if (sets > SETS_MAX) problems.add(`${path}.consolidation.mayShare`, `${site.fileSystems.length} file systems could form ${sets} clusters, and at most ${SETS_MAX} are compared. Name those that may share in lists of at most ${FILE_SYSTEMS_PER_CLUSTER_MAX}, ${SETS_MAX} sets in all (a list of n makes 2^n - 1).`);
   if (site.hostCount === null) return;
   problems.number(`${path}.hosts.count`, site.hostCount, { min: 1, max: HOSTS_MAX, isWhole: true, unit: "hosts" });
   const isOne = groups.length <= 1 && site.fileSystems.length <= FILE_SYSTEMS_PER_CLUSTER_MAX;

@@ -56,7 +56,8 @@ export function printLimit(limit: Limit, hosts: number): SizingLimit {
   const required = printed(judged.required, verdict === "notMet");
   const available = printed(judged.available, verdict === "notMet");
   const [most, least] = limit.isCeiling === true ? [required, available] : [available, required];
-  const slack = most === null || least === null || least === 0 ? null : most / least - 1;
+  const ratio = most === null || least === null || least === 0 ? Infinity : most / least;
+  const slack = Number.isFinite(ratio) ? ratio - 1 : null;
   const partly = verdict === "notMet" && !(judged.required.isWhole && judged.available.isWhole) ? "; what is known breaks it alone" : "";
   return { name: limit.name, unit: limit.unit, required, available, slack, verdict, evidence: limit.evidence(hosts) + partly };
 }

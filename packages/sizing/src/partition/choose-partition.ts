@@ -1,13 +1,13 @@
-// The cheapest way to put file systems on clusters: what dominates is taken without asking, few partitions are compared one
-// by one, the rest is for the solver.
+// The cheapest way to put file systems on clusters: what dominates is taken without asking, where items are few
+// the best way to cover every part of them is computed, and only the rest is for the solver.
 // Ties go to fewer clusters, then to the order of names (sets come in that order).
 import type { PartitionProblem, PartitionSolver } from "../knowledge.ts";
 
 /** Fewer clusters among equally cheap ones; far below the price of a host, far above the solver's tolerance. */
 const PER_CLUSTER = 1e-5;
 const EQUAL = 1e-7;
-/** Five items have 52 partitions: comparing them takes less than asking the solver. */
-const COMPARED_ITEMS_MAX = 5;
+/** Up to so many items the best way to cover every part of them is found faster than a solver can be asked. */
+const COMPARED_ITEMS_MAX = 12;
 
 type Sets = PartitionProblem["sets"];
 
@@ -31,17 +31,25 @@ function floorOf(items: readonly number[], sets: Sets, without: number): number 
   return floor;
 }
 
-/** Every partition compared, in order; a later one must be cheaper to be taken. */
+/** The best way to cover every part of the items, each part once: 3^n steps. A later one must be cheaper to be taken. */
 function cheapestOfAll(items: readonly number[], sets: Sets): Choice | null {
-  const [first] = items;
-  if (first === undefined) return { sets: [], cost: 0 };
-  let best: Choice | null = null;
-  for (const set of sets) {
-    if (set.members[0] !== first || !set.members.every((member) => items.includes(member))) continue;
-    const rest = cheapestOfAll(items.filter((item) => !set.members.includes(item)), sets);
-    if (rest !== null && (best === null || set.cost + rest.cost < best.cost - EQUAL)) best = { sets: [set.members, ...rest.sets], cost: set.cost + rest.cost };
-  }
-  return best;
+  const bit = new Map(items.map((item, k) => [item, 1 << k]));
+  const masked = sets.map(({ members, cost }) => ({ members, cost, mask: members.reduce((mask, member) => mask | (bit.get(member) ?? 0), 0) }));
+  const byLowest = items.map((_, k) => masked.filter(({ mask }) => (mask & -mask) === 1 << k));
+  const memo = new Map<number, Choice | null>([[0, { sets: [], cost: 0 }]]);
+  const cover = (open: number): Choice | null => {
+    const found = memo.get(open);
+    if (found !== undefined) return found;
+    let best: Choice | null = null;
+    for (const set of byLowest[31 - Math.clz32(open & -open)] ?? []) {
+      if ((set.mask & open) !== set.mask) continue;
+      const rest = cover(open ^ set.mask);
+      if (rest !== null && (best === null || set.cost + rest.cost < best.cost - EQUAL)) best = { sets: [set.members, ...rest.sets], cost: set.cost + rest.cost };
+    }
+    memo.set(open, best);
+    return best;
+  };
+  return cover((1 << items.length) - 1);
 }
 
 function cheapest(items: readonly number[], sets: Sets, solver: PartitionSolver): Choice | null {

@@ -5,12 +5,15 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { catalogue, loadPartitionSolver, type PartitionSolver, size } from "../index.ts";
 import { disagreements } from "../testkit/agreement.ts";
 import { toleranceCount } from "../testkit/brute-cluster.ts";
+import { drawOf } from "../testkit/draw.ts";
 import { selfContradictions } from "../testkit/printed-numbers.ts";
-import type { RandomCase } from "../testkit/random-case.ts";
+import { drawCase, type RandomCase } from "../testkit/random-case.ts";
 import { baseSeed, caseCount, failuresOf, seedsFrom } from "../testkit/seeded-run.ts";
 
 const base = baseSeed();
 const count = caseCount(10_000);
+/** A case with one small site that many file systems fit on. */
+const NINE_SEED = 36;
 /** A minute on a core of its own; a machine has other things to do. */
 const TIMEOUT_MS = 600_000;
 const listed = readFileSync(new URL("seeds.txt", import.meta.url), "utf8").split("\n").filter((line) => /^\d/.test(line)).map((line) => Number.parseInt(line, 10));
@@ -28,6 +31,16 @@ function linesOf(drawn: RandomCase): string[] {
 describe("an answer of sizing agrees with brute force by the page of the model, and with itself,", () => {
   it("on every requirement that once told them apart", () => {
     expect(failuresOf(listed, catalogue, linesOf)).toEqual([]);
+  });
+
+  it("on nine file systems, of which eight may share a cluster", () => {
+    const { requirement, knowledge } = drawCase(drawOf(NINE_SEED), null);
+    const sites = requirement.sites.map((site) => ({ ...site, hostCount: null, consolidation: { ...site.consolidation, mayShare: null }, fileSystems: [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((nth) => site.fileSystems.slice(0, 1).map((fs) => ({ ...fs, name: `${fs.name}-${nth}` }))) }));
+    const nine = { requirement: { ...requirement, sites }, knowledge };
+    const answer = size(nine.requirement, knowledge, partition);
+    expect(answer.sites[0]?.options.length).toBeGreaterThan(0);
+    expect(answer.sites[0]?.options[0]?.clusters.length).toBeGreaterThan(1);
+    expect(disagreements(nine, answer)).toEqual([]);
   });
 
   it(`on ${count} random requirements`, () => {

@@ -23,8 +23,8 @@ function mostHosts(each: SiteCase, limits: readonly Limit[]): number {
 export function brokenWithoutShape(each: SiteCase, shapes: Shapes, host: HostModel): BrokenLimit[] {
   const found = new Map<string, BrokenLimit>();
   for (const group of each.groupsFor(host.kind)) {
-    const counts = shapes.counts(host, group);
-    const failing = counts.filter((count, index) => count.hosts === null && (counts.length === 1 || group.sets[index]?.members.length === 1));
+    const single = group.sets.filter(({ members }) => group.sets.length === 1 || members.length === 1);
+    const failing = single.map(({ model }) => shapes.count(host, model)).filter(({ hosts }) => hosts === null);
     for (const { limits } of failing) {
       const hosts = mostHosts(each, limits);
       for (const limit of limits) {

@@ -4,6 +4,7 @@ import type { HostModel } from "../host-model.ts";
 import { clusterLimits } from "../limits/cluster-limits.ts";
 import { verdictAt, type Limit } from "../limits/limit.ts";
 import type { ClusterModel } from "../loads/cluster-model.ts";
+import { hostsOfDivision } from "../partition/joint-floor.ts";
 import { choosePartition } from "../partition/choose-partition.ts";
 import type { SharingGroup, SiteCase } from "../site-case.ts";
 import { firstBroken, smallestCount } from "../count/smallest-count.ts";
@@ -48,7 +49,7 @@ export function countOn(each: SiteCase, model: ClusterModel, limits: readonly Li
 /** What a site's shapes remember: the count of every allowed set on a host, and the shapes themselves. */
 export class Shapes {
   readonly #case: SiteCase;
-  readonly #counts = new Map<HostModel, Map<ClusterModel, SetCount>>();
+  readonly #counted = new Map<HostModel, Map<ClusterModel, SetCount>>();
   /** Partitions by costs: many kinds of hosts need the same counts. */
   readonly #partitions = new Map<string, readonly number[] | null>();
   readonly #shapes = new Map<HostModel, Map<string, Shape | null>>();
@@ -57,14 +58,20 @@ export class Shapes {
     this.#case = each;
   }
 
-  /** For each of the group's sets. */
-  counts(host: HostModel, group: SharingGroup): readonly SetCount[] {
-    return group.sets.map(({ model }) => this.#count(host, model));
+  /** For each of the group's sets; a set that has one that cannot be had for its beginning cannot be had either. */
+  #counts(host: HostModel, group: SharingGroup): readonly SetCount[] {
+    const lost = new Set<string>();
+    return group.sets.map(({ members, model }) => {
+      const isLost = lost.has(members.slice(0, -1).join(" "));
+      const count = isLost ? { model, limits: [], hosts: null } : this.count(host, model);
+      if (count.hosts === null) lost.add(members.join(" "));
+      return count;
+    });
   }
 
-  #count(host: HostModel, model: ClusterModel): SetCount {
-    const ofHost = this.#counts.get(host) ?? new Map<ClusterModel, SetCount>();
-    this.#counts.set(host, ofHost);
+  count(host: HostModel, model: ClusterModel): SetCount {
+    const ofHost = this.#counted.get(host) ?? new Map<ClusterModel, SetCount>();
+    this.#counted.set(host, ofHost);
     const found = ofHost.get(model);
     if (found !== undefined) return found;
     const limits = clusterLimits(model, host);
@@ -100,13 +107,19 @@ export class Shapes {
   }
 
   #choose(host: HostModel, group: SharingGroup, managementCost: number): readonly SetCount[] | null {
-    if (group.together !== null) {
-      const all = this.#count(host, group.together);
-      if (group.sets.length === 1) return all.hosts === null ? null : [all];
-      // Two clusters have at least two members' protection to give; one that needs no more than that is cheapest.
-      if (all.hosts !== null && all.hosts <= group.twoClustersAtLeast) return [all];
-    }
-    const counts = this.counts(host, group);
+    const all = group.together === null ? null : this.count(host, group.together);
+    if (all !== null && group.sets.length === 1) return all.hosts === null ? null : [all];
+    // One cluster that needs no more hosts than any two is cheapest: two give at least two members' protection …
+    if (all !== null && all.hosts !== null && all.hosts <= group.twoClustersAtLeast) return [all];
+    const alone = group.sets.filter(({ members }) => members.length === 1).map(({ model }) => this.count(host, model).hosts);
+    // … a part asks for no more than the whole, so what cannot be had alone cannot be had at all, and any two clusters need what
+    // the dearest and the cheapest member do alone …
+    if (alone.includes(null)) return null;
+    const known = alone.filter((hosts) => hosts !== null);
+    if (all !== null && all.hosts !== null && all.hosts <= Math.max(...known) + Math.min(...known)) return [all];
+    // … and carry the same bytes.
+    if (all !== null && all.hosts !== null && group.floor !== null && all.hosts <= hostsOfDivision(group.floor, host)) return [all];
+    const counts = this.#counts(host, group);
     const costs = counts.map(({ hosts }) => (hosts === null ? null : hosts + managementCost));
     const key = `${group.sets[0]?.model.fileSystems[0]?.name ?? ""} ${costs.join(" ")}`;
     let chosen = this.#partitions.get(key);

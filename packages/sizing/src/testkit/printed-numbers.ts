@@ -22,7 +22,9 @@ function limitLines(where: string, limit: SizingLimit, mayBeBroken: readonly str
   }
   const [small, large] = REVERSED.includes(name) ? [available, required] : [required, available];
   if (verdict === "met" && small > large * (1 + 1e-8)) lines.push(`${at} is met with ${required} of ${available}`);
-  const expected = small === 0 ? null : large / small - 1;
+  const ratio = large / small - 1;
+  // Of nothing, and of next to nothing, there is no slack to speak of.
+  const expected = Number.isFinite(ratio) ? ratio : null;
   if (verdict === "met" && (expected === null ? slack !== null : slack === null || Math.abs(slack - expected) > 1e-8 * (1 + Math.abs(expected)))) lines.push(`${at}: slack ${slack}, ${required} of ${available} makes ${expected}`);
   return lines;
 }

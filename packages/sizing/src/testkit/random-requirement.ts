@@ -1,4 +1,4 @@
-// Random small requirements over a given catalogue: one or two sites, one to four file systems, every clause now and then. Numbers are
+// Random small requirements over a given catalogue: one or two sites, one to seven file systems (mostly one to three), every clause now and then. Numbers are
 // few-digit decimals, so that limits are met exactly now and then. All of them pass the requirement's own checks.
 import type {
   BareMetalRoom, Budget, Consolidation, FileSizeShare, MetadataRates, ProtectionScheme, Requirement, RequirementClients, RequirementConstraints, RequirementFileSystem, RequirementProtection, RequirementSite,
@@ -94,8 +94,9 @@ function siteOf(draw: Draw, name: string, places: RequirementPlaces): Requiremen
   const kind = draw.integer(0, 99);
   const [isLocal, isRoom] = [kind >= 95, kind >= 80 && kind < 95];
   const location = isLocal ? "local" : isRoom ? ROOM_NAME : draw.pick(places.regions);
-  const count = draw.pick([1, 1, 2, 1, 2, 2, 3, 3, 4, 5]);
-  const names = draw.chance(4) ? [] : ["scratch", "home", "archive", "models", "data"].slice(0, count);
+  // More than five are parted by the solver, fewer by trying: see the page.
+  const count = draw.chance(1) ? draw.integer(6, 7) : draw.pick([1, 1, 2, 1, 2, 2, 3, 3, 4, 5]);
+  const names = draw.chance(4) ? [] : ["scratch", "home", "archive", "models", "data", "logs", "mail"].slice(0, count);
   const buckets = names.length === 0 || draw.chance(15) ? [{ name: "objects", protection: { hostFailures: draw.integer(0, 2), scheme: draw.pick<ProtectionScheme>(["replication", "erasureCoding"]) } }] : [];
   const hasCount = draw.chance(isLocal ? 50 : 10);
   const consolidation = consolidationOf(draw, names);
