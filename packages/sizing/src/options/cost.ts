@@ -39,6 +39,9 @@ export function usdPerMonthOf(shape: Pick<Shape, "hosts" | "managementHosts">, {
   return (shape.hosts * host.usdPerHour + shape.managementHosts * (management?.usdPerHour ?? 0)) * HOURS_PER_MONTH;
 }
 
+/** Null where there is nothing to share the cost, or too little for a number. */
+const per = (usd: number, amount: number): number | null => (Number.isFinite(usd / amount) ? usd / amount : null);
+
 const priceWords = (count: number, price: Price): string => `${number(count)} x ${price.size} at ${number(price.usdPerHour)} USD/h ${termWords[price.term]} in ${price.region} (${price.source}, ${price.asOf})`;
 
 export function costOf(each: SiteCase, place: Place, host: HostModel, shape: Shape, prices: HostPrices): SizingCost {
@@ -52,8 +55,8 @@ export function costOf(each: SiteCase, place: Place, host: HostModel, shape: Sha
   const parts = [priceWords(shape.hosts, prices.host), ...(prices.management === null || shape.managementHosts === 0 ? [] : [priceWords(shape.managementHosts, prices.management)])];
   return {
     verdict: "determined", term: prices.host.term, usdPerMonth,
-    usdPerUsableTBMonth: usableTB === 0 ? null : usdPerMonth / usableTB,
-    usdPerGBpsMonth: throughput === 0 ? null : usdPerMonth / throughput,
+    usdPerUsableTBMonth: per(usdPerMonth, usableTB),
+    usdPerGBpsMonth: per(usdPerMonth, throughput),
     evidence: `${parts.join(" + ")}, ${HOURS_PER_MONTH} hours a month; drives are part of the price, network traffic and software are not counted`,
   };
 }
