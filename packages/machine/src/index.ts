@@ -4,6 +4,7 @@ export { tryToLead, waitToLead } from "./leader-lock.ts";
 export type { Leadership } from "./leader-lock.ts";
 export * from "./exclusive.ts";
 export * from "./postgres.ts";
+export { locatePostgres } from "./postgres-binaries.ts";
 export * from "./process.ts";
 export * from "./run.ts";
 export * from "./host-image/build.ts";

