@@ -66,7 +66,12 @@ describe("a contradiction within the requirement", () => {
     expect(ofSite({ consolidation: { mayShare: null, mode: "guaranteed", confidence: 0.9 } })).toMatchObject([{ target: "sites[0].consolidation.confidence" }]);
     expect(ofSite({ consolidation: { mayShare: [["home"], ["home"]], mode: "guaranteed", confidence: null } })).toMatchObject([{ target: "sites[0].consolidation.mayShare[1][0]" }]);
     expect(ofSite({ hostCount: 8, consolidation: { mayShare: [["home"], ["work"]], mode: "guaranteed", confidence: null } })).toMatchObject([{ target: "sites[0].hosts.count" }]);
-    expect(problemsOf(asked([askSite("here", Array.from({ length: 10 }, (_, k) => askFileSystem(`f${k}`)))]))).toMatchObject([{ target: "sites[0].consolidation.mayShare", message: expect.stringContaining("lists of at most 8") as string }]);
+    const ten = Array.from({ length: 10 }, (_, k) => askFileSystem(`f${k}`));
+    const inOneList = [ten.map(({ name }) => name)];
+    expect(problemsOf(asked([askSite("here", ten, { consolidation: { mayShare: inOneList, mode: "guaranteed", confidence: null } })]))).toMatchObject([{ target: "sites[0].consolidation.mayShare", message: expect.stringContaining("lists of at most 8") as string }]);
+    expect(problemsOf(asked([askSite("here", ten, { consolidation: { mayShare: null, mode: "shared", confidence: 0.99 } })]))).toMatchObject([{ target: "sites[0].consolidation.mayShare", message: expect.stringContaining("set mode to guaranteed") as string }]);
+    expect(problemsOf(asked([askSite("here", ten)]))).toEqual([]);
+    expect(problemsOf(asked([askSite("here", ten, { hostCount: 12 })]))).toEqual([]);
   });
 });
 

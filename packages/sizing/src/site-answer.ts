@@ -6,7 +6,7 @@ import { countedClauses } from "./clauses/counted-clauses.ts";
 import { contradictionOf } from "./contradiction/contradiction.ts";
 import type { OtherSites } from "./limits/budget.ts";
 import { optionOf } from "./options/option.ts";
-import { byName } from "./partition/allowed-sets.ts";
+import { FILE_SYSTEMS_PER_CLUSTER_MAX, byName, isUndivided } from "./partition/allowed-sets.ts";
 import { ranked } from "./options/rank.ts";
 import { changedSites } from "./options/sensitivity.ts";
 import type { Shapes } from "./shape/shape.ts";
@@ -28,6 +28,7 @@ function notesOf(each: SiteCase, found: Evaluation): string[] {
       if (limit.name === "raw capacity" && judged.required.value > judged.available.value) notes.push(`raw capacity is not met by ${host.name}: ${judged.required.value} ${limit.unit} required, ${judged.available.value} there. The shape is fixed, so this is shown and not mended.`);
     }
   }
+  if (site.hostCount === null && isUndivided(site)) notes.push(`${site.fileSystems.length} file systems share one cluster: divisions are compared for at most ${FILE_SYSTEMS_PER_CLUSTER_MAX}, or as consolidation.mayShare names them.`);
   if (isLive) notes.push("Throughput was not sized: nothing is known of it for hosts that are offered here.");
   if (site.room !== null && constraints.residencyCountries.length > 0) notes.push(`Residency in ${constraints.residencyCountries.join(", ")} is for the owner of the room to say: where ${site.location} is, is not known here.`);
   if (site.room !== null && site.fallbackLocations.length > 0) notes.push(`A room is sized as itself: ${site.fallbackLocations.join(", ")} were not considered. Give a fallback as a site of its own.`);

@@ -8,7 +8,7 @@ import { hostOfOffer, type HostModel, type PlaceKind } from "./host-model.ts";
 import type { PartitionSolver, SizingKnowledge } from "./knowledge.ts";
 import { protectionHosts } from "./limits/protection.ts";
 import { clusterModel, type ClusterModel } from "./loads/cluster-model.ts";
-import { byName, setsOf, sharingGroups } from "./partition/allowed-sets.ts";
+import { byName, isUndivided, setsOf, sharingGroups } from "./partition/allowed-sets.ts";
 import { jointFloor, type JointFloor } from "./partition/joint-floor.ts";
 import { number, sourced } from "./words.ts";
 
@@ -77,8 +77,7 @@ function groupsOf(base: Omit<SiteCase, "groupsFor" | "hostsAt">, kind: PlaceKind
   if (fileSystems.length === 0) return [sharingGroup(1, [{ members: [0], model: modelOf([]) }])];
   return sharingGroups(site).map((names) => {
     const members = fileSystems.filter((each) => names.includes(each.name));
-    // A fixed host count is the count of one cluster, so there is nothing to divide.
-    const sets = site.hostCount === null ? setsOf(members.length) : [members.map((_, item) => item)];
+    const sets = isUndivided(site) ? [members.map((_, item) => item)] : setsOf(members.length);
     return sharingGroup(members.length, sets.map((set) => ({ members: set, model: modelOf(members.filter((_, item) => set.includes(item))) })));
   });
 }

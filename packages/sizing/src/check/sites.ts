@@ -5,7 +5,7 @@ import { placesOf } from "../candidates/places.ts";
 import type { CatalogueIndex } from "../catalogue-index.ts";
 import { HOSTS_MAX } from "../count/smallest-count.ts";
 import type { SizingKnowledge } from "../knowledge.ts";
-import { FILE_SYSTEMS_PER_CLUSTER_MAX, countOfSets, sharingGroups } from "../partition/allowed-sets.ts";
+import { FILE_SYSTEMS_PER_CLUSTER_MAX, countOfSets, isUndivided, sharingGroups } from "../partition/allowed-sets.ts";
 import { checkBucket, checkFileSystem } from "./file-systems.ts";
 import type { Problems } from "./problem.ts";
 
@@ -47,14 +47,15 @@ function checkConsolidation(problems: Problems, path: string, { mayShare, mode, 
   }
 }
 
-function checkShape(problems: Problems, path: string, site: RequirementSite): void {
+function checkShape(problems: Problems, path: string, site: RequirementSite, isLive: boolean): void {
   const groups = sharingGroups(site);
-  const sets = groups.reduce((sum, group) => sum + countOfSets(group.length), 0);
+  const sets = isUndivided(site) ? groups.length : groups.reduce((sum, group) => sum + countOfSets(group.length), 0);
   if (sets > SETS_MAX) problems.add(`${path}.consolidation.mayShare`, `${site.fileSystems.length} file systems could form ${sets} clusters, and at most ${SETS_MAX} are compared. Name those that may share in lists of at most ${FILE_SYSTEMS_PER_CLUSTER_MAX}, ${SETS_MAX} sets in all (a list of n makes 2^n - 1).`);
+  const isCounted = site.consolidation.mode === "shared" && !isLive && isUndivided(site) && site.fileSystems.length > FILE_SYSTEMS_PER_CLUSTER_MAX;
+  if (isCounted) problems.add(`${path}.consolidation.mayShare`, `${site.fileSystems.length} file systems would share one cluster by confidence, which is computed for at most ${FILE_SYSTEMS_PER_CLUSTER_MAX}. Name those that may share in lists of at most ${FILE_SYSTEMS_PER_CLUSTER_MAX}, or set mode to guaranteed.`);
   if (site.hostCount === null) return;
   problems.number(`${path}.hosts.count`, site.hostCount, { min: 1, max: HOSTS_MAX, isWhole: true, unit: "hosts" });
-  const isOne = groups.length <= 1 && site.fileSystems.length <= FILE_SYSTEMS_PER_CLUSTER_MAX;
-  if (!isOne) problems.add(`${path}.hosts.count`, `A host count is that of one cluster, and these file systems make several (at most ${FILE_SYSTEMS_PER_CLUSTER_MAX} share one, and only as consolidation.mayShare says). Leave the count out, or let them all share.`);
+  if (groups.length > 1) problems.add(`${path}.hosts.count`, "A host count is that of one cluster, and these file systems make several, as consolidation.mayShare says. Leave the count out, or let them all share.");
 }
 
 export function checkSite(problems: Problems, path: string, site: RequirementSite, index: CatalogueIndex, knowledge: SizingKnowledge): void {
@@ -75,5 +76,5 @@ export function checkSite(problems: Problems, path: string, site: RequirementSit
   for (const [k, each] of site.fileSystems.entries()) checkFileSystem(problems, `${path}.fileSystems[${k}]`, each);
   for (const [k, each] of site.buckets.entries()) checkBucket(problems, `${path}.buckets[${k}]`, each);
   checkConsolidation(problems, `${path}.consolidation`, site.consolidation, names);
-  checkShape(problems, path, site);
+  checkShape(problems, path, site, isLive);
 }

@@ -9,14 +9,16 @@ interface Keyed {
   readonly keys: readonly number[];
 }
 
-const orLast = (value: number | null): number => value ?? Infinity;
+const MILLIONTHS = 1e6;
+/** Equal costs by other numbers may differ in the last bit; that is no reason to prefer one. */
+const costKey = (usd: number | null): number => (usd === null ? Infinity : Math.round(usd * MILLIONTHS));
 
 function keysOf(each: SiteCase, candidate: Candidate): readonly number[] {
   const preferred = each.constraints.hostSizes.prefer.indexOf(candidate.host.name);
   // Only a fixed shape of hosts that are offered here can break a limit and still be an option.
   const broken = candidate.place.kind === "live" ? candidate.shape.clusters.reduce((sum, { limits, hosts }) => sum + limits.filter((limit) => verdictAt(limit, hosts) === "notMet").length, 0) : 0;
   const vcpus = vcpusInAll(each, candidate.host, candidate.shape, candidate.shape.hosts);
-  return [broken, candidate.undetermined.length, preferred < 0 ? Infinity : preferred, orLast(candidate.usdPerMonth), candidate.place.order, vcpus.isWhole ? vcpus.value : Infinity, candidate.shape.hosts];
+  return [broken, candidate.undetermined.length, preferred < 0 ? Infinity : preferred, costKey(candidate.usdPerMonth), candidate.place.order, vcpus.isWhole ? vcpus.value : Infinity, candidate.shape.hosts];
 }
 
 function compare(a: Keyed, b: Keyed): number {

@@ -25,6 +25,9 @@ export function sharingGroups(site: RequirementSite): string[][] {
   return groups;
 }
 
+/** So many that nobody asked to keep apart are put together without comparing divisions; a host count is that of one cluster anyway. */
+export const isUndivided = (site: RequirementSite): boolean => site.hostCount !== null || (site.consolidation.mayShare === null && site.fileSystems.length > FILE_SYSTEMS_PER_CLUSTER_MAX);
+
 /** How many sets of at most eight there are of so many. */
 export function countOfSets(items: number): number {
   let sum = 0;

@@ -33,14 +33,32 @@ describe("an answer of sizing agrees with brute force by the page of the model, 
     expect(failuresOf(listed, catalogue, linesOf)).toEqual([]);
   });
 
-  it("on nine file systems, of which eight may share a cluster", () => {
+  const nineOf = (mayShare: "in one list" | "said nothing of") => {
     const { requirement, knowledge } = drawCase(drawOf(NINE_SEED), null);
-    const sites = requirement.sites.map((site) => ({ ...site, hostCount: null, consolidation: { ...site.consolidation, mayShare: null }, fileSystems: [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((nth) => site.fileSystems.slice(0, 1).map((fs) => ({ ...fs, name: `${fs.name}-${nth}` }))) }));
-    const nine = { requirement: { ...requirement, sites }, knowledge };
-    const answer = size(nine.requirement, knowledge, partition);
+    const sites = requirement.sites.map((site) => {
+      const fileSystems = [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((nth) => site.fileSystems.slice(0, 1).map((fs) => ({ ...fs, name: `${fs.name}-${nth}` })));
+      return { ...site, hostCount: null, consolidation: { ...site.consolidation, mayShare: mayShare === "in one list" ? [fileSystems.map(({ name }) => name)] : null }, fileSystems };
+    });
+    return { requirement: { ...requirement, sites }, knowledge };
+  };
+
+  it("on nine file systems in one list, of which eight may share a cluster", () => {
+    const nine = nineOf("in one list");
+    const answer = size(nine.requirement, nine.knowledge, partition);
     expect(answer.sites[0]?.options.length).toBeGreaterThan(0);
     expect(answer.sites[0]?.options[0]?.clusters.length).toBeGreaterThan(1);
     expect(disagreements(nine, answer)).toEqual([]);
+  });
+
+  it("on nine file systems of which nothing is said: they share one cluster, and a note says so", () => {
+    const nine = nineOf("said nothing of");
+    const sites = nine.requirement.sites.map((site) => ({ ...site, consolidation: { mayShare: null, mode: "guaranteed" as const, confidence: null } }));
+    const together = { ...nine, requirement: { ...nine.requirement, sites } };
+    const answer = size(together.requirement, together.knowledge, partition);
+    expect(answer.problems).toEqual([]);
+    for (const option of answer.sites[0]?.options ?? []) expect(option.clusters).toHaveLength(1);
+    expect(answer.sites[0]?.notes.join(" ")).toContain("9 file systems share one cluster");
+    expect(disagreements(together, answer)).toEqual([]);
   });
 
   it(`on ${count} random requirements`, () => {

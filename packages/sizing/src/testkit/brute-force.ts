@@ -98,6 +98,7 @@ function mayShare(site: RequirementSite, names: readonly string[]): boolean {
 /** Every way to part the names, each part one that may share; names stay in order. */
 export function allPartitions(site: RequirementSite): string[][][] {
   const names = site.fileSystems.map((fs) => fs.name).sort();
+  if (site.consolidation.mayShare === null && names.length > FILE_SYSTEMS_OF_A_CLUSTER_MAX) return [[names]];
   let partitions: string[][][] = [[]];
   for (const name of names) {
     const next: string[][][] = [];
