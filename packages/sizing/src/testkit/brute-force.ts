@@ -91,13 +91,15 @@ function ruledOutAtOnce(requirement: Requirement, site: RequirementSite, place: 
 }
 
 function mayShare(site: RequirementSite, names: readonly string[]): boolean {
-  if (names.length === 1 || site.consolidation.mayShare === null) return true;
+  if (names.length <= 1 || site.consolidation.mayShare === null) return true;
   return site.consolidation.mayShare.some((list) => names.every((name) => list.includes(name)));
 }
 
 /** Every way to part the names, each part one that may share; names stay in order. */
 export function allPartitions(site: RequirementSite): string[][][] {
   const names = site.fileSystems.map((fs) => fs.name).sort();
+  // A fixed count is that of one cluster; so many that nobody asked to keep apart are one too.
+  if (site.hostCount !== null) return mayShare(site, names) ? [[names]] : [];
   if (site.consolidation.mayShare === null && names.length > FILE_SYSTEMS_OF_A_CLUSTER_MAX) return [[names]];
   let partitions: string[][][] = [[]];
   for (const name of names) {
