@@ -20,11 +20,14 @@ export interface HostPrices {
   readonly managementSize: string | null;
 }
 
+/** Of equal prices the one that binds for less long. */
+const isLower = (price: Price, than: Price): boolean => price.usdPerHour < than.usdPerHour || (price.usdPerHour === than.usdPerHour && termMonths[price.term] < termMonths[than.term]);
+
 function lowestPrice(each: SiteCase, size: string, place: string): Price | null {
   const { budget } = each.constraints;
   const months = budget?.kind === "total" ? budget.termMonths : 0;
   let lowest: Price | null = null;
-  for (const price of pricesOf(each.knowledge.prices, size, place)) if (termMonths[price.term] <= months && (lowest === null || price.usdPerHour < lowest.usdPerHour)) lowest = price;
+  for (const price of pricesOf(each.knowledge.prices, size, place)) if (termMonths[price.term] <= months && (lowest === null || isLower(price, lowest))) lowest = price;
   return lowest;
 }
 
