@@ -32,6 +32,7 @@ function notesOf(each: SiteCase, found: Evaluation): string[] {
   if (isLive) notes.push("Throughput was not sized: nothing is known of it for hosts that are offered here.");
   if (site.room !== null && constraints.residencyCountries.length > 0) notes.push(`Residency in ${constraints.residencyCountries.join(", ")} is for the owner of the room to say: where ${site.location} is, is not known here.`);
   if (site.room !== null && site.fallbackLocations.length > 0) notes.push(`A room is sized as itself: ${site.fallbackLocations.join(", ")} were not considered. Give a fallback as a site of its own.`);
+  if (constraints.paymentRoutes.length > 0) notes.push(`Payment (${constraints.paymentRoutes.join(", ")}): hosts and delivery are the same by each route; whether one is open to the buyer is not judged here.`);
   const more = found.candidates.length - OPTIONS_MAX;
   if (more > 0) notes.push(`${plural(more, "more option")} would do and ${more === 1 ? "is" : "are"} not shown.`);
   return notes;
