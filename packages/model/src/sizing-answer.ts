@@ -32,6 +32,8 @@ export interface SizedCluster {
   readonly binding: string;
   readonly limits: readonly SizingLimit[];
   readonly whyNotOneFewer: string;
+  /** File systems that get more protection than was asked, because the racks are too few for the asked one. */
+  readonly raisedProtection: readonly { readonly fileSystem: string; readonly asked: number; readonly hostFailures: number }[];
 }
 
 export interface SizingCost {

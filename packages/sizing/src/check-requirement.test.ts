@@ -60,6 +60,8 @@ describe("a contradiction within the requirement", () => {
   it("is refused with what to change", () => {
     expect(problemsOf(asked([askSite("here", [askFileSystem("a")]), askSite("here", [askFileSystem("a"), askFileSystem("a")])])).map(({ target }) => target)).toEqual(["sites[1].name", "sites[1].fileSystems[1].name"]);
     expect(ofFileSystem({ fileSizes: [{ fileSizeKB: 4, byteFraction: 0.5 }, { fileSizeKB: 64, byteFraction: 0.4 }] })).toEqual([{ target: "sites[0].fileSystems[0].fileSizes", message: "The byte fractions add up to 0.9. Allowed: shares that add up to 1." }]);
+    // Once made an endless number of reads a second (seed 22435838 of extremes.test.ts).
+    expect(ofFileSystem({ fileSizes: [{ fileSizeKB: Number.MIN_VALUE, byteFraction: 1 }] })).toMatchObject([{ target: "sites[0].fileSystems[0].fileSizes[0].fileSizeKB", message: expect.stringContaining("0.001") as string }]);
     expect(ofFileSystem({ protection: { hostFailures: 1, scheme: "replication", rackFailures: 2, performanceHeld: false } })).toMatchObject([{ target: "sites[0].fileSystems[0].protection.rackFailures", message: expect.stringContaining("Allowed: 0 to 1") as string }]);
     expect(ofConstraints({ hostSizes: { allow: ["Small"], deny: ["Small"], prefer: [] } })).toMatchObject([{ target: "constraints.hostSizes.deny[0]" }]);
     expect(ofSite({ consolidation: { mayShare: null, mode: "shared", confidence: null } })).toMatchObject([{ target: "sites[0].consolidation.confidence", message: expect.stringContaining("0.5 to 0.99999") as string }]);

@@ -102,7 +102,9 @@ const loadGeneratorsToWire = ({ size, nicGbps, count, reason }: NonNullable<Sizi
 
 function clusterToWire(cluster: SizedCluster, option: SizingOption, site: RequirementSite, shape: SizedShape): WireCluster {
   const { name, hostCount, binding, limits, whyNotOneFewer } = cluster;
-  const fileSystems = site.fileSystems.filter((each) => cluster.fileSystems.includes(each.name));
+  // What is written is what was sized: protection that the racks raised is the file system's own.
+  const raised = new Map(cluster.raisedProtection.map(({ fileSystem, hostFailures }) => [fileSystem, hostFailures]));
+  const fileSystems = site.fileSystems.filter((each) => cluster.fileSystems.includes(each.name)).map((each) => ({ ...each, protection: { ...each.protection, hostFailures: raised.get(each.name) ?? each.protection.hostFailures } }));
   const buckets = site.buckets.filter((each) => cluster.buckets.includes(each.name));
   return {
     name,

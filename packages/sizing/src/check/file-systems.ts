@@ -1,5 +1,6 @@
 // What one file system or bucket may ask for: limits of numbers, and wishes that contradict themselves.
 import type { BucketPolicy, MetadataRates, RequirementFileSystem } from "@cynosure/model";
+import { HOST_FAILURES_MAX } from "../loads/raised-protection.ts";
 import type { NumberRule, Problems } from "./problem.ts";
 
 /** 1 EB: the largest storage systems of today hold a tenth of it. */
@@ -7,7 +8,6 @@ export const CAPACITY_GB_MAX = 1_000_000_000;
 /** 100 TB/s: the fastest of today read a tenth of it. */
 export const THROUGHPUT_GBPS_MAX = 100_000;
 const METADATA_PER_SECOND_MAX = 1_000_000_000;
-const HOST_FAILURES_MAX = 16;
 const SHARES_TOLERANCE = 1e-6;
 
 const capacity: NumberRule = { min: 0, isAboveMin: true, max: CAPACITY_GB_MAX, unit: "GB (1 EB)" };
@@ -26,7 +26,7 @@ function checkMetadata(problems: Problems, path: string, rates: MetadataRates): 
 
 function checkFileSizes(problems: Problems, path: string, shares: RequirementFileSystem["fileSizes"]): void {
   for (const [k, share] of shares.entries()) {
-    problems.number(`${path}[${k}].fileSizeKB`, share.fileSizeKB, { min: 0, isAboveMin: true, max: 1_000_000_000_000, unit: "KB" });
+    problems.number(`${path}[${k}].fileSizeKB`, share.fileSizeKB, { min: 0.001, max: 1_000_000_000_000, unit: "KB" });
     problems.number(`${path}[${k}].byteFraction`, share.byteFraction, { ...fraction, isAboveMin: true });
   }
   const sum = shares.reduce((total, share) => total + share.byteFraction, 0);

@@ -119,8 +119,14 @@ describe("hosts and racks for protection", () => {
     expect(limitsOf(racks(1, "replication")).limit("racks for protection")).toMatchObject({ required: 3, available: 3, verdict: "met" });
     // 2 + 3 chunks on three domains: two in one of them, and two may be missing.
     expect(limitsOf(racks(2, "erasureCoding")).limit("racks for protection")).toMatchObject({ required: 3, verdict: "met" });
-    // 2 + 2 chunks: with two in one of three domains that is down, one too many is missing.
-    expect(sizedSite(askSite("here", [racks(1, "erasureCoding")])).ruledOut).toContainEqual(expect.objectContaining({ hostSize: "Small", limit: "racks for protection" }));
+    // 2 + 2 chunks: with two in one of three domains that is down, one too many is missing. 2 + 3 chunks do, so those are taken.
+    const raised = sizedSite(askSite("here", [racks(1, "erasureCoding")])).options[0];
+    expect(raised?.clusters[0]).toMatchObject({ hostCount: 5, raisedProtection: [{ fileSystem: "home", asked: 1, hostFailures: 2 }] });
+    expect(raised?.risks).toContainEqual({ code: "raisedProtection", message: "File system home gets protection against 2 failed hosts, not 1: the chunks of less do not fit the racks." });
+    expect(limitsOf(racks(2, "erasureCoding")).limit("raw capacity")).toEqual(limitsOf(racks(1, "erasureCoding")).limit("raw capacity"));
+    // Two of three domains down leave one copy of whatever number: nothing helps.
+    const two = askFileSystem("home", { usableCapacityGB: 10, protection: { hostFailures: 2, scheme: "replication", rackFailures: 2, performanceHeld: false } });
+    expect(sizedSite(askSite("here", [two])).ruledOut).toContainEqual(expect.objectContaining({ hostSize: "Small", limit: "racks for protection" }));
   });
 });
 

@@ -2,6 +2,7 @@
 import type { BucketPolicy, RequirementFileSystem } from "@cynosure/model";
 import type { HostModel } from "../host-model.ts";
 import type { ClusterModel, FileSystemLoad } from "../loads/cluster-model.ts";
+import { racksNeeded } from "../loads/raised-protection.ts";
 import { hostsNeeded } from "../loads/raw-factor.ts";
 import { number, plural, sourced } from "../words.ts";
 import { NOTHING, whole, type Amount } from "./amount.ts";
@@ -70,15 +71,7 @@ export function offerLimits(cluster: ClusterModel, host: HostModel): Limit[] {
   return [{ name, unit: "hosts", judge: (hosts) => ({ ...asked(hosts), available: whole(engineMax) }), evidence: () => `${engine.engine} runs on at most ${sourced(engine.hostsMax, "hosts")}`, hostsAtLeast: () => 0 }];
 }
 
-/** Fewest racks that leave writes going on when `rackFailures` of them are down. */
-export function racksNeeded({ fileSystem, chosen }: Pick<FileSystemLoad, "fileSystem" | "chosen">): number {
-  const { rackFailures, hostFailures } = fileSystem.protection;
-  if (rackFailures === 0) return 0;
-  if (chosen.scheme.kind === "replication") return rackFailures + 2;
-  const chunks = chosen.scheme.dataChunks + chosen.scheme.codingChunks;
-  for (let racks = 1; racks <= chunks; racks += 1) if (Math.ceil(chunks / racks) * rackFailures <= hostFailures) return racks;
-  return Infinity;
-}
+const racksOf = ({ protection, chosen }: Pick<FileSystemLoad, "protection" | "chosen">): number => racksNeeded(protection, chosen.scheme);
 
 export function rackLimits(cluster: ClusterModel): Limit[] {
   if (cluster.fileSystems.every((each) => each.protection.rackFailures === 0)) return [];
@@ -86,14 +79,14 @@ export function rackLimits(cluster: ClusterModel): Limit[] {
   const available: Amount = count === null ? { value: Infinity, isWhole: false } : whole(count);
   const needed = (hosts: number): Amount => {
     const loads = cluster.at(hosts);
-    return loads === null ? { ...NOTHING, isWhole: false } : whole(Math.max(...loads.fileSystems.map(racksNeeded)));
+    return loads === null ? { ...NOTHING, isWhole: false } : whole(Math.max(...loads.fileSystems.map(racksOf)));
   };
   const words = (hosts: number): string => {
-    const hardest = cluster.at(hosts)?.fileSystems.toSorted((a, b) => racksNeeded(b) - racksNeeded(a))[0];
+    const hardest = cluster.at(hosts)?.fileSystems.toSorted((a, b) => racksOf(b) - racksOf(a))[0];
     if (hardest === undefined) return evidence;
     const { scheme } = hardest.chosen;
     const kept = scheme.kind === "replication" ? `${scheme.copies} copies` : `${scheme.dataChunks} + ${scheme.codingChunks} chunks`;
-    return `file system ${hardest.fileSystem.name}: ${kept} spread evenly, ${plural(hardest.fileSystem.protection.rackFailures, "rack")} down, writes going on: ${number(racksNeeded(hardest))} racks; ${evidence}`;
+    return `file system ${hardest.fileSystem.name}: ${kept} spread evenly, ${plural(hardest.fileSystem.protection.rackFailures, "rack")} down, writes going on: ${number(racksOf(hardest))} racks; ${evidence}`;
   };
   // Chunks grow with hosts until the scheme is stable; from there on the limit is the same for every count.
   const hostsAtLeast = (): number => (needed(cluster.stableFrom).value > available.value ? Infinity : 0);

@@ -1,10 +1,11 @@
 // The loads of one cluster-to-be: its file systems and buckets on an engine, for any number of hosts, apart from what
 // kind of hosts they are. Computed once per scheme: from `stableFrom` hosts on nothing but the rebuild changes with the count.
-import type { BucketPolicy, Consolidation, EngineModel, PlatformLimits, RequirementFileSystem } from "@cynosure/model";
+import type { BucketPolicy, Consolidation, EngineModel, PlatformLimits, RequirementFileSystem, RequirementProtection } from "@cynosure/model";
 import type { Assumptions } from "../assumptions.ts";
 import type { PlaceKind } from "../host-model.ts";
 import { NOTHING, added, divided, largest, multiplied, scaled, type Amount } from "../limits/amount.ts";
 import { quantileOfSum } from "./quantile.ts";
+import { HOST_FAILURES_MAX, mayBeRaised, raisedProtection } from "./raised-protection.ts";
 import { hostsNeeded, schemeOn, schemeStableFrom, type FileSystemScheme } from "./raw-factor.ts";
 import { trafficOf, type Factors, type Traffic } from "./traffic.ts";
 
@@ -27,6 +28,8 @@ export interface FileSystemLoad {
   readonly capacityGB: number;
   readonly readGBps: number;
   readonly writeGBps: number;
+  /** As asked, or more where the racks are too few for that. */
+  readonly protection: RequirementProtection;
   readonly chosen: FileSystemScheme;
   /** Raw bytes per byte; null where the engine's usable fraction is not known. */
   readonly raw: number | null;
@@ -82,15 +85,19 @@ function sumOf(loads: readonly FileSystemLoad[], amountOf: (each: FileSystemLoad
   return { value, isWhole };
 }
 
+/** Racks of hosts that a substrate offers now are not judged. */
+const racksCounted = ({ kind, racks }: ClusterInput): number | null => (kind === "live" ? null : racks.count);
+
 function fileSystemLoad(input: ClusterInput, fileSystem: RequirementFileSystem, hosts: number): FileSystemLoad | null {
   const { dataPath } = input.engine;
   const unit = dataPath.kind === "primaryRelayed" ? dataPath.allocationUnitBytes : DEFAULT_UNIT_BYTES;
-  const chosen = schemeOn(fileSystem.protection, fileSystem.fileSizes, unit, hosts);
+  const protection = raisedProtection(fileSystem.protection, racksCounted(input), hosts);
+  const chosen = schemeOn(protection, fileSystem.fileSizes, unit, hosts);
   if (chosen === null) return null;
   const usable = dataPath.kind === "sharedEverything" ? dataPath.usableFraction.value : null;
   const raw = dataPath.kind === "primaryRelayed" ? chosen.raw : usable === null ? null : 1 / usable;
   return {
-    fileSystem, chosen, raw, capacityGB: capacityAfterGrowth(fileSystem),
+    fileSystem, protection, chosen, raw, capacityGB: capacityAfterGrowth(fileSystem),
     readGBps: fileSystem.throughput?.readGBps ?? 0, writeGBps: fileSystem.throughput?.writeGBps ?? 0,
     traffic: trafficOf(fileSystem, dataPath, chosen),
   };
@@ -129,7 +136,8 @@ export function clusterModel(input: ClusterInput): ClusterModel {
   const { fileSystems, buckets, consolidation } = input;
   const memo = new Map<number, ClusterLoads | null>();
   const wishes = [...fileSystems, ...buckets].map((each) => each.protection);
-  const stableFrom = fileSystems.reduce((most, each) => Math.max(most, schemeStableFrom(each.protection)), 1);
+  const widest = (asked: RequirementProtection): RequirementProtection => (mayBeRaised(asked, racksCounted(input)) ? { ...asked, hostFailures: HOST_FAILURES_MAX } : asked);
+  const stableFrom = fileSystems.reduce((most, each) => Math.max(most, schemeStableFrom(widest(each.protection))), 1);
   const model: ClusterModel = {
     ...input, stableFrom,
     down: fileSystems.reduce((most, { protection }) => (protection.performanceHeld ? Math.max(most, protection.hostFailures) : most), 0),

@@ -22,6 +22,9 @@ function whyNotOneFewer({ model, limits, hosts }: ShapedCluster, isFixed: boolea
   return `${plural(fewer, "host")} would not do: ${limitNumbers(broken, fewer)}${asked}.`;
 }
 
+export const raisedOf = ({ model, hosts }: Pick<ShapedCluster, "model" | "hosts">): SizedCluster["raisedProtection"] =>
+  (model.at(hosts)?.fileSystems ?? []).flatMap(({ fileSystem, protection }) => (protection.hostFailures > fileSystem.protection.hostFailures ? [{ fileSystem: fileSystem.name, asked: fileSystem.protection.hostFailures, hostFailures: protection.hostFailures }] : []));
+
 export function sizedCluster(cluster: ShapedCluster, isFixed: boolean): SizedCluster {
   const limits = cluster.limits.map((limit) => printLimit(limit, cluster.hosts));
   return {
@@ -32,5 +35,6 @@ export function sizedCluster(cluster: ShapedCluster, isFixed: boolean): SizedClu
     binding: bindingOf(cluster, limits, isFixed),
     limits,
     whyNotOneFewer: whyNotOneFewer(cluster, isFixed),
+    raisedProtection: raisedOf(cluster),
   };
 }

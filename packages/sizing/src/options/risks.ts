@@ -5,6 +5,7 @@ import type { Candidate } from "../candidates/candidates.ts";
 import { vcpusInAll } from "../limits/site.ts";
 import type { SiteCase } from "../site-case.ts";
 import { duration, known, number, plural } from "../words.ts";
+import { raisedOf } from "./binding.ts";
 import { hoursToWriteAll, storedTB } from "./stored-data.ts";
 
 type Risk = SizingOption["risks"][number];
@@ -61,4 +62,7 @@ function estimateRisks(each: SiteCase, { host, place }: Candidate): Risk[] {
   return risks;
 }
 
-export const risksOf = (each: SiteCase, candidate: Candidate): Risk[] => [...sizeRisks(each, candidate), ...cloudRisks(each, candidate), ...estimateRisks(each, candidate)];
+const raisedRisks = ({ shape }: Candidate): Risk[] =>
+  shape.clusters.flatMap(raisedOf).map(({ fileSystem, asked, hostFailures }) => ({ code: "raisedProtection", message: `File system ${fileSystem} gets protection against ${plural(hostFailures, "failed host")}, not ${asked}: the chunks of less do not fit the racks.` }));
+
+export const risksOf = (each: SiteCase, candidate: Candidate): Risk[] => [...sizeRisks(each, candidate), ...cloudRisks(each, candidate), ...estimateRisks(each, candidate), ...raisedRisks(candidate)];

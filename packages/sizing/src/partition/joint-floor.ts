@@ -18,8 +18,8 @@ export interface JointFloor {
 
 export function jointFloor(input: ClusterInput): JointFloor {
   const isChunked = input.engine.dataPath.kind === "primaryRelayed" && input.fileSystems.some(({ protection }) => protection.scheme === "erasureCoding");
-  // Small files can waste more on more data chunks, so the stable scheme is then no floor.
-  const isUneven = isChunked && input.fileSystems.some(({ fileSizes }) => fileSizes.length > 0);
+  // Small files can waste more on more data chunks, and few racks take a higher protection on many hosts: the stable scheme is then no floor.
+  const isUneven = isChunked && input.fileSystems.some(({ fileSizes, protection }) => fileSizes.length > 0 || protection.rackFailures > 0);
   const isGuaranteed = input.consolidation.mode === "guaranteed";
   const fileSystems = input.fileSystems.map((each) => ({ ...each, protection: { ...each.protection, performanceHeld: false } }));
   return {

@@ -18,9 +18,6 @@ function moreThroughput(fs: RequirementFileSystem, readGBps: number, writeGBps: 
   return { ...fs, throughput: { ...before, readGBps: before.readGBps + readGBps, writeGBps: before.writeGBps + writeGBps } };
 }
 
-/** More host failures mean more coding chunks, with which racks may become enough: the page's one exception. */
-const hasCodedRacks = (fs: RequirementFileSystem): boolean => fs.protection.rackFailures > 0 && fs.protection.scheme === "erasureCoding";
-
 const ofFileSystem: Readonly<Record<string, Change<RequirementFileSystem>>> = {
   capacity: (fs, draw) => ({ ...fs, usableCapacityGB: fs.usableCapacityGB * factor(draw) }),
   reading: (fs, draw) => moreThroughput(fs, draw.integer(1, 40) / 8, 0),
@@ -28,7 +25,7 @@ const ofFileSystem: Readonly<Record<string, Change<RequirementFileSystem>>> = {
   simultaneous: (fs) => (fs.throughput === null || fs.throughput.simultaneous ? null : { ...fs, throughput: { ...fs.throughput, simultaneous: true } }),
   "metadata in unique directories": (fs, draw) => ({ ...fs, metadata: { ...fs.metadata, uniqueDirectories: moreRates(fs.metadata.uniqueDirectories, draw) } }),
   "metadata in a shared directory": (fs, draw) => ({ ...fs, metadata: { ...fs.metadata, sharedDirectory: moreRates(fs.metadata.sharedDirectory, draw) } }),
-  "host failures": (fs) => (hasCodedRacks(fs) || fs.protection.hostFailures >= HOST_FAILURES_MAX ? null : { ...fs, protection: { ...fs.protection, hostFailures: fs.protection.hostFailures + 1 } }),
+  "host failures": (fs) => (fs.protection.hostFailures >= HOST_FAILURES_MAX ? null : { ...fs, protection: { ...fs.protection, hostFailures: fs.protection.hostFailures + 1 } }),
   "rack failures": (fs) => (fs.protection.rackFailures >= fs.protection.hostFailures ? null : { ...fs, protection: { ...fs.protection, rackFailures: fs.protection.rackFailures + 1 } }),
   "performance held": (fs) => (fs.protection.performanceHeld ? null : { ...fs, protection: { ...fs.protection, performanceHeld: true } }),
   growth: (fs, draw) => ({ ...fs, growth: fs.growth === null ? { percentPerYear: draw.pick([10, 50]), years: draw.integer(1, 3) } : { ...fs.growth, percentPerYear: fs.growth.percentPerYear + 10 } }),

@@ -28,6 +28,8 @@ export interface BruteSetting {
 export interface BruteMembers {
   readonly fileSystems: readonly RequirementFileSystem[];
   readonly buckets: readonly BucketPolicy[];
+  /** Hosts that may be down while performance holds, where protection was raised above what was asked. */
+  readonly down?: number;
 }
 
 /** Relative: equality at a bound must not hang on the noise of decimal fractions. */
@@ -35,6 +37,8 @@ const TOLERANCE = 1e-9;
 /** More hosts of one cluster are not tried. */
 const HOSTS_TRIED_MAX = 10_000;
 const DATA_CHUNKS_MAX = 4;
+/** The contract takes no more. */
+const HOST_FAILURES_MAX = 16;
 
 /** Comparisons that came out as they did only because of the tolerance. */
 export const toleranceCount = { value: 0 };
@@ -159,6 +163,7 @@ function clusterLoad(site: RequirementSite, fileSystems: readonly RequirementFil
 }
 
 function headroom(members: BruteMembers): number {
+  if (members.down !== undefined) return members.down;
   let d = 0;
   for (const fs of members.fileSystems) if (fs.protection.performanceHeld && fs.protection.hostFailures > d) d = fs.protection.hostFailures;
   return d;
@@ -218,6 +223,24 @@ function hostsOnOffer(setting: BruteSetting, n: number): Judged[] {
   return available === Number.POSITIVE_INFINITY && isKnown ? [] : [judge("hosts on offer", n, true, available, isKnown)];
 }
 
+const racksOf = ({ site, platform }: BruteSetting): number | null =>
+  site.room !== null ? site.room.racks : site.zone !== null ? platform.faultDomainsPerZone.value : platform.faultDomainsPerRegion.value;
+
+/** Coded file systems get the first protection from the asked one on whose chunks the racks hold; what is held while hosts are down stays as asked. */
+function raised(setting: BruteSetting, members: BruteMembers, n: number): BruteMembers {
+  const racks = setting.kind === "local" ? null : racksOf(setting);
+  if (racks === null) return members;
+  const fileSystems = members.fileSystems.map((fs) => {
+    if (fs.protection.scheme !== "erasureCoding" || fs.protection.rackFailures === 0) return fs;
+    for (let hostFailures = fs.protection.hostFailures; hostFailures <= HOST_FAILURES_MAX && dataChunks(n, hostFailures) >= 2; hostFailures++) {
+      const more = { ...fs, protection: { ...fs.protection, hostFailures } };
+      if (racksNeeded(more, n) <= racks) return more;
+    }
+    return fs;
+  });
+  return { ...members, fileSystems, down: headroom(members) };
+}
+
 function racksNeeded(fs: { readonly protection: RequirementFileSystem["protection"] }, n: number): number {
   const { rackFailures, hostFailures, scheme } = fs.protection;
   if (rackFailures === 0) return 0;
@@ -231,8 +254,7 @@ function racksForProtection(setting: BruteSetting, members: BruteMembers, n: num
   let required = 0;
   for (const fs of members.fileSystems) required = Math.max(required, racksNeeded(fs, n));
   if (required === 0) return [];
-  const { room, zone } = setting.site;
-  const racks = room !== null ? room.racks : zone !== null ? setting.platform.faultDomainsPerZone.value : setting.platform.faultDomainsPerRegion.value;
+  const racks = racksOf(setting);
   return [judge("racks for protection", required, true, racks ?? Number.POSITIVE_INFINITY, racks !== null)];
 }
 
@@ -359,10 +381,11 @@ function driveEndurance(setting: BruteSetting, members: BruteMembers, n: number)
 }
 
 /** One limit after the other; only the first, when there are too few hosts for the schemes to mean anything. */
-function* limitsOf(setting: BruteSetting, members: BruteMembers, n: number): Generator<Judged> {
-  const protection = hostsForProtection(setting, members, n);
+function* limitsOf(setting: BruteSetting, asked: BruteMembers, n: number): Generator<Judged> {
+  const protection = hostsForProtection(setting, asked, n);
   yield protection;
   if (protection.verdict === "notMet") return;
+  const members = raised(setting, asked, n);
   yield* hostsOnOffer(setting, n);
   yield* setting.kind === "local" ? [] : racksForProtection(setting, members, n);
   yield rawCapacity(setting, members, n);
@@ -395,7 +418,7 @@ export function smallestCount(setting: BruteSetting, members: BruteMembers): num
     const broken = firstBroken(setting, members, n);
     if (broken === null) return n;
     // What more hosts do not change: one directory, and racks once there are hosts for all data chunks.
-    const isWide = members.fileSystems.every((fs) => n >= fs.protection.hostFailures + 1 + DATA_CHUNKS_MAX);
+    const isWide = n >= HOST_FAILURES_MAX + 1 + DATA_CHUNKS_MAX;
     if (broken === "metadata, shared directory" || (isWide && broken === "racks for protection")) return null;
   }
   return null;
