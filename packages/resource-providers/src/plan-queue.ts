@@ -49,13 +49,14 @@ async function planTogether(options: ResourceProvidersOptions, cluster: StoredRe
   const clusterKey = queued[0]?.clusterKey;
   if (clusterKey === undefined) return;
   const offer = await findOffer(options, { substrate: asCluster(cluster).substrate, location: cluster.location ?? "", hosts: asCluster(cluster).hosts });
+  const inventory = await readInventory(store, tx, clusterKey);
   const except = new Set<ResourceKey>();
   for (let rest = [...queued]; rest.length > 0; ) {
     const [first] = rest;
     const children = await readChildren(store, clusterKey, tx);
     const policy = buildPolicy({ clusterKey, rows: { cluster, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null, except });
     const comment = `${rest.map((operation) => `${operation.kind} ${describeResource(operation.resourceId)}`).join(", ")}`;
-    const decided = decideChange(options, { clusterKey, policy, target, inventory: await readInventory(options.store, tx, clusterKey), offer, createdBy: "control plane", comment, label: first?.id ?? "" });
+    const decided = decideChange(options, { clusterKey, policy, target, inventory, offer, createdBy: "control plane", comment, label: first?.id ?? "" });
     if (decided.ok && first !== undefined) {
       // All of them belong to the plan before it starts: a plan without steps finishes at once, with all of them.
       for (const operation of rest) await store.operations.update(operation.id, { status: "Running", planId: decided.plan.id }, tx);

@@ -1,18 +1,17 @@
 // Deciding a change inside the transaction that records it: policy and inventory in, checked plan out. The
 // planner decides, plan-checks refuses; this room only carries values between them.
+import { readInventory } from "@cynosure/inventory";
 import { ControlPlaneError } from "@cynosure/model";
 import type { ClusterKey, ClusterPolicy, Finding, HostSizeOffer, Inventory, LayoutProblem, OperationId, Plan, PlanReport } from "@cynosure/model";
 import { checkPlan, isRefused } from "@cynosure/plan-checks";
 import { plan } from "@cynosure/planner";
-import type { PlanRecord, Transaction } from "@cynosure/resource-store";
+import { type PlanRecord, type Transaction, together } from "@cynosure/resource-store";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { reportWithFindings } from "./recorded-findings.ts";
 
-export interface ChangeRequest {
+export interface ChangeRequest extends Around {
   readonly clusterKey: ClusterKey;
   readonly policy: ClusterPolicy;
-  readonly target: PlanRecord | null;
-  readonly inventory: Inventory;
   readonly offer: HostSizeOffer;
   readonly createdBy: string;
   readonly comment: string;
@@ -20,6 +19,17 @@ export interface ChangeRequest {
   readonly label: string;
   /** The running target plan counts as done: for checking a wish that will have to wait. */
   readonly assumesTargetDone?: boolean;
+}
+
+/** What a plan is made from, beside the wish. */
+export interface Around {
+  readonly target: PlanRecord | null;
+  readonly inventory: Inventory;
+}
+
+export async function readAround(options: ResourceProvidersOptions, clusterKey: ClusterKey, tx: Transaction): Promise<Around> {
+  const [target, inventory] = await together(options.store.plans.target(clusterKey, tx), readInventory(options.store, tx, clusterKey));
+  return { target, inventory };
 }
 
 export type DecidedChange =

@@ -10,14 +10,13 @@ import { applySystemDataStamp, decideWrite, formatResourceId, resourceNameOf, re
 import { auditRow, describeResource, keyOf, notFound, parentKeyOf } from "@cynosure/arm-store";
 import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError, isSameJson, operationId as brandOperation } from "@cynosure/model";
-import { readInventory } from "@cynosure/inventory";
-import type { ClusterKey, HostSizeOffer, Inventory, Operation, ResourceKey } from "@cynosure/model";
-import { type ClusterView, type PlanRecord, type StoredResource, type Transaction, together } from "@cynosure/resource-store";
+import type { ClusterKey, HostSizeOffer, Operation, ResourceKey } from "@cynosure/model";
+import { type ClusterView, type StoredResource, type Transaction, together } from "@cynosure/resource-store";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { CHILDREN_COUNT_MAX } from "./options.ts";
-import { decideChange, refusal, startChange } from "./planning.ts";
-import type { DecidedChange } from "./planning.ts";
+import { decideChange, readAround, refusal, startChange } from "./planning.ts";
+import type { Around, DecidedChange } from "./planning.ts";
 import { isUnfinished, readChildren } from "./stored-resources.ts";
 
 export interface Wish {
@@ -42,7 +41,7 @@ export interface WriteRequest {
   readonly wish: (current: StoredResource | null) => Wish;
   readonly id: ResourceId;
   readonly clusterKey: ClusterKey;
-  /** It was not there a moment ago: what its making needs is read with the first questions. */
+  /** A cluster that was not there a moment ago: what its making needs is read with the first questions. */
   readonly isProbablyNew: boolean;
   /** Properties that cannot change once the resource exists: dotted paths below `properties`. */
   readonly immutable: readonly string[];
@@ -75,12 +74,6 @@ const isSameDelivery = (current: StoredResource, wish: Wish): boolean => isSameJ
 const isChild = (id: ResourceId): boolean => id.segments.length > 1;
 const shown = (id: ResourceId): string => `The resource '${formatResourceId(id)}'`;
 
-/** Target plan and inventory of the cluster. */
-interface Around {
-  readonly target: PlanRecord | null;
-  readonly inventory: Inventory;
-}
-
 /** Location, and what cannot change once a resource is there: dotted paths below `properties`. */
 export function refuseImmutable(current: StoredResource, wish: Wish, immutable: readonly string[]): void {
   if (current.location !== wish.location) {
@@ -100,7 +93,6 @@ class ResourceWrite {
   readonly #request: WriteRequest;
   readonly #tx: Transaction;
   readonly #key: ResourceKey;
-  #around: Promise<Around> | null = null;
 
   constructor(options: ResourceProvidersOptions, request: WriteRequest, tx: Transaction) {
     this.#options = options;
@@ -115,13 +107,13 @@ class ResourceWrite {
     const group: ResourceId = { ...id, namespace: null, segments: [] };
     // All of it is sent at once and runs in this order: first what holds the group, in the order in which a group's deletion
     // takes its locks, then the cluster's own lock, then what is read under them.
-    const [, , cluster, current, open] = await together(
+    const [, , cluster, current, open, early] = await together(
       isChild(id) ? Promise.resolve() : this.#options.parents.holdGroup(group, this.#tx),
       store.lockCluster(clusterKey, this.#tx),
       isChild(id) ? this.#requireParent(group) : Promise.resolve(null),
       store.resources.get(this.#key, this.#tx),
       store.operations.listOpen(clusterKey, this.#tx),
-      this.#isNewCluster() ? this.#readAround() : Promise.resolve(null),
+      this.#request.isProbablyNew ? readAround(this.#options, clusterKey, this.#tx) : Promise.resolve(null),
     );
     if (cluster !== null) this.#refuseBelow(cluster, open);
     if (current === null) this.#request.checkName();
@@ -136,11 +128,7 @@ class ResourceWrite {
     if (current !== null) this.#refuseOtherState(current, wish);
     if (current !== null) refuseImmutable(current, wish, this.#request.immutable);
     if (current !== null && current.provisioningState === "Succeeded" && isSameDelivery(current, wish)) return this.#putEnvelope(current, wish);
-    return this.#record(current, wish, cluster);
-  }
-
-  #isNewCluster(): boolean {
-    return this.#request.isProbablyNew && !isChild(this.#request.id);
+    return this.#record(current, wish, cluster, early ?? (await readAround(this.#options, clusterKey, this.#tx)));
   }
 
   async #requireParent(group: ResourceId): Promise<StoredResource> {
@@ -155,14 +143,6 @@ class ResourceWrite {
   #refuseBelow(cluster: StoredResource, [first]: readonly Operation[]): void {
     if (cluster.provisioningState === "Deleting" && first !== undefined) throw inProgress(first, shown(this.#request.id));
     if (isUnfinished(cluster)) throw clusterFailed(cluster);
-  }
-
-  /** What a plan is made from, beside the wish. Asked for once. */
-  #readAround(): Promise<Around> {
-    const { store } = this.#options;
-    const { clusterKey } = this.#request;
-    this.#around ??= together(store.plans.target(clusterKey, this.#tx), readInventory(store, this.#tx, clusterKey)).then(([target, inventory]) => ({ target, inventory }));
-    return this.#around;
   }
 
   #attachOrRefuse(current: StoredResource | null, wish: Wish, open: readonly Operation[]): WriteOutcome | null {
@@ -229,10 +209,10 @@ class ResourceWrite {
     return outcome.resource;
   }
 
-  async #record(current: StoredResource | null, wish: Wish, cluster: StoredResource | null): Promise<WriteOutcome> {
+  async #record(current: StoredResource | null, wish: Wish, cluster: StoredResource | null, around: Around): Promise<WriteOutcome> {
     const { store, clock, newId } = this.#options;
     const { id, clusterKey } = this.#request;
-    const { target, inventory } = await this.#readAround();
+    const { target, inventory } = around;
     const mustWait = isChild(id) && target?.status === "Running";
     const row = this.#row(current, wish, mustWait ? "Accepted" : current === null ? "Provisioning" : "Updating");
     const operation: Operation = {
@@ -250,7 +230,7 @@ class ResourceWrite {
       error: null,
     };
     const [resource] = await together(this.#put(current, row), store.operations.insert(operation, this.#tx));
-    const decided = await this.#decide(cluster ?? resource, operation, { target, inventory }, mustWait);
+    const decided = await this.#decide(cluster ?? resource, operation, around, mustWait);
     if (!mustWait) await startChange(this.#options, decided, operation.id, this.#tx);
     const { health, endpoints } = inventory;
     return { resource, created: current === null, operation: referenceTo(operation), seen: { health, endpoints, targetPlanId: mustWait ? (target?.plan.id ?? null) : decided.plan.id } };
