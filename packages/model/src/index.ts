@@ -1,4 +1,5 @@
 // Version-free types of the control plane. Pure: no input or output, clock, randomness or environment.
+export * from "./calendar-day.ts";
 export * from "./clock.ts";
 export * from "./engine-layout.ts";
 export * from "./errors.ts";

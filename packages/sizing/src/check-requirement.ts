@@ -1,11 +1,10 @@
 // What is wrong with a requirement before anything is computed: contradictory, empty, absurd or misspelt, each with its JSON
 // path below the requirement and the values that are allowed. Whether hosts can meet it is not asked here.
-import type { Requirement, RequirementConstraints, SizingProblem } from "@cynosure/model";
+import { type Requirement, type RequirementConstraints, type SizingProblem, dayOf } from "@cynosure/model";
 import { indexOf, type CatalogueIndex } from "./catalogue-index.ts";
 import { Problems } from "./check/problem.ts";
 import { checkSite } from "./check/sites.ts";
 import type { SizingKnowledge } from "./knowledge.ts";
-import { dayOf } from "./limits/deadline.ts";
 
 const USD_MAX = 1e15;
 

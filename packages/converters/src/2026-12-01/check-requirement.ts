@@ -1,7 +1,7 @@
 // What a schema cannot say of a requirement: whether its values fit each other. Each problem names the property, the reason and the
 // remedy. What depends on a location or on the catalogue is judged by sizing.
 import type { Requirement, RequirementBudget, RequirementConsolidation, RequirementConstraints, RequirementFileSystem, RequirementSite } from "@cynosure/contract";
-import type { SizingProblem } from "@cynosure/model";
+import { type SizingProblem, dayOf } from "@cynosure/model";
 
 /** Shares are written with a few digits: 0.333 three times is meant to be a whole. */
 const SHARE_SUM_ERROR_MAX = 0.005;
@@ -77,7 +77,7 @@ function checkConstraints({ budget, readyBy, hostSizes }: RequirementConstraints
   const allow = hostSizes?.allow ?? [];
   return [
     ...(budget === undefined ? [] : checkBudget(budget, `${path}.budget`)),
-    ...when(readyBy !== undefined && !isDay(readyBy), `${path}.readyBy`, `'${readyBy ?? ""}' is no day of the calendar. Write YYYY-MM-DD.`),
+    ...when(readyBy !== undefined && dayOf(readyBy) === null, `${path}.readyBy`, `'${readyBy ?? ""}' is no day of the calendar. Write YYYY-MM-DD.`),
     ...(hostSizes?.deny ?? []).flatMap((size, index) => when(allow.includes(size), `${path}.hostSizes.deny[${index}]`, `'${size}' is allowed and denied. Take it out of one list.`)),
   ];
 }
@@ -88,12 +88,4 @@ function checkBudget({ monthlyUsd, totalUsd, termMonths }: RequirementBudget, pa
     ...when(totalUsd !== undefined && termMonths === undefined, `${path}.termMonths`, "A total is for a term. Give the months."),
     ...when(monthlyUsd !== undefined && totalUsd === undefined && termMonths !== undefined, `${path}.termMonths`, "A monthly budget has no term. Leave it out, or give totalUsd."),
   ];
-}
-
-/** 2027-02-30 matches the pattern and is no day. */
-function isDay(text: string): boolean {
-  const [year = 0, month = 0, day = 0] = text.split("-").map(Number);
-  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return day >= 1 && day <= (days[month - 1] ?? 0);
 }

@@ -9,13 +9,18 @@ export interface Amount {
 }
 
 export const NOTHING: Amount = { value: 0, isWhole: true };
+/** Nothing of it is known. */
+export const OPEN: Amount = { value: 0, isWhole: false };
 export const UNBOUNDED_UNKNOWN: Amount = { value: Infinity, isWhole: false };
 
 export const whole = (value: number): Amount => ({ value, isWhole: true });
 
 /** A load times or over a constant: an unknown constant matters only where there is a load. */
-export const multiplied = (load: number, constant: number | null): Amount => (load === 0 ? NOTHING : constant === null ? { value: 0, isWhole: false } : whole(load * constant));
-export const divided = (load: number, constant: number | null): Amount => (load === 0 ? NOTHING : constant === null ? { value: 0, isWhole: false } : whole(load / constant));
+export const multiplied = (load: number, constant: number | null): Amount => (load === 0 ? NOTHING : constant === null ? OPEN : whole(load * constant));
+export const divided = (load: number, constant: number | null): Amount => (load === 0 ? NOTHING : constant === null ? OPEN : whole(load / constant));
+
+/** An amount over a constant, likewise. */
+export const over = (amount: Amount, constant: number | null): Amount => added({ value: 0, isWhole: amount.isWhole }, divided(amount.value, constant));
 
 export function scaled(amount: Amount, factor: number): Amount {
   return factor === 1 ? amount : { value: amount.value * factor, isWhole: amount.isWhole };

@@ -1,7 +1,7 @@
 // The budget, which is one for all sites: each option is held against what is left when the others cost the least they can.
 import type { Budget } from "@cynosure/model";
 import { number } from "../words.ts";
-import { whole, type Amount } from "./amount.ts";
+import { OPEN, UNBOUNDED_UNKNOWN, whole, type Amount } from "./amount.ts";
 import { ceilingVerdictOf, type Judged, type Limit } from "./limit.ts";
 
 /** What the other sites cost at least, in the budget's own terms (a month, or the whole term). */
@@ -20,11 +20,11 @@ export const usdOf = (budget: Budget): number => (budget.kind === "monthly" ? bu
 export const inTermsOf = (budget: Budget, usdPerMonth: number): number => (budget.kind === "monthly" ? usdPerMonth : usdPerMonth * budget.termMonths);
 
 export function budgetLimit(budget: Budget, usdPerMonth: number | null, others: OtherSites): Limit {
-  const cost: Amount = usdPerMonth === null ? { value: 0, isWhole: false } : whole(inTermsOf(budget, usdPerMonth));
+  const cost: Amount = usdPerMonth === null ? OPEN : whole(inTermsOf(budget, usdPerMonth));
   // Broken only when it is so even if sites without a known cost cost nothing; met only when all are known.
   const least: Judged = { required: whole(usdOf(budget) - others.leastUsd), available: cost };
   const cheapest: Judged = { required: { value: usdOf(budget) - others.cheapestUsd, isWhole: others.isKnown }, available: cost };
-  const open: Judged = { required: { value: Infinity, isWhole: false }, available: cost };
+  const open: Judged = { required: UNBOUNDED_UNKNOWN, available: cost };
   const judged = ceilingVerdictOf(least) === "notMet" ? least : ceilingVerdictOf(cheapest) === "notMet" ? open : cheapest;
   const of = budget.kind === "monthly" ? "a month" : `over ${budget.termMonths} months`;
   const share = others.cheapestUsd > 0 ? `, less ${number(others.cheapestUsd)} USD that the other sites cost at least` : "";

@@ -2,7 +2,7 @@
 import { rawGBOf, type HostModel } from "../host-model.ts";
 import type { ClusterModel } from "../loads/cluster-model.ts";
 import { known, number, plural, sourced } from "../words.ts";
-import { UNBOUNDED_UNKNOWN, available, type Amount } from "./amount.ts";
+import { OPEN, UNBOUNDED_UNKNOWN, available, type Amount } from "./amount.ts";
 import type { Limit } from "./limit.ts";
 
 function usableRawGB(cluster: ClusterModel, host: HostModel, hosts: number): Amount {
@@ -30,7 +30,7 @@ function evidence(cluster: ClusterModel, host: HostModel, hosts: number): string
 export function capacityLimit(cluster: ClusterModel, host: HostModel): Limit {
   return {
     name: "raw capacity", unit: "GB",
-    judge: (hosts) => ({ required: cluster.at(hosts)?.rawGB ?? { value: 0, isWhole: false }, available: usableRawGB(cluster, host, hosts) }),
+    judge: (hosts) => ({ required: cluster.at(hosts)?.rawGB ?? OPEN, available: usableRawGB(cluster, host, hosts) }),
     evidence: (hosts) => evidence(cluster, host, hosts),
     hostsAtLeast: () => {
       const required = cluster.at(cluster.stableFrom)?.rawGB.value ?? 0;

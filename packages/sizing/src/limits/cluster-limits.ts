@@ -1,6 +1,7 @@
 // All limits of a cluster of one kind of host, in the order in which a broken one is named.
 import type { HostModel } from "../host-model.ts";
 import type { ClusterModel } from "../loads/cluster-model.ts";
+import { OPEN, UNBOUNDED_UNKNOWN } from "./amount.ts";
 import { capacityLimit } from "./capacity.ts";
 import { driveLimits, enduranceLimits } from "./drives.ts";
 import type { Limit } from "./limit.ts";
@@ -12,7 +13,7 @@ import { offerLimits, protectionLimit, rackLimits } from "./protection.ts";
 /** Hosts that a substrate offers now are not sized by throughput: nothing is published of them, and unknown is not zero. */
 const unmeasuredThroughput: Limit = {
   name: "throughput", unit: "GB/s",
-  judge: () => ({ required: { value: 0, isWhole: false }, available: { value: Infinity, isWhole: false } }),
+  judge: () => ({ required: OPEN, available: UNBOUNDED_UNKNOWN }),
   evidence: () => "hosts that are offered here are not sized by throughput, as none is known of this size: an acceptance run measures it",
   hostsAtLeast: () => 0,
 };

@@ -1,19 +1,13 @@
 // Ready by: whether hosts can be had in time, as far as anybody has said.
+import { dayOf } from "@cynosure/model";
 import type { Place } from "../candidates/places.ts";
 import type { HostModel } from "../host-model.ts";
 import type { SiteCase } from "../site-case.ts";
 import { plural } from "../words.ts";
-import { whole, type Amount } from "./amount.ts";
+import { OPEN, whole, type Amount } from "./amount.ts";
 import type { Limit } from "./limit.ts";
 
-const MS_PER_DAY = 86_400_000;
 const DAYS_PER_WEEK = 7;
-
-/** Days since 1970-01-01; null for what is no date. */
-export function dayOf(date: string): number | null {
-  const parsed = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN;
-  return Number.isNaN(parsed) || new Date(parsed).toISOString().slice(0, 10) !== date ? null : parsed / MS_PER_DAY;
-}
 
 function readyDay(each: SiteCase, place: Place, host: HostModel): { readonly day: number | null; readonly evidence: string } {
   const today = dayOf(each.knowledge.today);
@@ -32,6 +26,6 @@ export function deadlineLimits(each: SiteCase, place: Place, host: HostModel): L
   const due = readyBy === null ? null : dayOf(readyBy);
   if (due === null) return [];
   const { day, evidence } = readyDay(each, place, host);
-  const ready: Amount = day === null ? { value: 0, isWhole: false } : whole(day);
+  const ready: Amount = day === null ? OPEN : whole(day);
   return [{ name: "ready by", unit: "days since 1970-01-01", isCeiling: true, judge: () => ({ required: whole(due), available: ready }), evidence: () => `${evidence}; wanted by ${readyBy ?? ""}`, hostsAtLeast: () => 0 }];
 }

@@ -2,13 +2,12 @@
 import { rawGBOf, type HostModel } from "../host-model.ts";
 import { loadOn, rebuildGBpsTimesHosts, type ClusterLoads, type ClusterModel, type FileSystemLoad } from "../loads/cluster-model.ts";
 import { known, number, sourced } from "../words.ts";
-import { NOTHING, added, available, divided, scaled, whole, type Amount } from "./amount.ts";
+import { NOTHING, OPEN, added, available, over, scaled, whole, type Amount } from "./amount.ts";
 import { fewestHosts, type Limit } from "./limit.ts";
 import { upWords } from "./network.ts";
 
 const SECONDS_PER_DAY = 86_400;
 const KB_PER_GB = 1_000_000;
-const OPEN: Amount = { value: 0, isWhole: false };
 
 /** Sustained writing of one host; null when the published figure is not known, its best case when only the fraction is not. */
 const sustained = (cluster: ClusterModel, host: HostModel): { readonly writeGBps: number | null; readonly isWhole: boolean } => {
@@ -24,7 +23,7 @@ function busyHosts(cluster: ClusterModel, host: HostModel, loads: ClusterLoads):
   const clients = cluster.together(loads.fileSystems, (each) => loadOn(each, { perRead, perWrite: perWrite(each) }));
   const readAgain = rebuildGBpsTimesHosts(cluster, loads.rebuildReadGB);
   const writtenAgain = rebuildGBpsTimesHosts(cluster, loads.rebuildWriteGB);
-  const rebuild = added({ value: 0, isWhole: readAgain.isWhole && writtenAgain.isWhole }, divided(readAgain.value, host.readGBps), divided(writtenAgain.value, writeGBps));
+  const rebuild = added(over(readAgain, host.readGBps), over(writtenAgain, writeGBps));
   const isWriting = loads.driveWriteGBps.value > 0 || writtenAgain.value > 0;
   return { clients: { value: clients.value, isWhole: clients.isWhole && (isWhole || !isWriting) }, rebuildTimesHosts: rebuild };
 }
@@ -79,8 +78,7 @@ function readsPerSecondLimits(cluster: ClusterModel, host: HostModel): Limit[] {
 function enduranceLimit(cluster: ClusterModel, host: HostModel): Limit {
   const raw = rawGBOf(host);
   const timesHosts = (loads: ClusterLoads): Amount => {
-    const written = loads.driveWriteGBps;
-    return added({ value: 0, isWhole: written.isWhole }, divided(SECONDS_PER_DAY * written.value, raw));
+    return over(scaled(loads.driveWriteGBps, SECONDS_PER_DAY), raw);
   };
   return {
     name: "drive endurance", unit: "drive writes/day",

@@ -2,7 +2,7 @@
 import type { HostModel } from "../host-model.ts";
 import { rebuildGBpsTimesHosts, type ClusterLoads, type ClusterModel, type FileSystemLoad } from "../loads/cluster-model.ts";
 import { number, known, sourced } from "../words.ts";
-import { added, available, scaled, type Amount } from "./amount.ts";
+import { OPEN, added, available, scaled, type Amount } from "./amount.ts";
 import { fewestHosts, type Limit } from "./limit.ts";
 
 type Direction = "egress" | "ingress";
@@ -44,7 +44,7 @@ function networkLimit(cluster: ClusterModel, host: HostModel, direction: Directi
     name: direction === "egress" ? "NIC egress" : "NIC ingress", unit: "GB/s",
     judge: (hosts) => {
       const loads = cluster.at(hosts);
-      if (loads === null) return { required: { value: 0, isWhole: false }, available: through(hosts) };
+      if (loads === null) return { required: OPEN, available: through(hosts) };
       return { required: added(loadOf(loads, direction), scaled(rebuildTimesHosts(cluster, loads), 1 / hosts)), available: through(hosts) };
     },
     evidence,

@@ -5,7 +5,7 @@ import type { ClusterModel, FileSystemLoad } from "../loads/cluster-model.ts";
 import { racksNeeded } from "../loads/raised-protection.ts";
 import { hostsNeeded } from "../loads/raw-factor.ts";
 import { number, plural, sourced } from "../words.ts";
-import { NOTHING, whole, type Amount } from "./amount.ts";
+import { NOTHING, UNBOUNDED_UNKNOWN, whole, type Amount } from "./amount.ts";
 import type { Limit } from "./limit.ts";
 
 /** Three monitors on three hosts: two of them are a majority when one is down. */
@@ -76,7 +76,7 @@ const racksOf = ({ protection, chosen }: Pick<FileSystemLoad, "protection" | "ch
 export function rackLimits(cluster: ClusterModel): Limit[] {
   if (cluster.fileSystems.every((each) => each.protection.rackFailures === 0)) return [];
   const { count, evidence } = cluster.racks;
-  const available: Amount = count === null ? { value: Infinity, isWhole: false } : whole(count);
+  const available: Amount = count === null ? UNBOUNDED_UNKNOWN : whole(count);
   const needed = (hosts: number): Amount => {
     const loads = cluster.at(hosts);
     return loads === null ? { ...NOTHING, isWhole: false } : whole(Math.max(...loads.fileSystems.map(racksOf)));

@@ -6,14 +6,14 @@ import type { HostModel } from "../host-model.ts";
 import type { Shape } from "../shape/shape.ts";
 import type { SiteCase } from "../site-case.ts";
 import { known, number, plural, sourced } from "../words.ts";
-import { added, available, multiplied, whole, type Amount } from "./amount.ts";
+import { UNBOUNDED_UNKNOWN, added, available, multiplied, whole, type Amount } from "./amount.ts";
 import type { Limit } from "./limit.ts";
 
 const unscanned = { hostsAtLeast: () => 0 };
 
 function inRegion(name: string, size: HostModel["size"], region: string): Limit {
   const availability = size === null ? null : availabilityIn(size, region);
-  const there: Amount = availability?.verdict === "listed" ? whole(1) : { value: Infinity, isWhole: false };
+  const there: Amount = availability?.verdict === "listed" ? whole(1) : UNBOUNDED_UNKNOWN;
   return { name, unit: "listed", judge: () => ({ required: whole(1), available: there }), evidence: () => availability?.evidence ?? "", ...unscanned };
 }
 
@@ -64,7 +64,7 @@ export function vcpusInAll(each: SiteCase, host: HostModel, shape: Pick<Shape, "
 
 function quotaLimit(each: SiteCase, host: HostModel, shape: Shape): Limit {
   const { quotaVcpus } = each.site;
-  const there: Amount = quotaVcpus === null ? { value: Infinity, isWhole: false } : whole(quotaVcpus);
+  const there: Amount = quotaVcpus === null ? UNBOUNDED_UNKNOWN : whole(quotaVcpus);
   return {
     name: "vCPU quota", unit: "vCPUs",
     judge: (hosts) => ({ required: vcpusInAll(each, host, shape, hosts), available: there }),

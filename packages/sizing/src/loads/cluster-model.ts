@@ -3,7 +3,7 @@
 import type { BucketPolicy, Consolidation, EngineModel, PlatformLimits, RequirementFileSystem, RequirementProtection } from "@cynosure/model";
 import type { Assumptions } from "../assumptions.ts";
 import type { PlaceKind } from "../host-model.ts";
-import { NOTHING, added, divided, largest, multiplied, scaled, type Amount } from "../limits/amount.ts";
+import { NOTHING, added, largest, multiplied, over, scaled, type Amount } from "../limits/amount.ts";
 import { quantileOfSum } from "./quantile.ts";
 import { HOST_FAILURES_MAX, mayBeRaised, raisedProtection } from "./raised-protection.ts";
 import { hostsNeeded, schemeOn, schemeStableFrom, type FileSystemScheme } from "./raw-factor.ts";
@@ -74,16 +74,7 @@ export function loadOn(each: FileSystemLoad, { perRead, perWrite }: Factors): Am
   return each.fileSystem.throughput?.simultaneous === false ? largest(read, write) : added(read, write);
 }
 
-function sumOf(loads: readonly FileSystemLoad[], amountOf: (each: FileSystemLoad) => Amount): Amount {
-  let value = 0;
-  let isWhole = true;
-  for (const each of loads) {
-    const amount = amountOf(each);
-    value += amount.value;
-    isWhole &&= amount.isWhole;
-  }
-  return { value, isWhole };
-}
+const sumOf = (loads: readonly FileSystemLoad[], amountOf: (each: FileSystemLoad) => Amount): Amount => added(...loads.map(amountOf));
 
 /** Racks of hosts that a substrate offers now are not judged. */
 const racksCounted = ({ kind, racks }: ClusterInput): number | null => (kind === "live" ? null : racks.count);
@@ -129,7 +120,7 @@ function loadsOn(model: ClusterModel, hosts: number): ClusterLoads | null {
 /** GB/s of a rebuild within the assumed hours, times the number of hosts. */
 export function rebuildGBpsTimesHosts(model: ClusterModel, gigabytes: Amount): Amount {
   const hours = model.assumptions.rebuildHours.value;
-  return added({ value: 0, isWhole: gigabytes.isWhole }, divided(gigabytes.value, hours === null ? null : SECONDS_PER_HOUR * hours));
+  return over(gigabytes, hours === null ? null : SECONDS_PER_HOUR * hours);
 }
 
 export function clusterModel(input: ClusterInput): ClusterModel {
