@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ["**/node_modules/**", "**/dist/**", "**/__generated__/**", ".cynosure/**", "spec/**"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [...tseslint.configs.recommended],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -19,5 +19,7 @@ export default tseslint.config(
       eqeqeq: "error",
     },
   },
-  { files: ["*.config.ts"], rules: { "no-restricted-exports": "off" } },
+  // Runs in a browser, though its tests and its build run in Node.
+  { files: ["apps/portal/src/**/*"], ignores: ["**/*.test.ts"], rules: { "no-restricted-globals": ["error", "process", "Buffer", "__dirname", "require"], "no-restricted-imports": ["error", { patterns: ["node:*"] }] } },
+  { files: ["**/*.config.ts"], rules: { "no-restricted-exports": "off" } },
 );

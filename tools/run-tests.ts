@@ -68,6 +68,7 @@ const scratch = mkdtempSync(join(tmpdir(), "cynosure-test-"));
 try {
   if (requireAll) check(tally, "prepare the machine (packages, host image)", ["node", "apps/cli/bin/cynosure.js", "prepare", "--yes"]);
   check(tally, "type check", ["tsc", "--noEmit", "-p", "tsconfig.json"]);
+  check(tally, "type check of the portal", ["tsc", "--noEmit", "-p", "apps/portal/tsconfig.json"]);
   check(tally, "lint", ["eslint", ".", "--max-warnings", "0"]);
   check(tally, "structure", ["node", "tools/tidy/main.ts"]);
   runVitest(tally, "unit", scratch);

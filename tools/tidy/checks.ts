@@ -68,7 +68,7 @@ export function checkSizes(files: readonly SourceFile[]): Violation[] {
 
 export function checkHeaders(files: readonly SourceFile[]): Violation[] {
   return files
-    .filter((file) => file.path.endsWith(".ts") && roomOf(file.path) !== null && !isTest(file) && !/^(\/\/|\/\*|#!)/.test(file.text))
+    .filter((file) => /\.tsx?$/.test(file.path) && roomOf(file.path) !== null && !isTest(file) && !/^(\/\/|\/\*|#!)/.test(file.text))
     .map((file) => ({ rule: "header", path: file.path, line: 1, message: "the file opens with a comment that says what this room does" }));
 }
 

@@ -38,6 +38,8 @@ export const mayImport: Rooms = {
   controlplane: ["*"],
   // Sizes a requirement itself, without a control plane.
   cli: ["sdk", "arm-protocol", "audit", "machine", "model", "converters", "sizing"],
+  // A browser program: what it knows of the product it knows through the SDK. Its mock serves the contract.
+  portal: ["sdk", "arm-protocol", "contract"],
   // Composes the parts it measures.
   bench: ["*"],
   // Everything of the product but real adapters and apps: it is those that it stands in for.

@@ -7,7 +7,8 @@ export interface CynosureClientOptions {
   /** Base URL of the ARM endpoint, for example https://127.0.0.1:8443. */
   readonly endpoint: string;
   readonly subscriptionId: string;
-  readonly credential: TokenCredential;
+  /** Who is calling. Null in the portal: the session cookie of the browser says it, and no token is sent. */
+  readonly credential: TokenCredential | null;
   /** What tokens are asked for; the audience of public Azure when absent. */
   readonly credentialScopes?: string | readonly string[];
   /** Certificates to trust besides the machine's own, as in `{ ca: pem }`; Node only. */

@@ -21,7 +21,7 @@ interface Answer {
 }
 
 /** Answers requests in order and keeps them. */
-function scripted(answers: readonly Answer[]): { client: CynosureClient; sent: PipelineRequest[] } {
+function scripted(answers: readonly Answer[], who: "token" | "cookie" = "token"): { client: CynosureClient; sent: PipelineRequest[] } {
   const sent: PipelineRequest[] = [];
   const httpClient: HttpClient = {
     sendRequest: (request) => {
@@ -32,7 +32,7 @@ function scripted(answers: readonly Answer[]): { client: CynosureClient; sent: P
       return Promise.resolve({ request, status: answer.status, headers: createHttpHeaders({ "x-ms-request-id": "req-1", ...answer.headers }), bodyAsText });
     },
   };
-  const credential = { getToken: () => Promise.resolve({ token: "secret-token", expiresOnTimestamp: Date.now() + 3_600_000 }) };
+  const credential = who === "cookie" ? null : { getToken: () => Promise.resolve({ token: "secret-token", expiresOnTimestamp: Date.now() + 3_600_000 }) };
   return { sent, client: new CynosureClient({ endpoint, subscriptionId, credential, httpClient, pollingIntervalMs: 1, retryOptions: { maxRetries: 0 } }) };
 }
 
@@ -44,6 +44,19 @@ describe("a single call", () => {
     expect(await client.clusters.get("quickstart", "demo")).toEqual(body);
     expect(sent[0]?.url).toBe(`${clusters}/demo?api-version=2026-12-01`);
     expect(sent[0]?.headers.get("authorization")).toBe("Bearer secret-token");
+  });
+
+  it("sends no token where a browser's session says who is calling, but what another site's page cannot send", async () => {
+    const { client, sent } = scripted([{ status: 200, body }], "cookie");
+    expect(await client.clusters.get("quickstart", "demo")).toEqual(body);
+    expect(sent[0]?.headers.get("authorization")).toBeUndefined();
+    expect(sent[0]?.headers.get("x-cynosure-portal")).toBe("1");
+  });
+
+  it("keeps that header to itself where a token says who is calling", async () => {
+    const { client, sent } = scripted([{ status: 200, body }]);
+    await client.clusters.get("quickstart", "demo");
+    expect(sent[0]?.headers.get("x-cynosure-portal")).toBeUndefined();
   });
 
   it("escapes names, and never sends an empty one: that would be another route", async () => {

@@ -1,7 +1,7 @@
 // Sends one request of the route table and reads one answer. Knows routes, tokens and errors; knows nothing of
 // resources, pages or pollers.
 import { bearerTokenAuthenticationPolicy, createDefaultHttpClient, createHttpHeaders, createPipelineFromOptions, createPipelineRequest, isRestError, proxyPolicyName } from "@azure/core-rest-pipeline";
-import type { HttpClient, HttpMethods, Pipeline, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
+import type { HttpClient, HttpMethods, Pipeline, PipelinePolicy, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { routes } from "@cynosure/contract";
 import type { OperationId, Route } from "@cynosure/contract";
 import { ArmError, errorOfResponse } from "./arm-error.ts";
@@ -35,6 +35,15 @@ function encodeScope(scope: string): string {
 
 const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || host.startsWith("127.");
 
+/** The browser adds its cookie by itself; the header is what no other site's page can send along with it. */
+const sessionCookiePolicy: PipelinePolicy = {
+  name: "sessionCookiePolicy",
+  sendRequest: (request, next) => {
+    request.headers.set("x-cynosure-portal", "1");
+    return next(request);
+  },
+};
+
 function makePipeline(options: CynosureClientOptions, endpoint: URL): Pipeline {
   const pipeline = createPipelineFromOptions({
     ...(options.tlsOptions === undefined ? {} : { tlsOptions: options.tlsOptions }),
@@ -45,7 +54,8 @@ function makePipeline(options: CynosureClientOptions, endpoint: URL): Pipeline {
   // A proxy of the environment cannot reach this machine's own loopback.
   if (isLoopback(endpoint.hostname)) pipeline.removePolicy({ name: proxyPolicyName });
   const scopes = options.credentialScopes ?? publicAzureScope;
-  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential: options.credential, scopes: typeof scopes === "string" ? scopes : [...scopes] }));
+  if (options.credential === null) pipeline.addPolicy(sessionCookiePolicy);
+  else pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential: options.credential, scopes: typeof scopes === "string" ? scopes : [...scopes] }));
   return pipeline;
 }
 

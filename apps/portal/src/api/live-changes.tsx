@@ -1,0 +1,33 @@
+// Keeps what is shown true: each change of the stream makes the queries about it be read again, and when the stream was
+// lost, everything is. Says how the connection is.
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useEffect, useState } from "react";
+import type { ReactNode } from "react";
+import { isTouched } from "./changes.ts";
+import { followChanges } from "./follow-changes.ts";
+import type { ConnectionState } from "./follow-changes.ts";
+import { useApi } from "./session-gate.tsx";
+
+const ConnectionContext = createContext<ConnectionState>("connecting");
+
+export const useConnection = (): ConnectionState => useContext(ConnectionContext);
+
+export function LiveChanges({ children }: { readonly children: ReactNode }) {
+  const queries = useQueryClient();
+  const { session } = useApi();
+  const [state, setState] = useState<ConnectionState>("connecting");
+  const { subscriptionId } = session;
+  useEffect(() => {
+    const stop = new AbortController();
+    let wasLost = false;
+    const onState = (next: ConnectionState): void => {
+      setState(next);
+      // What happened in between was told to nobody; who is signed in may be part of it.
+      if (next === "live" && wasLost) void queries.invalidateQueries();
+      wasLost = next !== "live";
+    };
+    void followChanges(subscriptionId, { onState, onChange: (change) => void queries.invalidateQueries({ predicate: ({ queryKey }) => isTouched(queryKey, change) }) }, stop.signal);
+    return () => stop.abort();
+  }, [queries, subscriptionId]);
+  return <ConnectionContext.Provider value={state}>{children}</ConnectionContext.Provider>;
+}
