@@ -7,6 +7,7 @@ import { buildCommonTypes } from "./common-types.ts";
 import { commonTypesFolder, compileSpec } from "./compile-spec.ts";
 import { readContract } from "./contract-model.ts";
 import { emitCliVerbs } from "./emit-cli-verbs.ts";
+import { emitContractTypes } from "./emit-contract-types.ts";
 import { emitProviderOperations } from "./emit-provider-operations.ts";
 import { emitRequirementSchema } from "./emit-requirement-schema.ts";
 import { emitRoutes } from "./emit-routes.ts";
@@ -52,6 +53,7 @@ export async function generate(specDir: string): Promise<GeneratedFile[]> {
       ...emitRequirementSchema(model, "spec/json-schema/requirement.json", `${contractDir}/requirement-file-schema.ts`),
       emitCliVerbs(model, `${contractDir}/cli-verbs.ts`),
       emitClient(model, `${sdkDir}/client.ts`),
+      emitContractTypes(model, `${sdkDir}/contract-types.ts`),
       emitWire(model, `${sdkDir}/wire.ts`),
     ].sort((a, b) => (a.path < b.path ? -1 : 1));
   } finally {

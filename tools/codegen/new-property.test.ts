@@ -31,7 +31,7 @@ async function copyTree(target: string): Promise<void> {
 
 /** A program as a user of the SDK writes it: it compiles only if the property is in the types. */
 const probe = `
-import { cliVerbs, validate } from "@cynosure/sdk";
+import { cliVerbs, contractTypes, validate } from "@cynosure/sdk";
 import type { ClusterProperties, ClusterUpdate } from "@cynosure/sdk";
 
 const rackRow: ClusterProperties["rackRow"] = "row-a";
@@ -43,6 +43,7 @@ console.log(JSON.stringify({
   refused: validate("Clusters_CreateOrUpdate", body("a-row-with-a-long-name")),
   misspelt: validate("Clusters_CreateOrUpdate", { location: "local", properties: { ...body("x").properties, rackRwo: "row-a" } }),
   flag: cliVerbs.find((verb) => verb.operationId === "Clusters_CreateOrUpdate")?.flags.find((flag) => flag.flag === "--rack-row"),
+  described: contractTypes["ClusterProperties"],
 }));
 `;
 
@@ -78,6 +79,10 @@ describe("a property added to the spec", () => {
 
   it("is a flag of the CLI with its type and description", () => {
     expect(result["flag"]).toEqual({ flag: "--rack-row", path: ["properties", "rackRow"], type: "string", description: "Name of the rack row that the hosts stand in.", required: false });
+  });
+
+  it("is described to programs that make forms and tables of the contract", () => {
+    expect(result["described"]).toMatchObject({ kind: "object", properties: { rackRow: { type: { kind: "scalar", type: "string", bounds: { maxLength: 12 } }, description: "Name of the rack row that the hosts stand in." } } });
   });
 
   it("is in the SDK's types", async () => {

@@ -1,0 +1,65 @@
+// A table of resources with the contract's columns; a page may show single columns its own way and add what can be
+// done with a row. An empty table says what would be in it.
+import { Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, makeStyles, tokens } from "@fluentui/react-components";
+import { contractTypes } from "@cynosure/sdk";
+import type { ReactNode } from "react";
+import { cellWords, columnsOf } from "./columns.ts";
+
+const useStyles = makeStyles({
+  scroll: { overflowX: "auto", backgroundColor: tokens.colorNeutralBackground1, borderRadius: tokens.borderRadiusMedium, boxShadow: tokens.shadow2, ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}` } },
+  table: { tableLayout: "auto", minWidth: "max-content", width: "100%" },
+  cell: { paddingBlock: "6px", whiteSpace: "nowrap" },
+  head: { fontWeight: tokens.fontWeightSemibold, whiteSpace: "nowrap" },
+  empty: { display: "block", padding: tokens.spacingVerticalL, color: tokens.colorNeutralForeground2 },
+});
+
+interface NamedItem {
+  readonly id?: string;
+  readonly name?: string;
+}
+
+interface ResourceTableProps<Item extends NamedItem> {
+  readonly label: string;
+  /** The type in the contract. */
+  readonly typeName: string;
+  readonly items: readonly Item[];
+  readonly leftOut?: readonly string[];
+  /** Columns that are more than text, by property; those that are none of the contract come after the name. */
+  readonly cells?: Readonly<Record<string, (item: Item) => ReactNode>>;
+  readonly extra?: readonly { readonly label: string; readonly show: (item: Item) => ReactNode }[];
+  readonly actions?: (item: Item) => ReactNode;
+  readonly nameOf?: (item: Item) => ReactNode;
+  readonly empty: string;
+}
+
+export function ResourceTable<Item extends NamedItem>({ label, typeName, items, leftOut = [], cells = {}, extra = [], actions, nameOf, empty }: ResourceTableProps<Item>) {
+  const styles = useStyles();
+  const columns = columnsOf(contractTypes, typeName, leftOut);
+  if (items.length === 0) return <div className={styles.scroll}><Text className={styles.empty}>{empty}</Text></div>;
+  const head = (text: string, title?: string) => <TableHeaderCell key={text} className={styles.head} {...(title === undefined ? {} : { title })}>{text}</TableHeaderCell>;
+  return (
+    // Reached by the keyboard, because it may have to be scrolled.
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
+      <Table size="small" className={styles.table} aria-label={label}>
+        <TableHeader>
+          <TableRow>
+            {head("Name")}
+            {extra.map((each) => head(each.label))}
+            {columns.map((column) => head(column.label, column.description))}
+            {actions === undefined ? null : head("Actions")}
+          </TableRow>
+        </TableHeader>
+        <TableBody>
+          {items.map((item, index) => (
+            <TableRow key={item.id ?? item.name ?? index}>
+              <TableCell className={styles.cell}>{nameOf === undefined ? item.name : nameOf(item)}</TableCell>
+              {extra.map((each) => <TableCell key={each.label} className={styles.cell}>{each.show(item)}</TableCell>)}
+              {columns.map((column) => <TableCell key={column.name} className={styles.cell}>{cells[column.name]?.(item) ?? cellWords(contractTypes, column, item)}</TableCell>)}
+              {actions === undefined ? null : <TableCell className={styles.cell}>{actions(item)}</TableCell>}
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </div>
+  );
+}
