@@ -13,6 +13,9 @@ import { SignInPage } from "./pages/sign-in.tsx";
 const page = (load: () => Promise<{ readonly Page: ComponentType }>): LazyExoticComponent<ComponentType> => lazy(async () => ({ default: (await load()).Page }));
 
 const FleetPage = page(() => import("./pages/fleet/fleet-page.tsx"));
+const ClusterPage = page(() => import("./pages/cluster/cluster-page.tsx"));
+const CreatePage = page(() => import("./pages/create/create-page.tsx"));
+const AccessPage = page(() => import("./pages/access/access-page.tsx"));
 const NotFoundPage = page(() => import("./pages/not-found.tsx"));
 
 export function App() {
@@ -39,6 +42,9 @@ function SignedIn() {
         <Suspense fallback={<Waiting what="Loading the page" />}>
           <Routes>
             <Route index element={<FleetPage />} />
+            <Route path="clusters/:group/:name/:tab?" element={<ClusterPage />} />
+            <Route path="create" element={<CreatePage />} />
+            <Route path="access" element={<AccessPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Routes>
         </Suspense>

@@ -10,6 +10,7 @@ import type { ContractTypes } from "../words/values.ts";
 import { initialValue, joinPath, withProperty, writableProperties } from "./form-value.ts";
 import type { FieldMessages } from "./form-value.ts";
 import { ScalarField } from "./scalar-field.tsx";
+import type { FieldChoice } from "./scalar-field.tsx";
 
 const useStyles = makeStyles({
   fields: { display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(min(260px, 100%), 1fr))", gap: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalL}`, alignItems: "start" },
@@ -19,6 +20,8 @@ const useStyles = makeStyles({
   hint: { color: tokens.colorNeutralForeground3 },
 });
 
+export type FieldChoices = Readonly<Record<string, readonly FieldChoice[]>>;
+
 interface FormPart {
   readonly types: ContractTypes;
   readonly value: unknown;
@@ -27,6 +30,8 @@ interface FormPart {
   readonly path?: string;
   /** Properties that are asked for elsewhere, by path. */
   readonly leftOut?: readonly string[];
+  /** Values to choose from where the contract says only text, by path. */
+  readonly choices?: FieldChoices;
   /** True when something that exists is changed. */
   readonly isChange?: boolean;
 }
@@ -56,7 +61,7 @@ function PropertyPart(props: PropertyProps) {
     return <div className={styles.wide}><ObjectPart {...props} type={type} /></div>;
   }
   if (type.kind === "array" && resolveType(types, type.items).kind === "object") return <div className={styles.wide}><ItemsPart {...props} items={type.items} /></div>;
-  return <ScalarField {...props} message={messages[path]} />;
+  return <ScalarField {...props} message={messages[path]} choices={props.choices?.[path]} />;
 }
 
 function ObjectPart({ type, ...props }: PropertyProps & { readonly type: ContractType }) {

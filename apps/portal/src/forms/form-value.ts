@@ -38,8 +38,10 @@ export function initialValue(types: ContractTypes, type: ContractType): unknown 
 
 /** A property set, or taken out by undefined. */
 export function withProperty(value: unknown, name: string, next: unknown): Readonly<Record<string, unknown>> {
-  const { [name]: _, ...rest } = isRecord(value) ? value : {};
-  return next === undefined ? rest : { ...(isRecord(value) ? value : {}), [name]: next };
+  const entries = Object.entries(isRecord(value) ? value : {});
+  // In its place, so that what is shown as text does not jump about.
+  const changed = entries.some(([key]) => key === name) ? entries.map(([key, own]) => [key, key === name ? next : own] as const) : [...entries, [name, next] as const];
+  return Object.fromEntries(changed.filter(([, own]) => own !== undefined));
 }
 
 function checkScalar(type: Extract<ContractType, { kind: "scalar" }>, value: unknown): string | undefined {

@@ -8,13 +8,20 @@ import { resolveType } from "../words/values.ts";
 import type { ContractTypes } from "../words/values.ts";
 import { listText, mapText, readJson, readList, readMap } from "./text-lists.ts";
 
-export interface FieldProps {
+export interface FieldChoice {
+  readonly value: string;
+  readonly label: string;
+}
+
+interface FieldProps {
   readonly types: ContractTypes;
   readonly name: string;
   readonly property: ContractProperty;
   readonly value: unknown;
   readonly message: string | undefined;
   readonly onChange: (value: unknown) => void;
+  /** What there is to choose from, where the contract says only text. */
+  readonly choices?: readonly FieldChoice[] | undefined;
 }
 
 type ControlProps = FieldProps & { readonly type: ContractType };
@@ -25,7 +32,7 @@ export function ScalarField(props: FieldProps) {
   if (type.kind === "scalar" && type.type === "boolean") return <BooleanField {...props} />;
   return (
     <Field label={labelOf(name)} hint={hintOf(property)} required={property.required === true} {...(message === undefined ? {} : { validationMessage: message, validationState: "error" })}>
-      {type.kind === "enum" ? <ChoiceControl {...props} type={type} /> : isLine(type) ? <LineControl {...props} type={type} /> : <TextControl {...props} type={type} />}
+      {type.kind === "enum" || props.choices !== undefined ? <ChoiceControl {...props} type={type} /> : isLine(type) ? <LineControl {...props} type={type} /> : <TextControl {...props} type={type} />}
     </Field>
   );
 }
@@ -44,15 +51,15 @@ function BooleanField({ name, property, value, message, onChange }: FieldProps) 
   );
 }
 
-function ChoiceControl({ property, type, value, onChange }: ControlProps) {
-  const values = type.kind === "enum" ? type.values : [];
+function ChoiceControl({ property, type, value, onChange, choices }: ControlProps) {
+  const values = choices ?? (type.kind === "enum" ? type.values.map((each) => ({ value: each, label: choiceLabel(each) })) : []);
   const none = property.default === undefined ? (property.required === true ? "Choose one" : "Not set") : `${choiceLabel(String(property.default))} (default)`;
   return (
     <Select value={typeof value === "string" ? value : ""} onChange={(_, data) => onChange(data.value === "" ? undefined : data.value)}>
       <option value="">{none}</option>
       {values.map((each) => (
-        <option key={each} value={each}>
-          {choiceLabel(each)}
+        <option key={each.value} value={each.value}>
+          {each.label}
         </option>
       ))}
     </Select>

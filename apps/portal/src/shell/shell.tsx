@@ -1,11 +1,13 @@
 // What is around every page: header with account and theme, navigation, the place for the page, and what is said
 // about the connection. Knows the pages' addresses, not their content.
 import { Link as FluentLink, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
-import { AddCircleRegular, PersonKeyRegular, ServerRegular, StethoscopeRegular } from "@fluentui/react-icons";
+import { AddCircleRegular, PersonKeyRegular, ServerRegular } from "@fluentui/react-icons";
 import type { FluentIcon } from "@fluentui/react-icons";
 import type { ReactNode } from "react";
 import { NavLink } from "react-router";
 import { LiveChanges } from "../api/live-changes.tsx";
+import { WorkBar } from "../work/work-bar.tsx";
+import { WorkKeeper } from "../work/work.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
 
@@ -27,13 +29,13 @@ const places: readonly { readonly to: string; readonly label: string; readonly I
   { to: "/", label: "Fleet", Icon: ServerRegular },
   { to: "/create", label: "Create", Icon: AddCircleRegular },
   { to: "/access", label: "Access", Icon: PersonKeyRegular },
-  { to: "/doctor", label: "Doctor", Icon: StethoscopeRegular },
 ];
 
 export function Shell({ children }: { readonly children: ReactNode }) {
   const styles = useStyles();
   return (
     <LiveChanges>
+      <WorkKeeper>
       <div className={styles.root}>
         <FluentLink className={styles.skip} href="#content">
           Skip to the content
@@ -58,9 +60,11 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </nav>
         <main id="content" className={styles.main} tabIndex={-1}>
           <ConnectionBar />
+          <WorkBar />
           {children}
         </main>
       </div>
+      </WorkKeeper>
     </LiveChanges>
   );
 }

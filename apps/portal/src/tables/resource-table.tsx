@@ -3,6 +3,7 @@
 import { Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, Text, makeStyles, tokens } from "@fluentui/react-components";
 import { contractTypes } from "@cynosure/sdk";
 import type { ReactNode } from "react";
+import { isRecord } from "../words/values.ts";
 import { cellWords, columnsOf } from "./columns.ts";
 
 const useStyles = makeStyles({
@@ -13,12 +14,7 @@ const useStyles = makeStyles({
   empty: { display: "block", padding: tokens.spacingVerticalL, color: tokens.colorNeutralForeground2 },
 });
 
-interface NamedItem {
-  readonly id?: string;
-  readonly name?: string;
-}
-
-interface ResourceTableProps<Item extends NamedItem> {
+interface ResourceTableProps<Item extends object> {
   readonly label: string;
   /** The type in the contract. */
   readonly typeName: string;
@@ -29,10 +25,14 @@ interface ResourceTableProps<Item extends NamedItem> {
   readonly extra?: readonly { readonly label: string; readonly show: (item: Item) => ReactNode }[];
   readonly actions?: (item: Item) => ReactNode;
   readonly nameOf?: (item: Item) => ReactNode;
+  /** Head of the first column; the name of the resource when absent. */
+  readonly nameLabel?: string;
   readonly empty: string;
 }
 
-export function ResourceTable<Item extends NamedItem>({ label, typeName, items, leftOut = [], cells = {}, extra = [], actions, nameOf, empty }: ResourceTableProps<Item>) {
+const wordOf = (item: object, name: string): string => (isRecord(item) && typeof item[name] === "string" ? item[name] : "");
+
+export function ResourceTable<Item extends object>({ label, typeName, items, leftOut = [], cells = {}, extra = [], actions, nameOf, nameLabel = "Name", empty }: ResourceTableProps<Item>) {
   const styles = useStyles();
   const columns = columnsOf(contractTypes, typeName, leftOut);
   if (items.length === 0) return <div className={styles.scroll}><Text className={styles.empty}>{empty}</Text></div>;
@@ -43,7 +43,7 @@ export function ResourceTable<Item extends NamedItem>({ label, typeName, items, 
       <Table size="small" className={styles.table} aria-label={label}>
         <TableHeader>
           <TableRow>
-            {head("Name")}
+            {head(nameLabel)}
             {extra.map((each) => head(each.label))}
             {columns.map((column) => head(column.label, column.description))}
             {actions === undefined ? null : head("Actions")}
@@ -51,8 +51,8 @@ export function ResourceTable<Item extends NamedItem>({ label, typeName, items, 
         </TableHeader>
         <TableBody>
           {items.map((item, index) => (
-            <TableRow key={item.id ?? item.name ?? index}>
-              <TableCell className={styles.cell}>{nameOf === undefined ? item.name : nameOf(item)}</TableCell>
+            <TableRow key={wordOf(item, "id") || index}>
+              <TableCell className={styles.cell}>{nameOf === undefined ? wordOf(item, "name") : nameOf(item)}</TableCell>
               {extra.map((each) => <TableCell key={each.label} className={styles.cell}>{each.show(item)}</TableCell>)}
               {columns.map((column) => <TableCell key={column.name} className={styles.cell}>{cells[column.name]?.(item) ?? cellWords(contractTypes, column, item)}</TableCell>)}
               {actions === undefined ? null : <TableCell className={styles.cell}>{actions(item)}</TableCell>}
