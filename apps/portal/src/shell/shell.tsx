@@ -6,8 +6,8 @@ import type { FluentIcon } from "@fluentui/react-icons";
 import type { ReactNode } from "react";
 import { NavLink } from "react-router";
 import { LiveChanges } from "../api/live-changes.tsx";
-import { WorkBar } from "../work/work-bar.tsx";
-import { WorkKeeper } from "../work/work.tsx";
+import { WorkBar } from "../running/work-bar.tsx";
+import { WorkKeeper } from "../running/work.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
 

@@ -20,7 +20,7 @@ import { Waiting } from "../../shell/waiting.tsx";
 import { ResourceTable } from "../../tables/resource-table.tsx";
 import { stateBadge } from "../../words/badges.ts";
 import { namedType } from "../../words/values.ts";
-import { useWork } from "../../work/work.tsx";
+import { useWork } from "../../running/work.tsx";
 import { clusterPath } from "./cluster-address.ts";
 import type { ClusterTab } from "./cluster-address.ts";
 import { ifMatch } from "./cluster-dialogs.tsx";

@@ -8,7 +8,7 @@ import { changeable, mergePatch } from "../../forms/change-value.ts";
 import { FormDialog } from "../../forms/form-dialog.tsx";
 import { ConfirmDelete } from "../../shell/confirm-delete.tsx";
 import { Failure } from "../../shell/failure.tsx";
-import { useWork } from "../../work/work.tsx";
+import { useWork } from "../../running/work.tsx";
 import { namedType } from "../../words/values.ts";
 import { clusterPath } from "./cluster-address.ts";
 import type { ClusterScope, ClusterTabProps } from "./cluster-page.tsx";

@@ -7,7 +7,7 @@ import { Waiting } from "../../shell/waiting.tsx";
 import { ResourceTable } from "../../tables/resource-table.tsx";
 import { stateBadge } from "../../words/badges.ts";
 import { spanWords } from "../../words/durations.ts";
-import { useNow } from "../../work/use-now.ts";
+import { useNow } from "../../running/use-now.ts";
 import type { ClusterTabProps } from "./cluster-page.tsx";
 import { newestFirst, progressOf } from "./plan-reading.ts";
 import { usePlans } from "./plans-query.ts";

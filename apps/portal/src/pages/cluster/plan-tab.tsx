@@ -8,7 +8,7 @@ import { Waiting } from "../../shell/waiting.tsx";
 import { ResourceTable } from "../../tables/resource-table.tsx";
 import { durationWords, spanWords } from "../../words/durations.ts";
 import { stateBadge } from "../../words/badges.ts";
-import { useNow } from "../../work/use-now.ts";
+import { useNow } from "../../running/use-now.ts";
 import type { ClusterTabProps } from "./cluster-page.tsx";
 import { planToShow, progressOf, waitWords } from "./plan-reading.ts";
 import { usePlans } from "./plans-query.ts";

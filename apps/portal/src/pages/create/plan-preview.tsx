@@ -9,7 +9,7 @@ import { useApi } from "../../api/session-gate.tsx";
 import { Failure } from "../../shell/failure.tsx";
 import { Section } from "../../shell/section.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
-import { useWork } from "../../work/work.tsx";
+import { useWork } from "../../running/work.tsx";
 import { clusterId, clusterPath } from "../cluster/cluster-address.ts";
 import { GroupField, useGroups } from "./group-field.tsx";
 import { PlanSummaryView } from "./plan-summary-view.tsx";
