@@ -52,7 +52,6 @@ try {
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.screenshot({ path: path.join(folder, `sign-in-${theme}-${viewport.width}.png`) });
       faults.push(...(await checkAxe(page, where)));
-      await page.goto(`${server.url}/portal/`);
       await page.goto(`${server.url}/portal/sign-in?again#code=${signInCode}`);
       await page.getByRole("heading", { level: 1, name: "Fleet" }).waitFor();
       for (const [name, address] of pages) {
@@ -61,6 +60,7 @@ try {
         await page.getByRole("heading", { level: 1 }).waitFor();
         await page.waitForLoadState("load");
         while ((await page.locator(".fui-Spinner").count()) > 0) await page.locator(".fui-Spinner").first().waitFor({ state: "detached" });
+        for (const text of await page.getByRole("alert").allTextContents()) faults.push(`${where}: says: ${text}`);
         await page.screenshot({ path: path.join(folder, `${name}-${theme}-${viewport.width}.png`) });
         faults.push(...(await checkAxe(page, where)));
       }

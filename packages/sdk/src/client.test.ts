@@ -53,6 +53,23 @@ describe("a single call", () => {
     expect(sent[0]?.headers.get("x-cynosure-portal")).toBe("1");
   });
 
+  it("goes without TLS on loopback alone, and never with a token", async () => {
+    const asked: string[] = [];
+    const httpClient: HttpClient = {
+      sendRequest: (request) => {
+        if (!request.allowInsecureConnection) throw new Error(`${request.url} is not allowed without TLS`); // as the real one does
+        asked.push(request.url);
+        return Promise.resolve({ request, status: 200, headers: createHttpHeaders(), bodyAsText: "{}" });
+      },
+    };
+    const credential = { getToken: () => Promise.resolve({ token: "secret-token", expiresOnTimestamp: Date.now() + 3_600_000 }) };
+    const clientOf = (host: string, who: typeof credential | null) => new CynosureClient({ endpoint: `http://${host}`, subscriptionId, credential: who, httpClient, retryOptions: { maxRetries: 0 } });
+    await clientOf("127.0.0.1:8080", null).clusters.get("quickstart", "demo");
+    await expect(clientOf("cynosure.example", null).clusters.get("quickstart", "demo")).rejects.toThrow("without TLS");
+    await expect(clientOf("127.0.0.1:8080", credential).clusters.get("quickstart", "demo")).rejects.toThrow(/TLS/);
+    expect(asked.length).toBe(1);
+  });
+
   it("keeps that header to itself where a token says who is calling", async () => {
     const { client, sent } = scripted([{ status: 200, body }]);
     await client.clusters.get("quickstart", "demo");

@@ -112,6 +112,8 @@ export class Transport {
         url: url.href,
         headers,
         timeout: options.timeoutMsMax ?? requestTimeoutMsMax,
+        // What stays on this machine may go without TLS; a token is not sent even there.
+        allowInsecureConnection: isLoopback(this.#endpoint.hostname),
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
         ...(options.abortSignal === undefined ? {} : { abortSignal: options.abortSignal }),
       }),

@@ -22,7 +22,7 @@ const useStyles = makeStyles({
   list: { listStyleType: "none", margin: 0, padding: tokens.spacingVerticalS, display: "flex", flexDirection: "column", rowGap: "2px", [narrow]: { flexDirection: "row", padding: "4px" } },
   link: { display: "flex", alignItems: "center", columnGap: tokens.spacingHorizontalS, padding: "8px 12px", borderRadius: tokens.borderRadiusMedium, color: tokens.colorNeutralForeground1, textDecorationLine: "none", ":hover": { backgroundColor: tokens.colorNeutralBackground1Hover }, ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}` } },
   here: { backgroundColor: tokens.colorNeutralBackground1Selected, fontWeight: tokens.fontWeightSemibold },
-  main: { gridArea: "main", overflow: "auto", outlineStyle: "none" },
+  main: { gridArea: "main", backgroundColor: tokens.colorNeutralBackground2, overflow: "auto", outlineStyle: "none" },
 });
 
 const places: readonly { readonly to: string; readonly label: string; readonly Icon: FluentIcon }[] = [

@@ -39,7 +39,7 @@ export function ResourceTable<Item extends object>({ label, typeName, items, lef
   const head = (text: string, title?: string) => <TableHeaderCell key={text} className={styles.head} {...(title === undefined ? {} : { title })}>{text}</TableHeaderCell>;
   return (
     // Reached by the keyboard, because it may have to be scrolled.
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
+    <div className={styles.scroll} tabIndex={0} role="group" aria-label={label}>
       <Table size="small" className={styles.table} aria-label={label}>
         <TableHeader>
           <TableRow>

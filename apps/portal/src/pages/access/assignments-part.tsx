@@ -41,7 +41,7 @@ export function AssignmentsPart() {
           nameLabel="Principal"
           nameOf={who}
           cells={{ roleDefinitionId: role, scope: ({ properties }) => scopeWords(properties.scope), createdBy: ({ properties }) => principalWords(principals, properties.createdBy ?? "") }}
-          actions={(each) => <Button size="small" icon={<DeleteRegular />} aria-label={`Take ${role(each)} back from ${who(each)}`} onClick={() => setTaken(each)}>Take back</Button>}
+          actions={(each) => <Button size="small" icon={<DeleteRegular />} aria-label={`Take back: ${role(each)} of ${who(each)}`} onClick={() => setTaken(each)}>Take back</Button>}
           empty="Nobody holds a role here but the principal of the installation itself."
         />
       )}

@@ -35,7 +35,7 @@ export function PlansTab({ scope }: ClusterTabProps) {
         nameOf={({ properties }) => `${properties.generation}: ${properties.comment}`}
         cells={{ status: ({ properties }) => <StateBadge words={stateBadge(properties.status)} /> }}
         extra={[{ label: "Longest chain", show: ({ properties }) => durationWords(properties.criticalPathMs) }]}
-        actions={(each) => <Button size="small" disabled={each.name === plan?.name} onClick={() => setPicked(each.name)} aria-label={`Show plan ${each.properties.generation}`}>{each.name === plan?.name ? "Shown below" : "Show"}</Button>}
+        actions={(each) => <Button size="small" disabled={each.name === plan?.name} onClick={() => setPicked(each.name)} aria-label={`${each.name === plan?.name ? "Shown below" : "Show"}: plan ${each.properties.generation}`}>{each.name === plan?.name ? "Shown below" : "Show"}</Button>}
         empty="No plan yet: the first one comes with the first change."
       />
       {plan === undefined ? null : <PlanDetail plan={plan} parent={plans.data.find(({ name }) => name === plan.properties.parentPlanId)} />}
