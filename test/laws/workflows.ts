@@ -54,6 +54,7 @@ export const startedBy: Readonly<Record<OperationId, readonly WorkflowName[] | "
   Clusters_ListByResourceGroup: "starts no plan",
   Clusters_ListBySubscription: "starts no plan",
   Clusters_ListCredentials: "starts no plan",
+  Clusters_ReadMetrics: "starts no plan",
   Clusters_WhatIf: "starts no plan",
   FileSystems_Get: "starts no plan",
   FileSystems_ListByCluster: "starts no plan",

@@ -9,7 +9,7 @@ import { createEngineCall, createExecutor } from "@cynosure/executor";
 import { boundLogs, processOfRecord, signalProcess } from "@cynosure/machine";
 import type { ControlPlaneRecord, Installation } from "@cynosure/machine";
 import type { SubstrateName } from "@cynosure/model";
-import { keepHostsOn, observeClusters } from "@cynosure/inventory";
+import { keepHostsOn, observeClusters, observeMetrics } from "@cynosure/inventory";
 import { createFrontDoor } from "@cynosure/front-door";
 import { createResourceProviders } from "@cynosure/resource-providers";
 import { openPool, openStore } from "@cynosure/resource-store";
@@ -192,6 +192,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   leader.watch([
     { name: "bound logs", everyMs: BOUND_LOGS_EVERY_MS, run: async () => boundLogs(installation.logsDir) },
     { ...observeClusters({ ...access, substrates: adapters.substrates, createEngineCall, logError }), everyMs: OBSERVE_EVERY_MS },
+    observeMetrics({ ...access, substrates: adapters.substrates, createEngineCall, logError }),
     keepHostsOn({ store, clock, substrates: adapters.substrates, logError, onStarted: (cluster, host) => log("host was off unasked and was started again", { cluster, host: host.hostId }) }),
     sealing.task,
     { name: "delete groups", everyMs: DELETE_GROUPS_EVERY_MS, run: () => frontDoor.sweepGroups() },

@@ -14,6 +14,9 @@ const credentials = ["Cynosure.Storage/clusters/listCredentials/action"];
 /** Whoever works in a group must be able to see the group and who else may. */
 const surroundings = ["Microsoft.Resources/subscriptions/resourceGroups/read", "Microsoft.Authorization/*/read"];
 
+/** A POST by its form, and like any read changes nothing. */
+const metrics = "Cynosure.Storage/clusters/readMetrics/action";
+
 const role = (roleId: string, roleName: string, description: string, permission: PermissionEntry): BuiltInRole => ({ roleId, roleName, description, permissions: [{ actions: [], notActions: [], dataActions: [], notDataActions: [], ...permission }] });
 
 export const OWNER_ROLE = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
@@ -26,8 +29,8 @@ export const builtInRoles: readonly BuiltInRole[] = [
     notActions: ["Microsoft.Authorization/*/write", "Microsoft.Authorization/*/delete", "Cynosure.Identity/*/write", "Cynosure.Identity/*/delete", "Cynosure.Identity/*/action"],
     dataActions: credentials,
   }),
-  role("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", "Reads everything but credentials.", { actions: ["*/read"] }),
-  role("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", "Reads everything but credentials, and gives roles to others.", { actions: ["*/read", "Microsoft.Authorization/*"] }),
+  role("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", "Reads everything but credentials.", { actions: ["*/read", metrics] }),
+  role("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", "Reads everything but credentials, and gives roles to others.", { actions: ["*/read", metrics, "Microsoft.Authorization/*"] }),
   role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b01", "Storage Cluster Operator", "Runs clusters and all that is in them; reads no data and no credentials.", {
     actions: ["Cynosure.Storage/*", ...surroundings],
   }),
@@ -35,7 +38,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
     actions: ["Cynosure.Storage/clusters/read", "Cynosure.Storage/clusters/plans/read", "Cynosure.Storage/clusters/fileSystems/*", "Cynosure.Storage/locations/*/read", ...surroundings],
   }),
   role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b03", "Acceptance Reader", "Reads what a delivery is judged by: clusters, hosts, plans and what is in them; sees no roles.", {
-    actions: ["Cynosure.Storage/*/read", "Microsoft.Resources/subscriptions/resourceGroups/read"],
+    actions: ["Cynosure.Storage/*/read", metrics, "Microsoft.Resources/subscriptions/resourceGroups/read"],
   }),
 ];
 

@@ -44,6 +44,7 @@ const sizing = { name: "proof", sites: [{ name: "here", location: "local", hosts
 /** They ask by POST and change nothing, hence they leave no row. */
 const reads: Readonly<Partial<Record<OperationId, Request>>> = {
   Clusters_WhatIf: { params: { ...CLUSTER, clusterName: "maybe" }, body: clusterBody() },
+  Clusters_ReadMetrics: { params: CLUSTER, body: {} },
   NameAvailability_Check: { params: { subscriptionId: SUBSCRIPTION }, body: { name: "maybe", type: "Cynosure.Storage/clusters" } },
   Sizing_Size: { params: { subscriptionId: SUBSCRIPTION, location: "local" }, body: sizing },
 };

@@ -209,3 +209,28 @@ describe("front door", () => {
     expect(names.length).toBe(new Set(names).size);
   });
 });
+
+describe("metrics", () => {
+  const GREEN = { ...CLUSTER, clusterName: "green" };
+  const sample = { readMBps: 3, writeMBps: 4, readOps: 5, writeOps: 6, usedBytes: 7, rawBytes: 800 };
+  const pool = { name: "data", kind: "bucket" as const, protection: { scheme: "replication" as const, hostFailures: 1 }, usedBytes: 2, usableBytes: 90 };
+
+  it("are empty, and without capacity, until the engine was asked, and say that they are simulated", async () => {
+    await world.call("Clusters_CreateOrUpdate", GREEN, clusterBody());
+    expect((await world.call("Clusters_ReadMetrics", GREEN, {})).body).toEqual({ isSimulated: true, samples: [] });
+  });
+  it("are the samples of the time asked for, of an hour when nothing is said, and the capacity seen last", async () => {
+    const nowMs = world.clock.now();
+    for (const agoMs of [3_599_000, 60_000, 10_000]) await world.options.store.metrics.put(clusterKeyIn(GREEN), { ...sample, observedAtMs: nowMs - agoMs, byProtection: [pool] });
+    const at = (agoMs: number): string => new Date(nowMs - agoMs).toISOString();
+    const whole = (await world.call("Clusters_ReadMetrics", GREEN, {})).body;
+    expect(whole.samples.map((each) => each.at)).toEqual([at(3_599_000), at(60_000), at(10_000)]);
+    expect(whole.samples[0]).toEqual({ at: at(3_599_000), ...sample });
+    const { samples, capacity } = (await world.call("Clusters_ReadMetrics", GREEN, { sinceSeconds: 5 })).body;
+    expect(samples).toEqual([]);
+    expect(capacity).toEqual({ usedBytes: 7, rawBytes: 800, byProtection: [{ ...pool, protection: { hostFailures: 1, scheme: "replication" } }] });
+  });
+  it("of a cluster that is not there are not found", async () => {
+    expect(await codeOf(world.call("Clusters_ReadMetrics", { ...CLUSTER, clusterName: "nowhere" }, {}))).toBe("ResourceNotFound");
+  });
+});

@@ -3,6 +3,7 @@ import type { ClusterKey } from "@cynosure/model";
 import type { Transaction } from "@cynosure/resource-store";
 import { childHandlers } from "./children.ts";
 import { clusterActionHandlers } from "./cluster-actions.ts";
+import { metricsHandlers } from "./cluster-metrics.ts";
 import { clusterHandlers } from "./clusters.ts";
 import { hostHandlers } from "./hosts.ts";
 import { catalogueHandlers } from "./operation-catalogue.ts";
@@ -34,6 +35,7 @@ export interface ResourceProviders {
 const providerHandlers = (options: ResourceProvidersOptions) => ({
   ...clusterHandlers(options),
   ...clusterActionHandlers(options),
+  ...metricsHandlers(options),
   ...childHandlers(options),
   ...hostHandlers(options),
   ...planHandlers(options),

@@ -572,6 +572,47 @@ export const cliVerbs: readonly CliVerb[] = [
   },
   {
     noun: "cluster",
+    verb: "read-metrics",
+    operationId: "Clusters_ReadMetrics",
+    summary: "Returns what was measured while the cluster ran: rates of the last hour, and capacity.",
+    parameters: [
+      {
+        name: "subscriptionId",
+        flag: "--subscription",
+        positional: false,
+        fromSession: true,
+        description: "The ID of the target subscription. The value must be an UUID.",
+      },
+      {
+        name: "resourceGroupName",
+        flag: "--resource-group",
+        positional: false,
+        fromSession: true,
+        description: "The name of the resource group. The name is case insensitive.",
+      },
+      {
+        name: "clusterName",
+        flag: "--name",
+        positional: true,
+        fromSession: false,
+        description: "The name of the Cluster",
+      },
+    ],
+    flags: [
+      {
+        flag: "--since-seconds",
+        path: ["sinceSeconds"],
+        type: "integer",
+        description: "How far back, in seconds; an hour is kept.",
+        required: false,
+        default: 3600,
+      },
+    ],
+    longRunning: false,
+    pageable: false,
+  },
+  {
+    noun: "cluster",
     verb: "update",
     operationId: "Clusters_Update",
     summary: "Changes the given properties of a cluster.",

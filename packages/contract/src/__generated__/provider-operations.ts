@@ -159,6 +159,17 @@ export const providerOperations: readonly Operation[] = [
     origin: "user,system",
   },
   {
+    name: "Cynosure.Storage/clusters/readMetrics/action",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Clusters",
+      operation: "Read Metrics",
+      description: "Returns what was measured while the cluster ran: rates of the last hour, and capacity.",
+    },
+    origin: "user,system",
+  },
+  {
     name: "Cynosure.Storage/clusters/whatIf/action",
     isDataAction: false,
     display: {

@@ -185,6 +185,16 @@ export interface Cluster {
   readonly identity?: ManagedServiceIdentity;
 }
 
+/** Fill of a cluster as it was seen last. */
+export interface ClusterCapacity {
+  /** Bytes of all disks. */
+  readonly rawBytes: number;
+  /** Bytes taken on the disks, copies and coding included. */
+  readonly usedBytes: number;
+  /** Fill of each pool of user data. */
+  readonly byProtection: readonly ProtectionCapacity[];
+}
+
 /** What a client needs to be let in. */
 export interface ClusterCredentials {
   /** Keys of the object gateway. */
@@ -299,6 +309,16 @@ export interface ClusterListResult {
   readonly value: readonly Cluster[];
   /** The link to the next page of items */
   readonly nextLink?: string;
+}
+
+/** What was measured of a cluster while it ran. */
+export interface ClusterMetrics {
+  /** True when the numbers are made up by a model. */
+  readonly isSimulated: boolean;
+  /** Oldest first, 5 seconds apart at least; a gap is a time when nobody answered. */
+  readonly samples: readonly MetricsSample[];
+  /** Absent until the engine was asked. */
+  readonly capacity?: ClusterCapacity;
 }
 
 /** One decided change of a cluster. */
@@ -619,6 +639,24 @@ export interface ManagedServiceIdentityUpdate {
   readonly type?: ManagedServiceIdentityType | null;
   /** The identities assigned to this resource by the user. */
   readonly userAssignedIdentities?: Readonly<Record<string, UserAssignedIdentity>> | null;
+}
+
+/** Rates and fill of a cluster at one moment. */
+export interface MetricsSample {
+  /** When the engine was asked. */
+  readonly at: string;
+  /** Rate of reading, in units of 1000000 bytes per second. */
+  readonly readMBps: number;
+  /** Rate of writing, in units of 1000000 bytes per second. */
+  readonly writeMBps: number;
+  /** Reads per second. */
+  readonly readOps: number;
+  /** Writes per second. */
+  readonly writeOps: number;
+  /** Bytes taken on the disks, copies and coding included. */
+  readonly usedBytes: number;
+  /** Bytes of all disks. */
+  readonly rawBytes: number;
 }
 
 /** A secret, shown this once. */
@@ -958,6 +996,9 @@ export interface PlanSummaryStep {
   readonly expectedMs: number;
 }
 
+/** What lies in a pool. */
+export type PoolContentKind = "fileSystem" | "bucket";
+
 /** What hosts are paid by. */
 export type PriceTerm = "payAsYouGo" | "reserved1Year" | "reserved3Years";
 
@@ -970,6 +1011,20 @@ export interface Protection {
   readonly hostFailures: number;
   /** Copies or erasure coding. Default: "replication". */
   readonly scheme?: "replication" | "erasureCoding";
+}
+
+/** Fill of one pool of user data; all file systems, or buckets, with the same protection may share one. */
+export interface ProtectionCapacity {
+  /** Name of the pool in the engine. */
+  readonly name: string;
+  /** What lies in it. */
+  readonly kind: PoolContentKind;
+  /** What its data survives. */
+  readonly protection: Protection;
+  /** Bytes of user data in it. */
+  readonly usedBytes: number;
+  /** Bytes of user data that it could hold, what is there included; room is shared with the other pools. */
+  readonly usableBytes: number;
 }
 
 /** How data survives the loss of hosts. */
@@ -985,6 +1040,12 @@ export interface ProtectionUpdate {
 
 /** Where a resource is on its way. */
 export type ProvisioningState = "Succeeded" | "Failed" | "Canceled" | "Accepted" | "Creating" | "Updating" | "Deleting";
+
+/** Which samples to show. */
+export interface ReadMetricsRequest {
+  /** How far back, in seconds; an hour is kept. Default: 3600. */
+  readonly sinceSeconds?: number;
+}
 
 /** What a team needs. */
 export interface Requirement {
