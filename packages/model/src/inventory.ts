@@ -16,6 +16,8 @@ export interface SubstrateHost {
   readonly power: HostPower;
   /** What was asked for last, where the substrate knows: a host that is off and should be on lost its power. */
   readonly wantedPower?: "on" | "off";
+  /** What was asked for last, where the substrate knows; absent means up. */
+  readonly link?: "up" | "cut";
   readonly diskPaths: readonly string[];
   readonly diskSizeBytes: number;
 }

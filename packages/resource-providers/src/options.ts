@@ -13,7 +13,7 @@ export interface EngineOffer {
   readonly versions: readonly string[];
 }
 
-export type SubstrateOffer = Pick<Substrate, "isSimulated" | "describeOffers">;
+export type SubstrateOffer = Pick<Substrate, "isSimulated" | "describeOffers" | "observe" | "power">;
 
 export interface LocationConfig {
   readonly name: string;

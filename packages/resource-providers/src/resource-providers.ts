@@ -5,6 +5,7 @@ import { childHandlers } from "./children.ts";
 import { clusterActionHandlers } from "./cluster-actions.ts";
 import { metricsHandlers } from "./cluster-metrics.ts";
 import { clusterHandlers } from "./clusters.ts";
+import { hostFaultHandlers } from "./host-faults.ts";
 import { hostHandlers } from "./hosts.ts";
 import { catalogueHandlers } from "./operation-catalogue.ts";
 import { nameAvailabilityHandlers } from "./name-availability.ts";
@@ -38,6 +39,7 @@ const providerHandlers = (options: ResourceProvidersOptions) => ({
   ...metricsHandlers(options),
   ...childHandlers(options),
   ...hostHandlers(options),
+  ...hostFaultHandlers(options),
   ...planHandlers(options),
   ...sizingHandlers(options),
   ...nameAvailabilityHandlers(options),

@@ -243,8 +243,24 @@ export interface OperationTypes {
       | { readonly status: 202; readonly operation: OperationReference; readonly headers?: ResponseHeaders };
   };
 
+  /** Cuts a host of a local cluster off the network until it is restored. */
+  Hosts_CutLink: {
+    params: { readonly subscriptionId: string; readonly resourceGroupName: string; readonly clusterName: string; readonly hostName: string };
+    body: undefined;
+    result:
+      | { readonly status: 200; readonly body: ClusterHost; readonly headers?: ResponseHeaders };
+  };
+
   /** Shows one host. */
   Hosts_Get: {
+    params: { readonly subscriptionId: string; readonly resourceGroupName: string; readonly clusterName: string; readonly hostName: string };
+    body: undefined;
+    result:
+      | { readonly status: 200; readonly body: ClusterHost; readonly headers?: ResponseHeaders };
+  };
+
+  /** Switches a host of a local cluster off without warning; it stays off until it is restored. */
+  Hosts_Kill: {
     params: { readonly subscriptionId: string; readonly resourceGroupName: string; readonly clusterName: string; readonly hostName: string };
     body: undefined;
     result:
@@ -257,6 +273,14 @@ export interface OperationTypes {
     body: undefined;
     result:
       | { readonly status: 200; readonly body: ClusterHostListResult; readonly skipToken?: string; readonly headers?: ResponseHeaders };
+  };
+
+  /** Brings a host of a local cluster back that was killed or cut off. */
+  Hosts_Restore: {
+    params: { readonly subscriptionId: string; readonly resourceGroupName: string; readonly clusterName: string; readonly hostName: string };
+    body: undefined;
+    result:
+      | { readonly status: 200; readonly body: ClusterHost; readonly headers?: ResponseHeaders };
   };
 
   /** Tells whether a cluster could have this name. */

@@ -115,6 +115,28 @@ export const providerOperations: readonly Operation[] = [
     origin: "user,system",
   },
   {
+    name: "Cynosure.Storage/clusters/hosts/cutLink/action",
+    isDataAction: true,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Hosts",
+      operation: "Cut Link",
+      description: "Cuts a host of a local cluster off the network until it is restored.",
+    },
+    origin: "user,system",
+  },
+  {
+    name: "Cynosure.Storage/clusters/hosts/kill/action",
+    isDataAction: true,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Hosts",
+      operation: "Kill",
+      description: "Switches a host of a local cluster off without warning; it stays off until it is restored.",
+    },
+    origin: "user,system",
+  },
+  {
     name: "Cynosure.Storage/clusters/hosts/read",
     isDataAction: false,
     display: {
@@ -122,6 +144,17 @@ export const providerOperations: readonly Operation[] = [
       resource: "Hosts",
       operation: "Read Host",
       description: "Shows one host.",
+    },
+    origin: "user,system",
+  },
+  {
+    name: "Cynosure.Storage/clusters/hosts/restore/action",
+    isDataAction: true,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Hosts",
+      operation: "Restore",
+      description: "Brings a host of a local cluster back that was killed or cut off.",
     },
     origin: "user,system",
   },

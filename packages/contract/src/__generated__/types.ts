@@ -271,6 +271,8 @@ export interface ClusterHostProperties {
   readonly failureDomain: string;
   /** Whether the machine is on. Read-only. */
   readonly power: HostPower;
+  /** What was done to the machine on purpose. Read-only. */
+  readonly fault: HostFault;
   /** True once the host's agent holds its certificate. Read-only. */
   readonly joined: boolean;
   /** Generation of the host plan the agent acted on. Read-only. */
@@ -605,6 +607,9 @@ export interface HostDaemon {
   /** Why it failed. */
   readonly error?: string;
 }
+
+/** What was done to the machine on purpose. */
+export type HostFault = "none" | "killed" | "linkCut";
 
 /** Whether the machine is on. */
 export type HostPower = "on" | "off" | "unknown";

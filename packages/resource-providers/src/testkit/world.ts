@@ -16,6 +16,8 @@ import type { OurHandlers } from "@cynosure/arm-store";
 import { createResourceProviders } from "../resource-providers.ts";
 import type { ResourceProviders } from "../resource-providers.ts";
 import type { ResourceProvidersOptions } from "../options.ts";
+import { createLocalHosts } from "./local-hosts.ts";
+import type { LocalHosts } from "./local-hosts.ts";
 
 export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
 export const TENANT = "00000000-0000-4000-8000-0000000000aa";
@@ -25,13 +27,21 @@ export const GROUP: { readonly subscriptionId: string; readonly resourceGroupNam
 export const CLUSTER = { ...GROUP, clusterName: "meadow" } as const;
 export const clusterKeyIn = (params: typeof GROUP & { clusterName: string }): ClusterKey => clusterKey(`/subscriptions/${params.subscriptionId}/resourceGroups/${params.resourceGroupName}/providers/Cynosure.Storage/clusters/${params.clusterName}`);
 
-export const clusterBody = (change: { count?: number; size?: string; hostFailures?: number; tags?: Record<string, string> } = {}) => ({
+export const clusterBody = (change: { count?: number; size?: string; hostFailures?: number; tags?: Record<string, string>; substrate?: "simulated" | "local" } = {}) => ({
   location: "local",
   ...(change.tags === undefined ? {} : { tags: change.tags }),
-  properties: { engine: "simulated" as const, substrate: "simulated" as const, hosts: { size: change.size ?? "local-small", count: change.count ?? 3 }, protection: { hostFailures: change.hostFailures ?? 1 } },
+  properties: { engine: "simulated" as const, substrate: change.substrate ?? ("simulated" as const), hosts: { size: change.size ?? "local-small", count: change.count ?? 3 }, protection: { hostFailures: change.hostFailures ?? 1 } },
 });
 export const fileSystemBody = (usableCapacityGB = 8, hostFailures = 1) => ({ properties: { usableCapacityGB, protocols: ["nfs" as const], protection: { hostFailures } } });
 export const bucketBody = (hostFailures = 1) => ({ properties: { protection: { hostFailures } } });
+
+/** A delivered cluster on the local substrate, its hosts on record as an executor would leave them. */
+export async function deliverLocal(world: World, params: typeof GROUP & { clusterName: string }): Promise<void> {
+  await world.call("Clusters_CreateOrUpdate", params, clusterBody({ substrate: "local" }));
+  const key = clusterKeyIn(params);
+  for (const host of world.localHosts.add(key, 3)) await world.options.store.hosts.putHost(key, host);
+  await world.finishPlan(key);
+}
 
 export interface World {
   readonly providers: ResourceProviders;
@@ -42,6 +52,7 @@ export interface World {
   readonly testStore: TestStore;
   readonly clock: Clock & { nowMs: number };
   readonly hookErrors: readonly unknown[];
+  readonly localHosts: LocalHosts;
   call<Id extends ContractOperation>(id: Id, params: OperationTypes[Id]["params"], body?: unknown, more?: { condition?: WriteCondition; query?: Record<string, string> }): Promise<OperationTypes[Id]["result"]>;
   /** The front door's generic list. */
   listed(filter: string): Promise<readonly { readonly name: string }[]>;
@@ -75,6 +86,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
     ...store,
   });
   const offers: readonly HostSizeOffer[] = [anOffer];
+  const localHosts = createLocalHosts();
   const installation = installationId("0badcafe");
   const newId = (): string => crypto.randomUUID();
   const frontDoor = createFrontDoor({
@@ -87,13 +99,13 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
     store: testStore.store,
     parents: frontDoor.parents,
     engines: { simulated: { planner: tinyEngine, isSimulated: true, versions: ["2.0", "1.0"] } },
-    substrates: { simulated: { isSimulated: true, describeOffers: () => Promise.resolve(offers) } },
+    substrates: { simulated: { ...localHosts.substrate, isSimulated: true, describeOffers: () => Promise.resolve(offers) }, local: { ...localHosts.substrate, describeOffers: () => Promise.resolve(offers) } },
     clock,
     rng: testRng("world"),
     newId,
     config: {
       installationId: installation,
-      locations: [{ name: "local", displayName: "Local", substrates: ["simulated"], defaultEngine: "simulated" }],
+      locations: [{ name: "local", displayName: "Local", substrates: ["simulated", "local"], defaultEngine: "simulated" }],
     },
     readCredentials: () => Promise.resolve({ s3: { accessKeyId: "AK", secretAccessKey: "SK" } }),
     runBenchmark: (_cluster, seconds) => Promise.resolve({ readMBps: 1, writeMBps: 2, seconds, path: "model" }),
@@ -105,7 +117,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
   await frontDoor.ensureResourceGroup(GROUP.resourceGroupName, "local");
   const access = createAccess({ store: testStore.store, clock: change.clock ?? clock, tenantId: TENANT, ownerIds: [OWNER], onError: (error) => hookErrors.push(error) });
   const handlers: OurHandlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
-  return { providers, frontDoor, handlers, options, testStore, clock, hookErrors, listed: (filter) => listThrough(frontDoor, filter), ...hands(testStore, handlers) };
+  return { providers, frontDoor, handlers, options, testStore, clock, hookErrors, localHosts, listed: (filter) => listThrough(frontDoor, filter), ...hands(testStore, handlers) };
 }
 
 async function listThrough(frontDoor: FrontDoor, filter: string): Promise<readonly { readonly name: string }[]> {

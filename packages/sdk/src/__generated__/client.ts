@@ -249,14 +249,29 @@ export class HostsOperations {
     this.#caller = caller;
   }
 
+  /** Cuts a host of a local cluster off the network until it is restored. */
+  cutLink(resourceGroupName: string, clusterName: string, hostName: string, options: RequestOptions = {}): Promise<ClusterHost> {
+    return this.#caller.call<ClusterHost>("Hosts_CutLink", { resourceGroupName, clusterName, hostName }, undefined, options);
+  }
+
   /** Shows one host. */
   get(resourceGroupName: string, clusterName: string, hostName: string, options: RequestOptions = {}): Promise<ClusterHost> {
     return this.#caller.call<ClusterHost>("Hosts_Get", { resourceGroupName, clusterName, hostName }, undefined, options);
   }
 
+  /** Switches a host of a local cluster off without warning; it stays off until it is restored. */
+  kill(resourceGroupName: string, clusterName: string, hostName: string, options: RequestOptions = {}): Promise<ClusterHost> {
+    return this.#caller.call<ClusterHost>("Hosts_Kill", { resourceGroupName, clusterName, hostName }, undefined, options);
+  }
+
   /** Lists the hosts of a cluster. */
   listByCluster(resourceGroupName: string, clusterName: string, options: ListOptions = {}): PagedItems<ClusterHost> {
     return this.#caller.list<ClusterHost>("Hosts_ListByCluster", { resourceGroupName, clusterName }, options);
+  }
+
+  /** Brings a host of a local cluster back that was killed or cut off. */
+  restore(resourceGroupName: string, clusterName: string, hostName: string, options: RequestOptions = {}): Promise<ClusterHost> {
+    return this.#caller.call<ClusterHost>("Hosts_Restore", { resourceGroupName, clusterName, hostName }, undefined, options);
   }
 }
 

@@ -57,6 +57,7 @@ export type {
   FileSystemPropertiesUpdate,
   FileSystemUpdate,
   HostDaemon,
+  HostFault,
   HostPower,
   HostState,
   JsonValue,
