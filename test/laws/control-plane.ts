@@ -127,6 +127,7 @@ function createProviders(store: Store, parents: FrontDoor["parents"], substrate:
       locations: [{ name: "local", displayName: "Local", substrates: ["simulated"], defaultEngine: "simulated" }],
     },
     readCredentials: () => Promise.resolve({ s3: { accessKeyId: "made-up", secretAccessKey: "made-up" } }),
+    examineMachine: () => Promise.resolve([]),
     runBenchmark: (_cluster, seconds) => Promise.resolve({ readMBps: 0, writeMBps: 0, seconds, path: "SIMULATED" }),
   });
 }

@@ -93,6 +93,7 @@ export const startedBy: Readonly<Record<OperationId, readonly WorkflowName[] | "
   RoleDefinitions_Delete: "starts no plan",
   RoleDefinitions_Get: "starts no plan",
   RoleDefinitions_List: "starts no plan",
+  Machine_RunDoctor: "starts no plan",
   Sizing_Size: "starts no plan",
   Subscriptions_Get: "starts no plan",
   Subscriptions_List: "starts no plan",

@@ -6,7 +6,7 @@ import { createAccess } from "@cynosure/access";
 import { createAgentGateway } from "@cynosure/agent-gateway";
 import { armParents } from "@cynosure/behind-arm";
 import { createEngineCall, createExecutor } from "@cynosure/executor";
-import { boundLogs, processOfRecord, signalProcess } from "@cynosure/machine";
+import { IMAGE_NAME, SUPPORTED_RUNGS, boundLogs, examineMachine, processOfRecord, signalProcess } from "@cynosure/machine";
 import type { ControlPlaneRecord, Installation } from "@cynosure/machine";
 import type { SubstrateName } from "@cynosure/model";
 import { keepHostsOn, observeClusters, observeMetrics } from "@cynosure/inventory";
@@ -149,6 +149,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
       locations: [{ name: BUILT_IN.location, displayName: BUILT_IN.locationDisplayName, substrates: [adapters.defaults.substrate], defaultEngine: adapters.defaults.engine }],
     },
     readCredentials: (cluster) => withEngine(access, cluster, undefined, (engine, call) => engine.readCredentials(call)),
+    examineMachine: async () => (await examineMachine({ installation, imageName: IMAGE_NAME, supportedRungs: SUPPORTED_RUNGS, isRunning: true })).findings,
     runBenchmark: (cluster, seconds) => withEngine(access, cluster, undefined, (engine, call) => engine.benchmark(call, seconds)),
   });
   onPlanFinished = providers.planNextQueued;

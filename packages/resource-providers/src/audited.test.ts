@@ -9,7 +9,8 @@ import type { World } from "./testkit/world.ts";
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  // What waits for an answer does not run out of time before it.
+  world = await openWorld({ clock: { now: () => Date.parse("2026-12-01T00:00:00Z"), sleep: () => new Promise(() => undefined) } });
 });
 afterAll(() => world.close());
 
@@ -47,6 +48,7 @@ const sizing = { name: "proof", sites: [{ name: "here", location: "local", hosts
 const reads: Readonly<Partial<Record<OperationId, Request>>> = {
   Clusters_WhatIf: { params: { ...CLUSTER, clusterName: "maybe" }, body: clusterBody() },
   Clusters_ReadMetrics: { params: CLUSTER, body: {} },
+  Machine_RunDoctor: { params: { subscriptionId: SUBSCRIPTION, location: "local" } },
   NameAvailability_Check: { params: { subscriptionId: SUBSCRIPTION }, body: { name: "maybe", type: "Cynosure.Storage/clusters" } },
   Sizing_Size: { params: { subscriptionId: SUBSCRIPTION, location: "local" }, body: sizing },
 };

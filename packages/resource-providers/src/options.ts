@@ -36,6 +36,14 @@ export interface ParentScopes {
   holdGroup(id: ResourceId, tx: Transaction): Promise<void>;
 }
 
+/** What a look at the machine found, in the words of the room that looks. */
+export interface MachineFinding {
+  readonly id: string;
+  readonly severity: "ok" | "info" | "warning" | "error" | "unknown";
+  readonly message: string;
+  readonly remedy: string | null;
+}
+
 export interface ResourceProvidersOptions {
   readonly store: Store;
   readonly parents: ParentScopes;
@@ -47,6 +55,7 @@ export interface ResourceProvidersOptions {
   readonly newId: () => string;
   readonly config: ResourceProvidersConfig;
   readCredentials(clusterKey: ClusterKey): Promise<EngineCredentials>;
+  examineMachine(): Promise<readonly MachineFinding[]>;
   runBenchmark(clusterKey: ClusterKey, seconds: number): Promise<EngineBenchmark>;
 }
 

@@ -3,6 +3,7 @@ import { itemsAfter } from "@cynosure/arm-store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "@cynosure/contract";
 import { ControlPlaneError, isEmptyDiff } from "@cynosure/model";
+import type { MachineFinding } from "./options.ts";
 import { operationCatalogue } from "./operation-catalogue.ts";
 import { CLUSTER, GROUP, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
 import type { World } from "./testkit/world.ts";
@@ -232,5 +233,36 @@ describe("metrics", () => {
   });
   it("of a cluster that is not there are not found", async () => {
     expect(await codeOf(world.call("Clusters_ReadMetrics", { ...CLUSTER, clusterName: "nowhere" }, {}))).toBe("ResourceNotFound");
+  });
+});
+
+describe("the doctor", () => {
+  const HERE = { subscriptionId: SUBSCRIPTION, location: "local" };
+  it("says of each look how it ended, what was found and what to do, and is asked once by all who wait", async () => {
+    const looks: (() => void)[] = [];
+    const own = await openWorld({
+      clock: { now: () => 0, sleep: () => new Promise(() => undefined) },
+      examineMachine: () =>
+        new Promise((resolve) => {
+          const finding = (id: string, severity: MachineFinding["severity"], remedy: string | null = null): MachineFinding => ({ id, severity, message: `about ${id}`, remedy });
+          looks.push(() => resolve([finding("a", "ok"), finding("b", "info"), finding("c", "warning", "mend it"), finding("d", "error"), finding("e", "unknown")]));
+        }),
+    });
+    const both = [own.call("Machine_RunDoctor", HERE), own.call("Machine_RunDoctor", HERE)];
+    expect(looks).toHaveLength(1);
+    looks[0]?.();
+    for (const { body } of await Promise.all(both)) {
+      expect(body.findings.map(({ name, status }) => [name, status])).toEqual([["a", "ok"], ["b", "ok"], ["c", "warning"], ["d", "failed"], ["e", "unknown"]]);
+      expect(body.findings.slice(1, 3)).toEqual([{ name: "b", status: "ok", found: "about b" }, { name: "c", status: "warning", found: "about c", remedy: "mend it" }]);
+    }
+    void own.call("Machine_RunDoctor", HERE);
+    expect(looks).toHaveLength(2);
+    await own.close();
+  });
+  it("is not waited for without end, and looks only where it is", async () => {
+    const own = await openWorld({ clock: { now: () => 0, sleep: () => Promise.resolve() }, examineMachine: () => new Promise(() => undefined) });
+    expect(await codeOf(own.call("Machine_RunDoctor", HERE))).toBe("GatewayTimeout");
+    expect(await codeOf(own.call("Machine_RunDoctor", { ...HERE, location: "atlantis" }))).toBe("LocationNotAvailableForResourceType");
+    await own.close();
   });
 });

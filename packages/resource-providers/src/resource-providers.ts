@@ -8,6 +8,7 @@ import { clusterHandlers } from "./clusters.ts";
 import { hostFaultHandlers } from "./host-faults.ts";
 import { hostHandlers } from "./hosts.ts";
 import { catalogueHandlers } from "./operation-catalogue.ts";
+import { machineHandlers } from "./machine.ts";
 import { nameAvailabilityHandlers } from "./name-availability.ts";
 import { operationHandlers } from "./operations.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
@@ -42,6 +43,7 @@ const providerHandlers = (options: ResourceProvidersOptions) => ({
   ...hostFaultHandlers(options),
   ...planHandlers(options),
   ...sizingHandlers(options),
+  ...machineHandlers(options),
   ...nameAvailabilityHandlers(options),
   ...operationHandlers(options),
   ...catalogueHandlers(),

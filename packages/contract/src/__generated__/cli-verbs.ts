@@ -1389,6 +1389,31 @@ export const cliVerbs: readonly CliVerb[] = [
     pageable: false,
   },
   {
+    noun: "machine",
+    verb: "run-doctor",
+    operationId: "Machine_RunDoctor",
+    summary: "Looks at the machine of the control plane and says what is wrong with it; changes nothing.",
+    parameters: [
+      {
+        name: "subscriptionId",
+        flag: "--subscription",
+        positional: false,
+        fromSession: true,
+        description: "The ID of the target subscription. The value must be an UUID.",
+      },
+      {
+        name: "location",
+        flag: "--location",
+        positional: false,
+        fromSession: true,
+        description: "The name of the Azure region.",
+      },
+    ],
+    flags: [],
+    longRunning: false,
+    pageable: false,
+  },
+  {
     noun: "name",
     verb: "check-name-availability",
     operationId: "NameAvailability_Check",

@@ -247,6 +247,17 @@ export const providerOperations: readonly Operation[] = [
     origin: "user,system",
   },
   {
+    name: "Cynosure.Storage/locations/runDoctor/action",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Locations",
+      operation: "Run Doctor",
+      description: "Looks at the machine of the control plane and says what is wrong with it; changes nothing.",
+    },
+    origin: "user,system",
+  },
+  {
     name: "Cynosure.Storage/locations/size/action",
     isDataAction: false,
     display: {

@@ -1268,6 +1268,36 @@ export const routes: readonly Route[] = [
     },
   },
   {
+    operationId: "Machine_RunDoctor",
+    description: "Looks at the machine of the control plane and says what is wrong with it; changes nothing.",
+    method: "POST",
+    path: "/subscriptions/{subscriptionId}/providers/Cynosure.Storage/locations/{location}/runDoctor",
+    namespace: "Cynosure.Storage",
+    resourceType: "Cynosure.Storage/locations",
+    verb: "action",
+    action: "runDoctor",
+    permission: "Cynosure.Storage/locations/runDoctor/action",
+    apiVersions: ["2026-12-01"],
+    pathParameters: [
+      {
+        name: "subscriptionId",
+        description: "The ID of the target subscription. The value must be an UUID.",
+        lengthMin: 1,
+      },
+      {
+        name: "location",
+        description: "The name of the Azure region.",
+        lengthMin: 1,
+      },
+    ],
+    longRunning: null,
+    pageable: false,
+    requestSchema: null,
+    responseSchemas: {
+      "200": "DoctorReport",
+    },
+  },
+  {
     operationId: "NameAvailability_Check",
     description: "Tells whether a cluster could have this name.",
     method: "POST",

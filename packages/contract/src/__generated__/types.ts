@@ -487,6 +487,27 @@ export interface DenyPrincipal {
 /** Whose subscription the hosts are in. */
 export type DeploymentMode = "customerTenant" | "hosted" | "service";
 
+/** What one look at the machine found. */
+export interface DoctorFinding {
+  /** Stable, for scripts, for example disk-space; several findings may have one name. */
+  readonly name: string;
+  /** How it ended. */
+  readonly status: DoctorStatus;
+  /** What was found. */
+  readonly found: string;
+  /** What to do about it; absent when nothing needs doing. */
+  readonly remedy?: string;
+}
+
+/** What is wrong with a machine. */
+export interface DoctorReport {
+  /** Everything that was looked at. */
+  readonly findings: readonly DoctorFinding[];
+}
+
+/** How a look at the machine ended. */
+export type DoctorStatus = "ok" | "warning" | "failed" | "unknown";
+
 /** Protocol of an endpoint. */
 export type EndpointProtocol = "nfs" | "s3" | "http";
 

@@ -108,6 +108,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
       locations: [{ name: "local", displayName: "Local", substrates: ["simulated", "local"], defaultEngine: "simulated" }],
     },
     readCredentials: () => Promise.resolve({ s3: { accessKeyId: "AK", secretAccessKey: "SK" } }),
+    examineMachine: () => Promise.resolve([{ id: "node-version", severity: "ok", message: "Node 24", remedy: null }]),
     runBenchmark: (_cluster, seconds) => Promise.resolve({ readMBps: 1, writeMBps: 2, seconds, path: "model" }),
     ...change,
   };
