@@ -6,6 +6,7 @@ import { createAccess } from "@cynosure/access";
 import { createAgentGateway } from "@cynosure/agent-gateway";
 import { armParents } from "@cynosure/behind-arm";
 import { createEngineCall, createExecutor } from "@cynosure/executor";
+import { createLiveClients } from "@cynosure/live-client";
 import { IMAGE_NAME, SUPPORTED_RUNGS, boundLogs, examineMachine, processOfRecord, signalProcess } from "@cynosure/machine";
 import type { ControlPlaneRecord, Installation } from "@cynosure/machine";
 import type { SubstrateName } from "@cynosure/model";
@@ -27,7 +28,7 @@ import type { RecordKeeper } from "./control-plane-record.ts";
 import { openDatabase } from "./database.ts";
 import { keepExecutor } from "./executor-keeper.ts";
 import { fenceStore } from "./fenced-store.ts";
-import { throughLeader } from "./leader-calls.ts";
+import { liveClientsOfLeader, throughLeader } from "./leader-calls.ts";
 import { leaderSocketPath, standForLeader } from "./leader.ts";
 import type { Leader } from "./leader.ts";
 import type { Log } from "./log.ts";
@@ -110,6 +111,8 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   const isLeading = (): boolean => leader?.isLeading() === true;
   const adapters = await createAdapters({ config, installation, projectDir: options.projectDir, clock, rng, logError });
   closers.add("adapters", () => adapters.close());
+  const liveClients = createLiveClients({ nodeBinary: process.execPath, installationId: installation.id, clock, newId: randomUUID });
+  closers.add("live clients", () => liveClients.close());
   const substrates: Partial<Record<SubstrateName, Substrate>> = {};
   for (const each of Object.values(adapters.substrates)) substrates[each.name] = throughLeader(each, leaderSocketPath(installation), isLeading);
 
@@ -149,6 +152,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
       locations: [{ name: BUILT_IN.location, displayName: BUILT_IN.locationDisplayName, substrates: [adapters.defaults.substrate], defaultEngine: adapters.defaults.engine }],
     },
     readCredentials: (cluster) => withEngine(access, cluster, undefined, (engine, call) => engine.readCredentials(call)),
+    liveClients: liveClientsOfLeader(liveClients, leaderSocketPath(installation), isLeading),
     examineMachine: async () => (await examineMachine({ installation, imageName: IMAGE_NAME, supportedRungs: SUPPORTED_RUNGS, isRunning: true })).findings,
     runBenchmark: (cluster, seconds) => withEngine(access, cluster, undefined, (engine, call) => engine.benchmark(call, seconds)),
   });
@@ -162,7 +166,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
     clock,
     logger: { info: () => {}, warn: (message, fields) => log("gateway", { message, ...fields }) },
   });
-  leader = await standForLeader({ installation, store, gateway, adapters, clock, log, logError, onPhase, onLeading: () => records?.lead() });
+  leader = await standForLeader({ installation, store, gateway, adapters, liveClients, clock, log, logError, onPhase, onLeading: () => records?.lead() });
   closers.add("duties of the leader", async () => leader?.stopDuties());
 
   onPhase("starting the executor");

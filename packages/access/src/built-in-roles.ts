@@ -43,7 +43,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
   role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b03", "Acceptance Reader", "Reads what a delivery is judged by: clusters, hosts, plans and what is in them; sees no roles.", {
     actions: ["Cynosure.Storage/*/read", metrics, "Microsoft.Resources/subscriptions/resourceGroups/read"],
   }),
-  role(FAULT_ROLE, "Local Host Fault Operator", "Switches hosts of local clusters off, cuts them off the network and restores them, and watches what becomes of it; changes nothing else.", {
+  role(FAULT_ROLE, "Local Host Fault Operator", "Switches hosts of local clusters off, cuts them off the network and restores them, and runs the client that feels it; changes nothing else.", {
     actions: ["Cynosure.Storage/*/read", metrics, "Microsoft.Resources/subscriptions/resourceGroups/read"],
     dataActions: faultActions,
   }),

@@ -47,6 +47,7 @@ const sizing = { name: "proof", sites: [{ name: "here", location: "local", hosts
 /** They ask by POST and change nothing, hence they leave no row. */
 const reads: Readonly<Partial<Record<OperationId, Request>>> = {
   Clusters_WhatIf: { params: { ...CLUSTER, clusterName: "maybe" }, body: clusterBody() },
+  Clusters_ReadLiveClient: { params: YARD },
   Clusters_ReadMetrics: { params: CLUSTER, body: {} },
   Machine_RunDoctor: { params: { subscriptionId: SUBSCRIPTION, location: "local" } },
   NameAvailability_Check: { params: { subscriptionId: SUBSCRIPTION }, body: { name: "maybe", type: "Cynosure.Storage/clusters" } },
@@ -68,6 +69,8 @@ const cases: readonly (readonly [OperationId, Case])[] = [
   ["Hosts_Kill", { before: () => deliverLocal(world, YARD), accepted: { params: YARD_HOST }, refused: { params: { ...YARD_HOST, hostName: "host-9" } } }],
   ["Hosts_CutLink", { accepted: { params: YARD_HOST }, refused: { params: { ...CLUSTER, hostName: "host-1" } } }],
   ["Hosts_Restore", { accepted: { params: YARD_HOST }, refused: { params: { ...NOWHERE, hostName: "host-1" } } }],
+  ["Clusters_StartLiveClient", { accepted: { params: YARD, body: {} }, refused: { params: CLUSTER, body: {} } }],
+  ["Clusters_StopLiveClient", { accepted: { params: YARD }, refused: { params: NOWHERE } }],
   ["Buckets_Delete", { accepted: { params: BUCKET }, refused: { params: { ...BUCKET, resourceGroupName: "nowhere" } } }],
   ["FileSystems_Delete", { before: finish, accepted: { params: FILE_SYSTEM }, refused: { params: { ...FILE_SYSTEM, resourceGroupName: "nowhere" } } }],
   ["Clusters_Cancel", { accepted: { params: CLUSTER }, refused: { params: NOWHERE } }],

@@ -1,7 +1,7 @@
 // What resource providers are made of; filled in by the composition root. Only ports and plain functions:
 // no adapter is named here.
 import type { EngineBenchmark, EngineCredentials, StorageEngine } from "@cynosure/engine";
-import type { ClusterKey, Clock, EngineName, InstallationId, Rng, SubstrateName } from "@cynosure/model";
+import type { ClusterKey, Clock, EngineName, InstallationId, LiveClients, Rng, SubstrateName } from "@cynosure/model";
 import type { ResourceId } from "@cynosure/arm-protocol";
 import type { Store, Transaction } from "@cynosure/resource-store";
 import type { Substrate } from "@cynosure/substrate";
@@ -55,6 +55,8 @@ export interface ResourceProvidersOptions {
   readonly newId: () => string;
   readonly config: ResourceProvidersConfig;
   readCredentials(clusterKey: ClusterKey): Promise<EngineCredentials>;
+  /** Of clusters on the local substrate. */
+  readonly liveClients: LiveClients;
   examineMachine(): Promise<readonly MachineFinding[]>;
   runBenchmark(clusterKey: ClusterKey, seconds: number): Promise<EngineBenchmark>;
 }

@@ -8,6 +8,7 @@ import { clusterHandlers } from "./clusters.ts";
 import { hostFaultHandlers } from "./host-faults.ts";
 import { hostHandlers } from "./hosts.ts";
 import { catalogueHandlers } from "./operation-catalogue.ts";
+import { liveClientHandlers } from "./live-client.ts";
 import { machineHandlers } from "./machine.ts";
 import { nameAvailabilityHandlers } from "./name-availability.ts";
 import { operationHandlers } from "./operations.ts";
@@ -43,6 +44,7 @@ const providerHandlers = (options: ResourceProvidersOptions) => ({
   ...hostFaultHandlers(options),
   ...planHandlers(options),
   ...sizingHandlers(options),
+  ...liveClientHandlers(options),
   ...machineHandlers(options),
   ...nameAvailabilityHandlers(options),
   ...operationHandlers(options),

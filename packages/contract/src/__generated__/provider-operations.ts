@@ -192,6 +192,17 @@ export const providerOperations: readonly Operation[] = [
     origin: "user,system",
   },
   {
+    name: "Cynosure.Storage/clusters/readLiveClient/action",
+    isDataAction: true,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Clusters",
+      operation: "Read Live Client",
+      description: "Returns what the live client of a local cluster did and found.",
+    },
+    origin: "user,system",
+  },
+  {
     name: "Cynosure.Storage/clusters/readMetrics/action",
     isDataAction: false,
     display: {
@@ -199,6 +210,28 @@ export const providerOperations: readonly Operation[] = [
       resource: "Clusters",
       operation: "Read Metrics",
       description: "Returns what was measured while the cluster ran: rates of the last hour, and capacity.",
+    },
+    origin: "user,system",
+  },
+  {
+    name: "Cynosure.Storage/clusters/startLiveClient/action",
+    isDataAction: true,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Clusters",
+      operation: "Start Live Client",
+      description: "Starts a client of a local cluster that writes and reads back with checksums; one that runs already goes on.",
+    },
+    origin: "user,system",
+  },
+  {
+    name: "Cynosure.Storage/clusters/stopLiveClient/action",
+    isDataAction: true,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Clusters",
+      operation: "Stop Live Client",
+      description: "Stops the live client of a local cluster and removes what it wrote.",
     },
     origin: "user,system",
   },

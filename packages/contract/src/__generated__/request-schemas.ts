@@ -1241,6 +1241,17 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       secretsExpireOn: {},
     },
   },
+  StartLiveClientRequest: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      protocol: {
+        type: "string",
+        enum: ["s3"],
+      },
+    },
+  },
   Substrate: {
     type: "string",
     enum: ["local", "azure", "bareMetal", "simulated"],

@@ -638,6 +638,45 @@ export type HostPower = "on" | "off" | "unknown";
 /** How far the host is with its host plan. */
 export type HostState = "pending" | "converging" | "converged" | "failed";
 
+/** What a live client speaks. */
+export type LiveClientProtocol = "s3";
+
+/** What a live client did and found since it was started; of the last one when none runs. */
+export interface LiveClientReport {
+  /** True while it runs; it stops by itself after half an hour. */
+  readonly isRunning: boolean;
+  /** What it speaks; absent when none was started. */
+  readonly protocol?: LiveClientProtocol;
+  /** When it was started; absent when none was. */
+  readonly startedAt?: string;
+  /** The newest 600 seconds, oldest first. */
+  readonly samples: readonly LiveClientSample[];
+  /** Bytes whose writing was acknowledged. */
+  readonly bytesWritten: number;
+  /** Bytes read back. */
+  readonly bytesRead: number;
+  /** Objects read back and found as they were written. */
+  readonly objectsVerified: number;
+  /** Objects that were acknowledged and were gone or different when they were read. */
+  readonly corruptObjects: number;
+  /** Longest time without an acknowledged write, or without a read. */
+  readonly longestStallMs: number;
+  /** The last thing that went wrong, also when trying again helped; absent when nothing did. */
+  readonly lastError?: string;
+}
+
+/** What a live client felt in one second. */
+export interface LiveClientSample {
+  /** End of the second. */
+  readonly at: string;
+  /** Rate of reading, in units of 1000000 bytes per second. */
+  readonly readMBps: number;
+  /** Rate of writing, in units of 1000000 bytes per second. */
+  readonly writeMBps: number;
+  /** Longest time without an acknowledged write, or without a read, that ended in this second or goes on. */
+  readonly longestStallMs: number;
+}
+
 /** A tenant that manages a subscription. */
 export interface ManagedByTenant {
   /** The tenant. */
@@ -1817,6 +1856,12 @@ export interface SizingSlack {
 
 /** Whether a limit holds. */
 export type SizingVerdict = "met" | "notMet" | "undetermined";
+
+/** Which live client to start. */
+export interface StartLiveClientRequest {
+  /** What it speaks. Default: "s3". */
+  readonly protocol?: "s3";
+}
 
 /** A subscription. */
 export interface Subscription {

@@ -2,8 +2,8 @@
 // and an executor's hand to finish or fail the running plan.
 import type { OperationTypes, OperationId as ContractOperation } from "@cynosure/contract";
 import type { RequestContext, WriteCondition } from "@cynosure/arm-protocol";
-import { clusterKey, installationId, operationId } from "@cynosure/model";
-import type { Clock, ClusterKey, HostSizeOffer, Operation } from "@cynosure/model";
+import { clusterKey, hostId, installationId, operationId } from "@cynosure/model";
+import type { Clock, ClusterKey, HostSizeOffer, LiveReport, Operation } from "@cynosure/model";
 import { anOffer, testRng, tinyEngine } from "@cynosure/planner/testkit";
 import { openTestStore } from "@cynosure/resource-store/testkit";
 import type { TestStore } from "@cynosure/resource-store/testkit";
@@ -39,6 +39,7 @@ export const bucketBody = (hostFailures = 1) => ({ properties: { protection: { h
 export async function deliverLocal(world: World, params: typeof GROUP & { clusterName: string }): Promise<void> {
   await world.call("Clusters_CreateOrUpdate", params, clusterBody({ substrate: "local" }));
   const key = clusterKeyIn(params);
+  await world.options.store.observations.putEndpoints(key, [{ name: "s3-1", protocol: "s3", hostId: hostId("host-1"), address: "127.0.0.1", port: 1 }]);
   for (const host of world.localHosts.add(key, 3)) await world.options.store.hosts.putHost(key, host);
   await world.finishPlan(key);
 }
@@ -64,6 +65,8 @@ export interface World {
   snapshot(): Promise<unknown>;
   close(): Promise<void>;
 }
+
+const noReport: LiveReport = { isRunning: false, protocol: null, startedAtMs: null, samples: [], bytesWritten: 0, bytesRead: 0, objectsVerified: 0, corruptObjects: 0, longestStallMs: 0, lastError: null };
 
 const context = (condition: WriteCondition): RequestContext => ({
   principal: { id: "p1", type: "User", displayName: "ada", tenantId: "t" },
@@ -108,6 +111,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
       locations: [{ name: "local", displayName: "Local", substrates: ["simulated", "local"], defaultEngine: "simulated" }],
     },
     readCredentials: () => Promise.resolve({ s3: { accessKeyId: "AK", secretAccessKey: "SK" } }),
+    liveClients: { start: (_cluster, { protocol }) => Promise.resolve({ ...noReport, isRunning: true, protocol, startedAtMs: 0 }), stop: () => Promise.resolve(noReport), read: () => Promise.resolve(noReport) },
     examineMachine: () => Promise.resolve([{ id: "node-version", severity: "ok", message: "Node 24", remedy: null }]),
     runBenchmark: (_cluster, seconds) => Promise.resolve({ readMBps: 1, writeMBps: 2, seconds, path: "model" }),
     ...change,
