@@ -6,6 +6,7 @@ import type { Store } from "../port.ts";
 import type { OnPlanFinished } from "../rules/plan-finisher.ts";
 import { describeAudit } from "./audit-suite.ts";
 import { describeHosts } from "./host-suite.ts";
+import { describeMetrics } from "./metrics-suite.ts";
 import { describePlans } from "./plan-suite.ts";
 import { describeDeviceCodes, describePrincipals } from "./principal-suite.ts";
 import { anOperation, aPlan, aResource, testCluster } from "./samples.ts";
@@ -41,6 +42,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeOperations(get);
     describePlans(get);
     describeHosts(get);
+    describeMetrics(get);
     describeAudit(get);
     describePrincipals(get);
     describeDeviceCodes(get);
