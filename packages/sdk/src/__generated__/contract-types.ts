@@ -562,6 +562,45 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
       },
     },
   },
+  ClusterCapacity: {
+    kind: "object",
+    description: "Fill of a cluster as it was seen last.",
+    properties: {
+      rawBytes: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int64",
+          },
+        },
+        description: "Bytes of all disks.",
+        required: true,
+      },
+      usedBytes: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int64",
+          },
+        },
+        description: "Bytes taken on the disks, copies and coding included.",
+        required: true,
+      },
+      byProtection: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "ProtectionCapacity",
+          },
+        },
+        description: "Fill of each pool of user data.",
+        required: true,
+      },
+    },
+  },
   ClusterCredentials: {
     kind: "object",
     description: "What a client needs to be let in.",
@@ -798,6 +837,15 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         required: true,
         readOnly: true,
       },
+      fault: {
+        type: {
+          kind: "reference",
+          name: "HostFault",
+        },
+        description: "What was done to the machine on purpose.",
+        required: true,
+        readOnly: true,
+      },
       joined: {
         type: {
           kind: "scalar",
@@ -927,6 +975,38 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
           },
         },
         description: "Number of hosts.",
+      },
+    },
+  },
+  ClusterMetrics: {
+    kind: "object",
+    description: "What was measured of a cluster while it ran.",
+    properties: {
+      isSimulated: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when the numbers are made up by a model.",
+        required: true,
+      },
+      samples: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "MetricsSample",
+          },
+        },
+        description: "Oldest first, 5 seconds apart at least; a gap is a time when nobody answered.",
+        required: true,
+      },
+      capacity: {
+        type: {
+          kind: "reference",
+          name: "ClusterCapacity",
+        },
+        description: "Absent until the engine was asked.",
       },
     },
   },
@@ -1500,6 +1580,64 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
     kind: "enum",
     values: ["customerTenant", "hosted", "service"],
   },
+  DoctorFinding: {
+    kind: "object",
+    description: "What one look at the machine found.",
+    properties: {
+      name: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Stable, for scripts, for example disk-space; several findings may have one name.",
+        required: true,
+      },
+      status: {
+        type: {
+          kind: "reference",
+          name: "DoctorStatus",
+        },
+        description: "How it ended.",
+        required: true,
+      },
+      found: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "What was found.",
+        required: true,
+      },
+      remedy: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "What to do about it; absent when nothing needs doing.",
+      },
+    },
+  },
+  DoctorReport: {
+    kind: "object",
+    description: "What is wrong with a machine.",
+    properties: {
+      findings: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "DoctorFinding",
+          },
+        },
+        description: "Everything that was looked at.",
+        required: true,
+      },
+    },
+  },
+  DoctorStatus: {
+    kind: "enum",
+    values: ["ok", "warning", "failed", "unknown"],
+  },
   EndpointProtocol: {
     kind: "enum",
     values: ["nfs", "s3", "http"],
@@ -1868,6 +2006,10 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
       },
     },
   },
+  HostFault: {
+    kind: "enum",
+    values: ["none", "killed", "linkCut"],
+  },
   HostPower: {
     kind: "enum",
     values: ["on", "off", "unknown"],
@@ -1875,6 +2017,158 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
   HostState: {
     kind: "enum",
     values: ["pending", "converging", "converged", "failed"],
+  },
+  LiveClientProtocol: {
+    kind: "enum",
+    values: ["s3"],
+  },
+  LiveClientReport: {
+    kind: "object",
+    description: "What a live client did and found since it was started; of the last one when none runs.",
+    properties: {
+      isRunning: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True while it runs; it stops by itself after half an hour.",
+        required: true,
+      },
+      protocol: {
+        type: {
+          kind: "reference",
+          name: "LiveClientProtocol",
+        },
+        description: "What it speaks; absent when none was started.",
+      },
+      startedAt: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            format: "date-time",
+          },
+        },
+        description: "When it was started; absent when none was.",
+      },
+      samples: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "LiveClientSample",
+          },
+        },
+        description: "The newest 600 seconds, oldest first.",
+        required: true,
+      },
+      bytesWritten: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int64",
+          },
+        },
+        description: "Bytes whose writing was acknowledged.",
+        required: true,
+      },
+      bytesRead: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int64",
+          },
+        },
+        description: "Bytes read back.",
+        required: true,
+      },
+      objectsVerified: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int64",
+          },
+        },
+        description: "Objects read back and found as they were written.",
+        required: true,
+      },
+      corruptObjects: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int64",
+          },
+        },
+        description: "Objects that were acknowledged and were gone or different when they were read.",
+        required: true,
+      },
+      longestStallMs: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int64",
+          },
+        },
+        description: "Longest time without an acknowledged write, or without a read.",
+        required: true,
+      },
+      lastError: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "The last thing that went wrong, also when trying again helped; absent when nothing did.",
+      },
+    },
+  },
+  LiveClientSample: {
+    kind: "object",
+    description: "What a live client felt in one second.",
+    properties: {
+      at: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            format: "date-time",
+          },
+        },
+        description: "End of the second.",
+        required: true,
+      },
+      readMBps: {
+        type: {
+          kind: "scalar",
+          type: "number",
+        },
+        description: "Rate of reading, in units of 1000000 bytes per second.",
+        required: true,
+      },
+      writeMBps: {
+        type: {
+          kind: "scalar",
+          type: "number",
+        },
+        description: "Rate of writing, in units of 1000000 bytes per second.",
+        required: true,
+      },
+      longestStallMs: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int64",
+          },
+        },
+        description: "Longest time without an acknowledged write, or without a read, that ended in this second or goes on.",
+        required: true,
+      },
+    },
   },
   ManagedByTenant: {
     kind: "object",
@@ -1972,6 +2266,77 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
           },
         },
         description: "The identities assigned to this resource by the user.",
+      },
+    },
+  },
+  MetricsSample: {
+    kind: "object",
+    description: "Rates and fill of a cluster at one moment.",
+    properties: {
+      at: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            format: "date-time",
+          },
+        },
+        description: "When the engine was asked.",
+        required: true,
+      },
+      readMBps: {
+        type: {
+          kind: "scalar",
+          type: "number",
+        },
+        description: "Rate of reading, in units of 1000000 bytes per second.",
+        required: true,
+      },
+      writeMBps: {
+        type: {
+          kind: "scalar",
+          type: "number",
+        },
+        description: "Rate of writing, in units of 1000000 bytes per second.",
+        required: true,
+      },
+      readOps: {
+        type: {
+          kind: "scalar",
+          type: "number",
+        },
+        description: "Reads per second.",
+        required: true,
+      },
+      writeOps: {
+        type: {
+          kind: "scalar",
+          type: "number",
+        },
+        description: "Writes per second.",
+        required: true,
+      },
+      usedBytes: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int64",
+          },
+        },
+        description: "Bytes taken on the disks, copies and coding included.",
+        required: true,
+      },
+      rawBytes: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int64",
+          },
+        },
+        description: "Bytes of all disks.",
+        required: true,
       },
     },
   },
@@ -3143,6 +3508,10 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
       },
     },
   },
+  PoolContentKind: {
+    kind: "enum",
+    values: ["fileSystem", "bucket"],
+  },
   PriceTerm: {
     kind: "enum",
     values: ["payAsYouGo", "reserved1Year", "reserved3Years"],
@@ -3178,6 +3547,58 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
       },
     },
   },
+  ProtectionCapacity: {
+    kind: "object",
+    description: "Fill of one pool of user data; all file systems, or buckets, with the same protection may share one.",
+    properties: {
+      name: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Name of the pool in the engine.",
+        required: true,
+      },
+      kind: {
+        type: {
+          kind: "reference",
+          name: "PoolContentKind",
+        },
+        description: "What lies in it.",
+        required: true,
+      },
+      protection: {
+        type: {
+          kind: "reference",
+          name: "Protection",
+        },
+        description: "What its data survives.",
+        required: true,
+      },
+      usedBytes: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int64",
+          },
+        },
+        description: "Bytes of user data in it.",
+        required: true,
+      },
+      usableBytes: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int64",
+          },
+        },
+        description: "Bytes of user data that it could hold, what is there included; room is shared with the other pools.",
+        required: true,
+      },
+    },
+  },
   ProtectionScheme: {
     kind: "enum",
     values: ["replication", "erasureCoding"],
@@ -3210,6 +3631,25 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
   ProvisioningState: {
     kind: "enum",
     values: ["Succeeded", "Failed", "Canceled", "Accepted", "Creating", "Updating", "Deleting"],
+  },
+  ReadMetricsRequest: {
+    kind: "object",
+    description: "Which samples to show.",
+    properties: {
+      sinceSeconds: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            minimum: 1,
+            maximum: 3600,
+            format: "int32",
+          },
+        },
+        description: "How far back, in seconds; an hour is kept.",
+        default: 3600,
+      },
+    },
   },
   Requirement: {
     kind: "object",
@@ -5797,6 +6237,20 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
   SizingVerdict: {
     kind: "enum",
     values: ["met", "notMet", "undetermined"],
+  },
+  StartLiveClientRequest: {
+    kind: "object",
+    description: "Which live client to start.",
+    properties: {
+      protocol: {
+        type: {
+          kind: "enum",
+          values: ["s3"],
+        },
+        description: "What it speaks.",
+        default: "s3",
+      },
+    },
   },
   Subscription: {
     kind: "object",
