@@ -16,6 +16,7 @@ const pages: readonly (readonly [name: string, path: string])[] = [
   ...["overview", "hosts", "plan", "operations", "plans", "file-systems", "buckets", "activity"].map((tab) => [`cluster-${tab}`, `${cluster}/quarry/${tab}`] as const),
   ["plan-running", `${cluster}/harbour/plan`],
   ["access", "/portal/access"],
+  ["doctor", "/portal/doctor"],
   ["not-found", "/portal/nothing-here"],
 ];
 const sizes = [{ width: 1280, height: 800 }, { width: 800, height: 600 }] as const;

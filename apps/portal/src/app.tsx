@@ -16,6 +16,7 @@ const FleetPage = page(() => import("./pages/fleet/fleet-page.tsx"));
 const ClusterPage = page(() => import("./pages/cluster/cluster-page.tsx"));
 const CreatePage = page(() => import("./pages/create/create-page.tsx"));
 const AccessPage = page(() => import("./pages/access/access-page.tsx"));
+const DoctorPage = page(() => import("./pages/doctor/doctor-page.tsx"));
 const NotFoundPage = page(() => import("./pages/not-found.tsx"));
 
 export function App() {
@@ -45,6 +46,7 @@ function SignedIn() {
             <Route path="clusters/:group/:name/:tab?" element={<ClusterPage />} />
             <Route path="create" element={<CreatePage />} />
             <Route path="access" element={<AccessPage />} />
+            <Route path="doctor" element={<DoctorPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Routes>
         </Suspense>

@@ -27,7 +27,7 @@ function hostsOf(name: string, count: number, down: number): ClusterHost[] {
       id: `${clusterIdOf(name)}/hosts/host-${index}`,
       name: `host-${index}`,
       type: "Cynosure.Storage/clusters/hosts",
-      properties: { index, address: `10.44.0.${10 + index}`, size: "small", failureDomain: `host-${index}`, power: isDown ? "off" : "on", joined: true, observedGeneration: 2, publishedGeneration: 2, state: "converged", daemons: daemonsOf(index, isDown), provisioningState: "Succeeded" },
+      properties: { index, address: `10.44.0.${10 + index}`, size: "small", failureDomain: `host-${index}`, power: isDown ? "off" : "on", fault: isDown ? "killed" : "none", joined: true, observedGeneration: 2, publishedGeneration: 2, state: "converged", daemons: daemonsOf(index, isDown), provisioningState: "Succeeded" },
     };
   });
 }

@@ -1,8 +1,9 @@
 // The ARM API as the portal sees it, over data in memory: the same typed handlers that the control plane implements.
 // Operations that no page calls are left out; the server answers 501 for them, by name.
-import type { AuditRecord, Cluster, FileSystem, Handlers, RoleAssignment, ServicePrincipal } from "@cynosure/contract";
+import type { AuditRecord, Cluster, ClusterHost, FileSystem, Handlers, HostFault, RoleAssignment, ServicePrincipal } from "@cynosure/contract";
 import { fileSystemOf, group, mockFleet, subscriptionId } from "./mock-fleet.ts";
 import type { MockCluster } from "./mock-fleet.ts";
+import { mockDoctor, mockLiveClient, mockMetrics, withFault } from "./mock-demonstration.ts";
 import { mockPlanSummary, mockSizing } from "./mock-sizing.ts";
 
 /** Thrown by a handler: answered as an ARM error. */
@@ -97,6 +98,32 @@ export function mockWorld(tell: (id: string) => void): MockWorld {
     Plans_ListByCluster: async ({ params }) => ({ status: 200, body: { value: find(params.clusterName).plans } }),
   };
 
+  let live: { readonly startedMs: number | undefined; readonly isRunning: boolean } = { startedMs: undefined, isRunning: false };
+  const setLive = (startedMs: number | undefined, isRunning: boolean) => {
+    live = { startedMs, isRunning };
+    return mockLiveClient(Date.now(), startedMs, isRunning);
+  };
+  const setFault = (clusterName: string, hostName: string, fault: HostFault): ClusterHost => {
+    const { hosts, cluster } = find(clusterName);
+    const index = hosts.findIndex(({ name }) => name === hostName);
+    const host = hosts[index];
+    if (host === undefined) throw new MockError(404, "ResourceNotFound", `There is no host ${hostName}.`);
+    const changed = withFault(host, fault);
+    hosts[index] = changed;
+    tell(cluster.id ?? "");
+    return changed;
+  };
+  const demonstration: MockHandlers = {
+    Clusters_ReadMetrics: async () => ({ status: 200, body: mockMetrics(Date.now()) }),
+    Clusters_ReadLiveClient: async () => ({ status: 200, body: mockLiveClient(Date.now(), live.startedMs, live.isRunning) }),
+    Clusters_StartLiveClient: async () => ({ status: 200, body: setLive(Date.now(), true) }),
+    Clusters_StopLiveClient: async () => ({ status: 200, body: setLive(live.startedMs, false) }),
+    Hosts_Kill: async ({ params }) => ({ status: 200, body: setFault(params.clusterName, params.hostName, "killed") }),
+    Hosts_CutLink: async ({ params }) => ({ status: 200, body: setFault(params.clusterName, params.hostName, "linkCut") }),
+    Hosts_Restore: async ({ params }) => ({ status: 200, body: setFault(params.clusterName, params.hostName, "none") }),
+    Machine_RunDoctor: async () => ({ status: 200, body: mockDoctor }),
+  };
+
   const children: MockHandlers = {
     FileSystems_ListByCluster: async ({ params }) => ({ status: 200, body: { value: [...find(params.clusterName).fileSystems.values()] } }),
     FileSystems_Get: async ({ params }) => {
@@ -160,5 +187,5 @@ export function mockWorld(tell: (id: string) => void): MockWorld {
       return { status: 200, body: mockSizing(body) };
     },
   };
-  return { handlers: { ...clusters, ...children, ...access }, fleet };
+  return { handlers: { ...clusters, ...demonstration, ...children, ...access }, fleet };
 }

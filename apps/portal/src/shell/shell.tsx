@@ -1,7 +1,7 @@
 // What is around every page: header with account and theme, navigation, the place for the page, and what is said
 // about the connection. Knows the pages' addresses, not their content.
 import { Link as FluentLink, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
-import { AddCircleRegular, PersonKeyRegular, ServerRegular } from "@fluentui/react-icons";
+import { AddCircleRegular, PersonKeyRegular, ServerRegular, StethoscopeRegular } from "@fluentui/react-icons";
 import type { FluentIcon } from "@fluentui/react-icons";
 import type { ReactNode } from "react";
 import { NavLink } from "react-router";
@@ -29,6 +29,7 @@ const places: readonly { readonly to: string; readonly label: string; readonly I
   { to: "/", label: "Fleet", Icon: ServerRegular },
   { to: "/create", label: "Create", Icon: AddCircleRegular },
   { to: "/access", label: "Access", Icon: PersonKeyRegular },
+  { to: "/doctor", label: "Doctor", Icon: StethoscopeRegular },
 ];
 
 export function Shell({ children }: { readonly children: ReactNode }) {

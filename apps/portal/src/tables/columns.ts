@@ -12,13 +12,15 @@ export interface Column {
   readonly type: ContractType;
 }
 
-/** The properties of the resource itself: what every resource has around them is not news. */
-export function columnsOf(types: ContractTypes, typeName: string, leftOut: readonly string[] = []): readonly Column[] {
+/** The properties of the resource itself, what people look for first before the rest: what every resource has around them is not news. */
+export function columnsOf(types: ContractTypes, typeName: string, leftOut: readonly string[] = [], first: readonly string[] = []): readonly Column[] {
   const type = namedType(types, typeName);
   const envelope = type.kind === "object" ? type.properties["properties"] : undefined;
   const inner = envelope === undefined ? type : resolveType(types, envelope.type);
   if (inner.kind !== "object") return [];
+  const rank = (name: string): number => (first.includes(name) ? first.indexOf(name) : first.length);
   return Object.entries(inner.properties)
+    .toSorted(([a], [b]) => rank(a) - rank(b))
     .filter(([name]) => !leftOut.includes(name))
     .map(([name, property]) => ({ name, label: labelOf(name), description: property.description, type: property.type }));
 }

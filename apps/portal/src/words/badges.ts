@@ -3,15 +3,15 @@ import type { Cluster } from "@cynosure/sdk";
 
 export interface BadgeWords {
   readonly text: string;
-  readonly tone: "success" | "warning" | "danger" | "informative" | "brand";
+  readonly tone: "success" | "warning" | "severe" | "danger" | "informative" | "brand";
   /** What it means, in a sentence. */
   readonly meaning: string;
 }
 
 const states: Readonly<Record<string, BadgeWords["tone"]>> = {
   Succeeded: "success", Failed: "danger", Canceled: "warning", Deleting: "warning",
-  succeeded: "success", failed: "danger", canceled: "warning", done: "success", fatal: "danger", degraded: "warning",
-  running: "brand", converging: "brand", converged: "success", ok: "success", warning: "warning", unknown: "warning",
+  succeeded: "success", failed: "danger", canceled: "warning", done: "success", fatal: "danger", degraded: "severe",
+  running: "brand", converging: "brand", converged: "success", ok: "success", warning: "severe", unknown: "warning",
 };
 
 export const stateBadge = (state: string | undefined): BadgeWords => ({ text: state ?? "Unknown", tone: states[state ?? ""] ?? "informative", meaning: `The state is ${state ?? "not known"}` });
@@ -21,7 +21,7 @@ export function healthBadge(cluster: Cluster): BadgeWords {
   if (health === undefined) return { text: "Not known yet", tone: "informative", meaning: "The engine has not been asked yet" };
   const meaning = health.checks.map(({ summary }) => summary).join("; ");
   if (health.ok) return { text: health.status, tone: "success", meaning: "The engine reports nothing wrong" };
-  return { text: health.status, tone: /ERR|fail/i.test(health.status) ? "danger" : "warning", meaning: meaning === "" ? "The engine reports trouble" : meaning };
+  return { text: health.status, tone: /ERR|fail/i.test(health.status) ? "danger" : "severe", meaning: meaning === "" ? "The engine reports trouble" : meaning };
 }
 
 /** How real it is: nothing stored, hosts that share one machine, or hosts of their own. */

@@ -14,8 +14,8 @@ export function resolveType(types: ContractTypes, type: ContractType): ContractT
 
 export const namedType = (types: ContractTypes, name: string): ContractType => resolveType(types, { kind: "reference", name });
 
-/** Grouped by thousands, decimals only where there are some. */
-export const numberWords = (value: number): string => value.toLocaleString("en-GB", { maximumFractionDigits: 2 });
+/** Grouped by thousands from six digits on, so that ports and the like stay as they are typed; decimals only where there are some. */
+export const numberWords = (value: number): string => value.toLocaleString("en-GB", { maximumFractionDigits: 2, useGrouping: Math.abs(value) >= 100_000 });
 
 const isMoment = (type: ContractType): boolean => type.kind === "scalar" && type.bounds?.format === "date-time";
 

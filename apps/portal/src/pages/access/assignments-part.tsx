@@ -38,6 +38,8 @@ export function AssignmentsPart() {
           typeName="RoleAssignment"
           items={query.data}
           leftOut={["updatedOn", "updatedBy"]}
+          labels={{ roleDefinitionId: "Role" }}
+          first={["roleDefinitionId", "scope", "description", "principalType"]}
           nameLabel="Principal"
           nameOf={who}
           cells={{ roleDefinitionId: role, scope: ({ properties }) => scopeWords(properties.scope), createdBy: ({ properties }) => principalWords(principals, properties.createdBy ?? "") }}

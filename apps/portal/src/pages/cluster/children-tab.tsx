@@ -71,7 +71,7 @@ export function ChildrenTab<Item extends Child>({ kind, ...props }: ClusterTabPr
   );
   return (
     <Section title={kind.title} actions={<Button appearance="primary" icon={<AddRegular />} onClick={() => setAsked({ what: "create" })}>Create a {kind.noun}</Button>}>
-      <ResourceTable label={kind.title} typeName={kind.typeName} items={items.data} cells={{ provisioningState: ({ properties }) => <StateBadge words={stateBadge(properties.provisioningState)} /> }} actions={actions} empty={`No ${kind.noun} yet.`} />
+      <ResourceTable label={kind.title} typeName={kind.typeName} items={items.data} first={["provisioningState"]} cells={{ provisioningState: ({ properties }) => <StateBadge words={stateBadge(properties.provisioningState)} /> }} actions={actions} empty={`No ${kind.noun} yet.`} />
       {kind.footer?.(props)}
       {asked?.what === "create" ? <CreateChild kind={kind} scope={scope} onClose={close} /> : null}
       {asked?.what === "change" ? <ChangeChild kind={kind} scope={scope} item={asked.item} onClose={close} /> : null}

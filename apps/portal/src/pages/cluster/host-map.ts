@@ -16,6 +16,8 @@ export function failureDomains(hosts: readonly ClusterHost[]): readonly FailureD
 /** The worst of what is known of it. */
 export function hostBadge({ properties }: ClusterHost): BadgeWords {
   const failed = properties.daemons.filter(({ state }) => state === "failed").length;
+  if (properties.fault === "killed") return { text: "Killed", tone: "danger", meaning: "It was switched off on purpose, and stays off until it is restored" };
+  if (properties.fault === "linkCut") return { text: "Cut off", tone: "danger", meaning: "Its network was cut on purpose, and stays cut until it is restored" };
   if (properties.power === "off") return { text: "Off", tone: "danger", meaning: "The machine is off" };
   if (properties.power === "unknown") return { text: "No answer", tone: "danger", meaning: "Nobody knows whether the machine is on" };
   if (properties.state === "failed" || failed > 0) return { text: "Failed", tone: "danger", meaning: failed === 0 ? "The host cannot reach its host plan" : `${failed} daemons have failed` };

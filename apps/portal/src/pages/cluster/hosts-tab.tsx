@@ -1,6 +1,7 @@
 // The hosts of a cluster as a map by failure domain, with the daemons on each; and as a table with all that is known.
 import { Badge, Card, Text, Tooltip, makeStyles, tokens } from "@fluentui/react-components";
 import type { ClusterHost } from "@cynosure/sdk";
+import type { ReactNode } from "react";
 import { armKey } from "../../api/changes.ts";
 import { collect, useArm } from "../../api/use-arm.ts";
 import { Failure } from "../../shell/failure.tsx";
@@ -9,6 +10,8 @@ import { StateBadge } from "../../shell/state-badge.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
 import { ResourceTable } from "../../tables/resource-table.tsx";
 import type { ClusterScope, ClusterTabProps } from "./cluster-page.tsx";
+import { HostFaults } from "./host-faults.tsx";
+import { LiveClient } from "./live-client.tsx";
 import { failureDomains, hostBadge, hostsWords } from "./host-map.ts";
 
 const useStyles = makeStyles({
@@ -23,26 +26,29 @@ const daemonTone = { running: "success", failed: "danger", preparing: "informati
 
 export const useHosts = (scope: ClusterScope) => useArm({ key: armKey(scope.id, "hosts"), read: (client) => collect(client.hosts.listByCluster(scope.group, scope.name)) });
 
-export function HostsTab({ scope }: ClusterTabProps) {
+export function HostsTab({ scope, cluster }: ClusterTabProps) {
   const styles = useStyles();
   const hosts = useHosts(scope);
   if (hosts.isPending) return <Waiting what="Reading the hosts" />;
   if (hosts.data === undefined) return <Failure error={hosts.error} doing="read the hosts" onRetry={() => void hosts.refetch()} />;
+  // Only hosts of this machine can be had to fail.
+  const isLocal = cluster.properties.substrate === "local";
   return (
     <div className={styles.root}>
+      {isLocal ? <LiveClient scope={scope} /> : null}
       <Section title="Map" actions={<Text>{hostsWords(hosts.data)}</Text>}>
         <ul className={styles.map}>
-          {failureDomains(hosts.data).flatMap(({ name, hosts: members }) => members.map((host) => <li key={host.id ?? host.name}><HostCard host={host} domain={name} /></li>))}
+          {failureDomains(hosts.data).flatMap(({ name, hosts: members }) => members.map((host) => <li key={host.id ?? host.name}><HostCard host={host} domain={name}>{isLocal ? <HostFaults scope={scope} host={host} /> : null}</HostCard></li>))}
         </ul>
       </Section>
       <Section title="All that is known">
-        <ResourceTable label="Hosts" typeName="ClusterHost" items={hosts.data} leftOut={["daemons", "provisioningState"]} cells={{ state: (host) => <StateBadge words={hostBadge(host)} /> }} empty="No host yet: they come with the delivery." />
+        <ResourceTable label="Hosts" typeName="ClusterHost" items={hosts.data} leftOut={["daemons", "provisioningState"]} first={["state", "power", "fault"]} cells={{ state: (host) => <StateBadge words={hostBadge(host)} /> }} empty="No host yet: they come with the delivery." />
       </Section>
     </div>
   );
 }
 
-function HostCard({ host, domain }: { readonly host: ClusterHost; readonly domain: string }) {
+function HostCard({ host, domain, children }: { readonly host: ClusterHost; readonly domain: string; readonly children: ReactNode }) {
   const styles = useStyles();
   const { properties } = host;
   return (
@@ -51,7 +57,7 @@ function HostCard({ host, domain }: { readonly host: ClusterHost; readonly domai
         <Text weight="semibold">{host.name}</Text>
         <StateBadge words={hostBadge(host)} />
       </div>
-      <Text size={200} className={styles.quiet}>{domain === host.name ? "a failure domain of its own" : `failure domain ${domain}`}{properties.address === undefined ? "" : ` · ${properties.address}`}</Text>
+      <Text size={200} className={styles.quiet}>{domain === host.name ? "own failure domain" : `failure domain ${domain}`}{properties.address === undefined ? "" : ` · ${properties.address}`}</Text>
       {properties.activity === undefined ? null : <Text size={200}>{properties.activity}</Text>}
       {properties.daemons.length === 0 ? <Text size={200} className={styles.quiet}>no daemons</Text> : null}
       <ul className={styles.daemons} aria-label={`Daemons on ${host.name ?? ""}`}>
@@ -63,6 +69,7 @@ function HostCard({ host, domain }: { readonly host: ClusterHost; readonly domai
           </li>
         ))}
       </ul>
+      {children}
     </Card>
   );
 }

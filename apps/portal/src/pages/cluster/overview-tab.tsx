@@ -9,6 +9,7 @@ import { ResourceTable } from "../../tables/resource-table.tsx";
 import { momentWords } from "../../words/durations.ts";
 import type { ClusterTabProps } from "./cluster-page.tsx";
 import { Credentials } from "./credentials.tsx";
+import { Metrics } from "./metrics.tsx";
 
 const useStyles = makeStyles({ root: { display: "flex", flexDirection: "column", rowGap: tokens.spacingVerticalXL } });
 
@@ -23,6 +24,7 @@ export function OverviewTab({ scope, cluster }: ClusterTabProps) {
   return (
     <div className={styles.root}>
       <Health cluster={cluster} />
+      <Metrics scope={scope} />
       <Section title="What it is">
         <Card><Facts facts={[{ label: "Location", detail: cluster.location }, ...facts, { label: "Tags", detail: tags || "–" }, { label: "Created", detail: cluster.systemData?.createdAt === undefined ? "–" : momentWords(cluster.systemData.createdAt) }, { label: "Resource ID", detail: scope.id }]} /></Card>
       </Section>

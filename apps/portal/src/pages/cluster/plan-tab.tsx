@@ -54,9 +54,9 @@ export function PlanView({ plan }: { readonly plan: ClusterPlan }) {
           nameLabel="Step"
           typeName="PlanStep"
           items={steps}
-          leftOut={["id", "title", "dependsOn", "finishedAt", "waitingOn", "expectedMs", "startedAt", "error"]}
-          cells={{ status: (step) => <StateBadge words={stateBadge(step.status)} /> }}
+          leftOut={["id", "title", "status", "dependsOn", "finishedAt", "waitingOn", "expectedMs", "startedAt", "error"]}
           extra={[
+            { label: "Status", show: (step) => <StateBadge words={stateBadge(step.status)} /> },
             { label: "Took", show: (step) => spanWords(step.startedAt, step.finishedAt, now) ?? "" },
             { label: "Expected", show: (step) => durationWords(step.expectedMs) },
             { label: "Waits for", show: (step) => <StepWait step={step} steps={properties.steps} /> },

@@ -1,5 +1,5 @@
 // First step: the requirement, from a preset and then as a form of the contract; answers what the sizing says of it.
-import { Button, Card, Field, Select, Text, makeStyles, tokens } from "@fluentui/react-components";
+import { Accordion, AccordionHeader, AccordionItem, AccordionPanel, Button, Card, Field, Select, Text, makeStyles, tokens } from "@fluentui/react-components";
 import { contractTypes } from "@cynosure/sdk";
 import type { Requirement, SizingAnswer } from "@cynosure/sdk";
 import { useState } from "react";
@@ -12,6 +12,7 @@ import { Failure } from "../../shell/failure.tsx";
 import { Section } from "../../shell/section.tsx";
 import { namedType } from "../../words/values.ts";
 import { presetsFor } from "./presets.ts";
+import { requirementWords } from "./requirement-words.ts";
 
 const useStyles = makeStyles({ root: { display: "flex", flexDirection: "column", rowGap: tokens.spacingVerticalM, marginTop: tokens.spacingVerticalM }, preset: { maxWidth: "420px" } });
 
@@ -26,6 +27,16 @@ export function RequirementPart({ onAnswer }: { readonly onAnswer: (answer: Sizi
   const [messages, setMessages] = useState<FieldMessages>({});
   const [error, setError] = useState<unknown>(undefined);
   const [isSizing, setSizing] = useState(false);
+  const [isOpen, setOpen] = useState(false);
+  const change = (next: unknown): void => {
+    setRequirement(next);
+    // What was sized is another requirement now.
+    onAnswer(undefined);
+  };
+  const tell = (found: FieldMessages): void => {
+    setMessages(found);
+    if (Object.keys(found).length > 0) setOpen(true);
+  };
   const pick = (index: number): void => {
     setPicked(index);
     setRequirement(presets[index]?.requirement);
@@ -35,19 +46,19 @@ export function RequirementPart({ onAnswer }: { readonly onAnswer: (answer: Sizi
   };
   const size = async (): Promise<void> => {
     const found = checkValue(contractTypes, type, requirement);
-    setMessages(found);
+    tell(found);
     setError(Object.keys(found).length === 0 ? undefined : new Error("Some fields need another value; they say which."));
     if (Object.keys(found).length > 0) return;
     setSizing(true);
     try {
       const answer = await client.sizing.size(session.location, requirement as Requirement); // made by a form of this type
       // What is wrong with the requirement itself comes as an answer, by field.
-      setMessages(Object.fromEntries(answer.problems.map(({ target, message }) => [target, message])));
+      tell(Object.fromEntries(answer.problems.map(({ target, message }) => [target, message])));
       setError(answer.problems.length === 0 ? undefined : new Error(answer.problems.map(({ target, message }) => `${target}: ${message}`).join(" ")));
       onAnswer(answer.problems.length === 0 ? answer : undefined);
     } catch (reason) {
       setError(reason);
-      setMessages(explainError(reason).fields);
+      tell(explainError(reason).fields);
       onAnswer(undefined);
     } finally {
       setSizing(false);
@@ -62,8 +73,16 @@ export function RequirementPart({ onAnswer }: { readonly onAnswer: (answer: Sizi
               {presets.map(({ label }, index) => <option key={label} value={index}>{label}</option>)}
             </Select>
           </Field>
-          {/* Fields keep the text that is typed: another preset is another form. */}
-          <ContractForm key={picked} types={contractTypes} type={type} value={requirement} onChange={setRequirement} messages={messages} />
+          <Text>{requirementWords(requirement)}</Text>
+          <Accordion collapsible openItems={isOpen ? ["form"] : []} onToggle={() => setOpen(!isOpen)}>
+            <AccordionItem value="form">
+              <AccordionHeader>Change what is needed</AccordionHeader>
+              <AccordionPanel>
+                {/* Fields keep the text that is typed: another preset is another form. */}
+                <ContractForm key={picked} types={contractTypes} type={type} value={requirement} onChange={change} messages={messages} />
+              </AccordionPanel>
+            </AccordionItem>
+          </Accordion>
         </Card>
         {error === undefined ? null : <Failure error={error} doing="size the requirement" />}
         <div><Button appearance="primary" disabled={isSizing} onClick={() => void size()}>{isSizing ? "Working out sizes…" : "Work out sizes"}</Button></div>

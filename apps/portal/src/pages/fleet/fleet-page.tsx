@@ -43,8 +43,9 @@ export function Page() {
           typeName="Cluster"
           items={clusters.data}
           leftOut={leftOut}
+          first={["provisioningState", "hosts", "engine", "engineVersion", "substrate"]}
           extra={extra}
-          cells={{ provisioningState: (cluster) => <StateBadge words={stateBadge(cluster.properties.provisioningState)} /> }}
+          cells={{ provisioningState: (cluster) => <StateBadge words={stateBadge(cluster.properties.provisioningState)} />, hosts: ({ properties }) => `${properties.hosts.count} × ${properties.hosts.size}` }}
           nameOf={(cluster) => <PageLink to={clusterPath(cluster.id ?? "")}>{cluster.name}</PageLink>}
           empty="No cluster yet. Create one from a requirement, or write one by az, the cynosure command or the SDK: it appears here."
         />

@@ -1,0 +1,20 @@
+// Fill and rates of a cluster in words. Decimal units, as disks are sold. Pure.
+import type { ClusterCapacity, MetricsSample } from "@cynosure/sdk";
+import { numberWords } from "../../words/values.ts";
+
+const units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"] as const;
+
+export function bytesWords(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  return `${(bytes / 1000 ** power).toLocaleString("en-GB", { maximumFractionDigits: 1 })} ${units[power] ?? "B"}`;
+}
+
+/** 0 to 1; of no disks nothing is taken. */
+export const fillOf = ({ usedBytes, rawBytes }: Pick<ClusterCapacity, "usedBytes" | "rawBytes">): number => (rawBytes === 0 ? 0 : usedBytes / rawBytes);
+
+export const fillWords = (capacity: Pick<ClusterCapacity, "usedBytes" | "rawBytes">): string => `${bytesWords(capacity.usedBytes)} of ${bytesWords(capacity.rawBytes)} of raw disks, ${numberWords(Math.round(fillOf(capacity) * 100))} %`;
+
+export const rateFacts = (sample: MetricsSample): readonly { readonly label: string; readonly detail: string }[] => [
+  { label: "Reading", detail: `${numberWords(sample.readMBps)} MB/s, ${numberWords(sample.readOps)} a second` },
+  { label: "Writing", detail: `${numberWords(sample.writeMBps)} MB/s, ${numberWords(sample.writeOps)} a second` },
+];

@@ -1,0 +1,49 @@
+// A client that keeps writing and reading back with checksums, run by the control plane beside a local cluster: what
+// people feel while hosts are killed. Started and stopped here; its report is read each second while it runs.
+import { Button, Card, MessageBar, MessageBarBody, Text, makeStyles, tokens } from "@fluentui/react-components";
+import { PlayRegular, StopRegular } from "@fluentui/react-icons";
+import type { LiveClientReport } from "@cynosure/sdk";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { armKey } from "../../api/changes.ts";
+import { useApi } from "../../api/session-gate.tsx";
+import { Facts } from "../../shell/facts.tsx";
+import { Failure } from "../../shell/failure.tsx";
+import { Section } from "../../shell/section.tsx";
+import type { ClusterScope } from "./cluster-page.tsx";
+import { liveClientFacts } from "./live-client-words.ts";
+
+const EVERY_MS = 1_000;
+const useStyles = makeStyles({ root: { display: "flex", flexDirection: "column", rowGap: tokens.spacingVerticalM } });
+
+export function LiveClient({ scope }: { readonly scope: ClusterScope }) {
+  const styles = useStyles();
+  const { client } = useApi();
+  const queries = useQueryClient();
+  const [error, setError] = useState<unknown>(undefined);
+  const [isSending, setSending] = useState(false);
+  const key = armKey(scope.id, "liveClient");
+  const query = useQuery({ queryKey: key, queryFn: () => client.clusters.readLiveClient(scope.group, scope.name), refetchInterval: ({ state }) => (state.data?.isRunning === true ? EVERY_MS : false), retry: false });
+  const send = (action: () => Promise<LiveClientReport>): void => {
+    setSending(true);
+    setError(undefined);
+    action().then((report) => queries.setQueryData(key, report), (reason: unknown) => setError(reason)).finally(() => setSending(false)).catch(() => undefined); // both ends are told above
+  };
+  const report = query.data;
+  const isRunning = report?.isRunning === true;
+  const button = isRunning ? (
+    <Button icon={<StopRegular />} disabled={isSending} onClick={() => send(() => client.clusters.stopLiveClient(scope.group, scope.name))}>{isSending ? "Stopping…" : "Stop the live client"}</Button>
+  ) : (
+    <Button icon={<PlayRegular />} disabled={isSending} onClick={() => send(() => client.clusters.startLiveClient(scope.group, scope.name, {}))}>{isSending ? "Starting…" : "Start a live client"}</Button>
+  );
+  return (
+    <Section title="Live client" actions={button}>
+      <div className={styles.root}>
+        {report === undefined || report.startedAt === undefined ? <Text>It writes objects through the published S3 endpoint, reads each back and compares checksums, until it is stopped or half an hour is over.</Text> : <Card><Facts facts={liveClientFacts(report)} /></Card>}
+        {report !== undefined && report.corruptObjects > 0 ? <MessageBar intent="error" role="alert"><MessageBarBody>{`${report.corruptObjects} objects that were acknowledged came back different or not at all.`}</MessageBarBody></MessageBar> : null}
+        {query.error === null ? null : <Failure error={query.error} doing="ask for the live client" onRetry={() => void query.refetch()} />}
+        {error === undefined ? null : <Failure error={error} doing="start or stop the live client" />}
+      </div>
+    </Section>
+  );
+}

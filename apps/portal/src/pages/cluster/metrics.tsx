@@ -1,0 +1,42 @@
+// Fill and throughput of a cluster as its engine tells them, read every few seconds while somebody looks.
+import { Card, ProgressBar, Text } from "@fluentui/react-components";
+import { armKey } from "../../api/changes.ts";
+import { useArm } from "../../api/use-arm.ts";
+import { Facts } from "../../shell/facts.tsx";
+import { Failure } from "../../shell/failure.tsx";
+import { Section } from "../../shell/section.tsx";
+import { Waiting } from "../../shell/waiting.tsx";
+import { ResourceTable } from "../../tables/resource-table.tsx";
+import { bytesWords, fillOf, fillWords, rateFacts } from "./capacity-words.ts";
+import type { ClusterScope } from "./cluster-page.tsx";
+
+const EVERY_MS = 5_000;
+const SINCE_SECONDS = 3_600;
+/** From here on a cluster should grow: the engine itself warns not much later. */
+const FULL_FROM = 0.8;
+
+export const useMetrics = (scope: ClusterScope) => useArm({ key: armKey(scope.id, "metrics"), read: (client, abortSignal) => client.clusters.readMetrics(scope.group, scope.name, { sinceSeconds: SINCE_SECONDS }, { abortSignal }), intervalMs: EVERY_MS });
+
+export function Metrics({ scope }: { readonly scope: ClusterScope }) {
+  const metrics = useMetrics(scope);
+  if (metrics.isPending) return <Waiting what="Reading fill and throughput" />;
+  if (metrics.data === undefined) return <Failure error={metrics.error} doing="read fill and throughput" onRetry={() => void metrics.refetch()} />;
+  const { capacity, samples, isSimulated } = metrics.data;
+  const newest = samples.at(-1);
+  return (
+    <>
+      <Section title="Capacity" actions={isSimulated ? <Text>made up by a model: the cluster is simulated</Text> : undefined}>
+        {capacity === undefined ? <Text>The engine has not been asked yet.</Text> : (
+          <>
+            <Card>
+              <Text>{fillWords(capacity)}</Text>
+              <ProgressBar value={fillOf(capacity)} color={fillOf(capacity) >= FULL_FROM ? "warning" : "brand"} aria-label="Taken of the raw disks" />
+            </Card>
+            <ResourceTable label="Fill by protection" typeName="ProtectionCapacity" items={capacity.byProtection} leftOut={["name"]} cells={{ usedBytes: ({ usedBytes }) => bytesWords(usedBytes), usableBytes: ({ usableBytes }) => bytesWords(usableBytes) }} labels={{ usedBytes: "Used", usableBytes: "Usable" }} empty="Nothing is stored yet." />
+          </>
+        )}
+      </Section>
+      <Section title="Throughput">{newest === undefined ? <Text>Nothing measured yet.</Text> : <Card><Facts facts={rateFacts(newest)} /></Card>}</Section>
+    </>
+  );
+}
