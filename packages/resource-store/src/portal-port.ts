@@ -9,6 +9,8 @@ export interface SignedInPrincipal {
   readonly displayName: string;
   readonly tenantId: string;
   readonly groups: readonly string[];
+  /** What audit rows call it: the name of its principal where it is kept here, else its id. */
+  readonly name: string;
   /** Of the built-in issuer: lives as long as its principal is kept. */
   readonly isOurs: boolean;
 }

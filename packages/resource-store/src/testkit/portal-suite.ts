@@ -5,7 +5,7 @@ import type { Store } from "../port.ts";
 import { aResource, testCluster } from "./samples.ts";
 import type { GetStore } from "./store-suite.ts";
 
-const aPerson = (id: string): SignedInPrincipal => ({ id, type: "User", displayName: `<${id}>`, tenantId: "tenant", groups: ["g1"], isOurs: true });
+const aPerson = (id: string): SignedInPrincipal => ({ id, type: "User", displayName: `<${id}>`, tenantId: "tenant", groups: ["g1"], name: id, isOurs: true });
 const aCode = (name: string, change: Partial<PortalCode> = {}): PortalCode => ({ codeSha256: `code-${name}`, principal: aPerson(`person-${name}`), expiresAtMs: 300_000, ...change });
 const aSession = (name: string, change: Partial<PortalSession> = {}): PortalSession => ({ sessionSha256: `session-${name}`, principal: aPerson(`person-${name}`), createdAtMs: 1_000, usedAtMs: 1_000, expiresAtMs: 900_000, ...change });
 const limits = { nowMs: 1_000, countMax: 3 };
