@@ -50,6 +50,7 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
   const identity = await openIdentity(options, baseUrl);
   const logError = (what: string) => (error: unknown): void => log("error", { what, ...describeError(error) });
   const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId: randomUUID, tenantId: BUILT_IN.tenantId }), ...providers.handlers };
+  const portalFiles = openStaticFiles({ dir: options.portalDir, marker: PAGE, hashedUnder: HASHED_UNDER, nowMs: () => clock.now() });
   const server = createHttpServer({
     baseUrl,
     tls: { keyPem, certificatePem },
@@ -65,7 +66,7 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
       ...contractRoutes({ handlers: { ...handlers, Subscriptions_List: access.onlyVisible(handlers.Subscriptions_List), ...access.withLinked(handlers) }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location], retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN }),
       ...frontDoor.routes,
       changesRoute({ store, authorize: access.authorize, locations: [BUILT_IN.location], onError: logError("telling of changes") }),
-      ...portalPages({ files: openStaticFiles({ dir: options.portalDir, marker: PAGE, hashedUnder: HASHED_UNDER, nowMs: () => clock.now() }), onError: logError("reading the built portal") }),
+      ...portalPages({ files: portalFiles, onError: logError("reading the built portal") }),
     ],
     log: (entry) => {
       const { error, ...facts } = entry;
@@ -73,5 +74,7 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
     },
   });
   await server.listen();
+  // Packed before the first browser comes.
+  portalFiles.open().catch(logError("reading the built portal"));
   return { baseUrl, close: () => server.close() };
 }

@@ -106,7 +106,8 @@ async function readTable({ dir, hashedUnder }: StaticFilesOptions, listed: reado
     throw new Error(`${dir} is not served: it holds more than ${STATIC_FILES_COUNT_MAX} files or ${STATIC_BYTES_MAX} bytes`);
   }
   const files = new Map<string, StaticFile>();
-  for (const { name, path } of listed) files.set(name, await readStatic(path));
+  const read = await Promise.all(listed.map(async ({ name, path }) => ({ name, file: await readStatic(path) })));
+  for (const { name, file } of read) files.set(name, file);
   return {
     answer: (name, headers) => {
       const file = files.get(name);
