@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import { identitySql } from "./migrations/0002-identity.ts";
 import { auditSql } from "./migrations/0003-audit.ts";
+import { portalSql } from "./migrations/0005-portal.ts";
 import { metricsSql } from "./migrations/0006-metrics.ts";
 
 export interface Migration {
@@ -184,6 +185,7 @@ export const migrations: readonly Migration[] = [
   { version: 1, name: "initial", sql: initial },
   { version: 2, name: "identity", sql: identitySql },
   { version: 3, name: "audit", sql: auditSql },
+  { version: 5, name: "portal", sql: portalSql },
   { version: 6, name: "metrics", sql: metricsSql },
 ];
 

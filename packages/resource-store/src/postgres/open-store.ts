@@ -20,6 +20,7 @@ import { PostgresMetrics } from "./metrics.ts";
 import { PostgresOperations } from "./operations.ts";
 import { finishTables, lockCluster, startTables } from "./plan-tables.ts";
 import { PostgresPlans } from "./plans.ts";
+import { PostgresPortalSessions } from "./portal-sessions.ts";
 import { PostgresPrincipals } from "./principals.ts";
 import { PostgresResources } from "./resources.ts";
 import { type EnqueueStep, StepEnqueuer } from "./step-enqueuer.ts";
@@ -77,10 +78,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     metrics: new PostgresMetrics(database),
     principals: new PostgresPrincipals(database),
     deviceCodes: new PostgresDeviceCodes(database),
+    portalSessions: new PostgresPortalSessions(database),
     clusterViews: new PostgresClusterViews(database),
     audit: new PostgresAudit(database),
     appendAudit: (row, tx) => appendAudit(database, row, tx),
     watchChanges: (topic) => changes.watch(topic),
+    hearChanges: (listener) => changes.hear(listener),
     async lockCluster(cluster: ClusterKey, tx: Transaction): Promise<void> {
       await lockCluster(database, cluster, tx);
     },

@@ -13,6 +13,7 @@ import type { MemoryDatabase } from "./memory-database.ts";
 import { MemoryMetrics } from "./metrics.ts";
 import { type EnqueueMemoryStep, planTables } from "./plan-tables.ts";
 import { MemoryPlans } from "./plans.ts";
+import { MemoryPortalSessions } from "./portal-sessions.ts";
 import { MemoryDeviceCodes, MemoryPrincipals } from "./principals.ts";
 import { MemoryOperations, MemoryResources } from "./resources.ts";
 import { MemoryObservations, MemoryVault } from "./vault.ts";
@@ -52,10 +53,12 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     metrics: new MemoryMetrics(connection),
     principals: new MemoryPrincipals(connection),
     deviceCodes: new MemoryDeviceCodes(connection),
+    portalSessions: new MemoryPortalSessions(connection),
     clusterViews: new MemoryClusterViews(connection),
     audit,
     appendAudit: (row, tx) => audit.append(row, tx),
     watchChanges: (topic) => connection.notices.watch(topic),
+    hearChanges: (listener) => connection.notices.hear(listener),
     async lockCluster(cluster, tx) {
       await tables.lockCluster(cluster, tx);
     },
