@@ -1,0 +1,185 @@
+// The portal as a person uses it, in Debian's Chromium against the served product: signed in by an address that works
+// once, a cluster made from a requirement and watched, a file system made, resized and removed, a change of somebody
+// else seen, the cluster removed. No error in the browser's console, no request to anybody else, nothing axe objects to.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { CynosureClient, createClientSecretCredential } from "@cynosure/sdk";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM, mintPortalUrl, openPortalBrowser } from "./support/portal-browser.ts";
+import type { PortalBrowser } from "./support/portal-browser.ts";
+import { root, startProduct } from "./support/product.ts";
+import type { Product } from "./support/product.ts";
+
+const SEEN_MS_MAX = 1_000;
+const isPossible = existsSync(CHROMIUM);
+if (!isPossible && process.env["REQUIRE_ALL"] === "1") throw new Error("the portal is tested in Chromium: apt-get install chromium");
+
+describe.skipIf(!isPossible)("the portal (needs Chromium: apt-get install chromium)", () => {
+  let product: Product;
+  let browser: PortalBrowser;
+  let sdk: CynosureClient;
+
+  beforeAll(async () => {
+    await build({ root: join(root, "apps/portal"), logLevel: "silent" });
+    product = await startProduct();
+    const tlsOptions = { ca: product.caPem };
+    const credential = createClientSecretCredential({ endpoint: product.url, clientId: product.clientId, clientSecret: product.clientSecret, tlsOptions });
+    sdk = new CynosureClient({ endpoint: product.url, subscriptionId: product.subscriptionId, credential, credentialScopes: `${product.url}/.default`, tlsOptions });
+    browser = await openPortalBrowser(product);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await product?.close();
+  });
+
+  const title = (name: string) => browser.page.getByRole("heading", { level: 1, name }).waitFor();
+  const button = (name: string | RegExp) => browser.page.getByRole("button", { name });
+  const tab = (name: string) => browser.page.getByRole("tab", { name, exact: true });
+  const row = (text: string) => browser.page.getByRole("row").filter({ hasText: text });
+  const judge = async (): Promise<void> => expect(await browser.axe()).toEqual([]);
+
+  it("signs in with an address once, and takes the code out of it", async () => {
+    const { page } = browser;
+    const address = await mintPortalUrl(product);
+    await page.goto(address);
+    await title("Fleet");
+    expect(page.url()).not.toContain("code");
+    await page.getByText("No cluster yet.").waitFor();
+    await judge();
+  });
+
+  it("creates a cluster from a requirement: sizes, what it would do, then doing it", async () => {
+    const { page } = browser;
+    await page.getByRole("link", { name: "Create", exact: true }).click();
+    await title("Create a cluster");
+    await button("Work out sizes").click();
+    await page.getByText("Binding limit").first().waitFor();
+    await judge();
+    await button(/See what creating proof-of-concept would do/).click();
+    await page.getByText("Longest chain of steps").waitFor();
+    await judge();
+    await button("Create proof-of-concept").click();
+    await title("proof-of-concept");
+    expect(page.url()).toMatch(/\/clusters\/quickstart\/proof-of-concept\/plan$/);
+  });
+
+  it("shows the delivery as it goes, to the end, without being asked again", async () => {
+    const { page } = browser;
+    await page.getByText(/\d+ of \d+ steps done/).first().waitFor();
+    // Cluster, file system and bucket, each told at its end.
+    for (const what of ["Create cluster proof-of-concept", "Create file system home of", "Create bucket results of"]) await page.getByRole("status").filter({ hasText: what }).filter({ hasText: "done in" }).waitFor({ timeout: 120_000 });
+    await judge();
+    for (const name of ["Dismiss: Create cluster", "Dismiss: Create file system", "Dismiss: Create bucket"]) await button(new RegExp(name)).click();
+    await tab("Overview").click();
+    await page.getByRole("tabpanel").getByText("HEALTH_OK").first().waitFor();
+  });
+
+  it.each(["Overview", "Hosts", "Live plan", "Operations", "Plans", "File systems", "Buckets", "Activity"])("has nothing axe objects to on the side %s of a cluster", async (name) => {
+    await tab(name).click();
+    await expect.poll(() => browser.page.locator(".fui-Spinner").count(), { timeout: 20_000 }).toBe(0);
+    expect(await browser.page.getByRole("alert").allTextContents()).toEqual([]);
+    await judge();
+  });
+
+  it("says at the field what the server refuses, makes a file system, and gives the commands to mount it", async () => {
+    const { page } = browser;
+    await tab("File systems").click();
+    await button("Create a file system").click();
+    const dialog = page.getByRole("alertdialog");
+    await dialog.getByLabel("Name").fill("data");
+    await dialog.getByLabel("Usable capacity (GB)").fill("5");
+    await dialog.getByLabel("Host failures").fill("7");
+    await dialog.getByRole("button", { name: "Create" }).click();
+    await dialog.getByRole("alert").filter({ hasText: "Could not create the file system" }).waitFor();
+    await judge();
+    await dialog.getByLabel("Host failures").fill("1");
+    await dialog.getByRole("button", { name: "Create" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await row("data").filter({ hasText: "Succeeded" }).waitFor({ timeout: 60_000 });
+    await button("Connect to data").click();
+    await page.getByText(/sudo mount -t nfs4 -o port=\d+ 127\.0\.0\.1:\/data \/mnt\/data/).waitFor();
+    await judge();
+    await button("Close").click();
+  });
+
+  it("shows what somebody else changes within a second", async () => {
+    const poller = sdk.fileSystems.beginUpdate("quickstart", "proof-of-concept", "data", { properties: { usableCapacityGB: 6 } });
+    await poller.submitted();
+    const sentAtMs = Date.now();
+    await row("data").filter({ hasText: /Updating|6/ }).waitFor({ timeout: SEEN_MS_MAX });
+    expect(Date.now() - sentAtMs).toBeLessThan(SEEN_MS_MAX);
+    await poller.pollUntilDone();
+    await row("data").filter({ hasText: "Succeeded" }).waitFor();
+  });
+
+  it("tells a change that met another one what that one changed, and takes it when it is sent again", async () => {
+    const { page } = browser;
+    await button("Change data").click();
+    const dialog = page.getByRole("alertdialog");
+    await sdk.fileSystems.updateAndWait("quickstart", "proof-of-concept", "data", { properties: { usableCapacityGB: 7 } });
+    await dialog.getByLabel("Usable capacity (GB)").fill("8");
+    await dialog.getByRole("button", { name: "Change" }).click();
+    await dialog.getByRole("alert").filter({ hasText: "Usable capacity (GB): 6 → 7" }).waitFor();
+    await dialog.getByRole("button", { name: "Change" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await expect.poll(async () => (await sdk.fileSystems.get("quickstart", "proof-of-concept", "data")).properties.usableCapacityGB).toBe(8);
+  });
+
+  it("deletes only what is called by its name", async () => {
+    const { page } = browser;
+    await row("data").filter({ hasText: "Succeeded" }).waitFor({ timeout: 60_000 });
+    await button("Delete data").click();
+    const dialog = page.getByRole("alertdialog");
+    const send = dialog.getByRole("button", { name: "Delete file system" });
+    await dialog.getByLabel("Type data to confirm").fill("date");
+    expect(await send.isDisabled()).toBe(true);
+    await dialog.getByLabel("Type data to confirm").fill("data");
+    await judge();
+    await send.click();
+    await dialog.waitFor({ state: "detached" });
+    await row("data").waitFor({ state: "detached", timeout: 60_000 });
+  });
+
+  it("shows keys only when asked, and the log says who asked", async () => {
+    const { page } = browser;
+    await tab("Buckets").click();
+    await button("Show the S3 keys").click();
+    await page.getByText("Secret access key").waitFor();
+    await button("Hide the keys").click();
+    await tab("Activity").click();
+    await row("Cynosure.Storage/clusters/listCredentials/action").first().waitFor();
+  });
+
+  it.each(["Access", "Doctor"])("has nothing axe objects to on the page %s", async (name) => {
+    const { page } = browser;
+    await page.getByRole("link", { name, exact: true }).click();
+    await title(name);
+    await expect.poll(() => page.locator(".fui-Spinner").count(), { timeout: 30_000 }).toBe(0);
+    expect(await page.getByRole("alert").allTextContents()).toEqual([]);
+    await judge();
+  });
+
+  it("deletes the cluster, and the fleet is empty again", async () => {
+    const { page } = browser;
+    await page.goto(`${product.url}/portal/clusters/quickstart/proof-of-concept`);
+    await title("proof-of-concept");
+    await button("Delete").click();
+    const dialog = page.getByRole("alertdialog");
+    await dialog.getByLabel("Type proof-of-concept to confirm").fill("proof-of-concept");
+    await dialog.getByRole("button", { name: "Delete cluster" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "Fleet", exact: true }).click();
+    await page.getByText("No cluster yet.").waitFor({ timeout: 60_000 });
+  });
+
+  it("signs out, after which the session is worth nothing", async () => {
+    const { page } = browser;
+    expect(browser.complaints).toEqual([]);
+    await button(/account and theme/).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await title("Sign in to Cynosure");
+    await page.goto(`${product.url}/portal/`);
+    await title("Sign in to Cynosure");
+  });
+});

@@ -1,0 +1,55 @@
+// A person's browser in front of the served portal: Debian's Chromium without a screen, signed in by an address of the
+// control plane. It keeps what the browser complains of and whom it asked, and judges a page with axe.
+import { createRequire } from "node:module";
+import { request as httpsRequest } from "node:https";
+import { createClientSecretCredential } from "@cynosure/sdk";
+import { chromium } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import type { Product } from "./product.ts";
+
+export const CHROMIUM = "/usr/bin/chromium";
+const axePath = createRequire(new URL("../../../apps/portal/package.json", import.meta.url)).resolve("axe-core/axe.min.js");
+
+/** A fresh address that signs in whoever the product's own principal is. */
+export async function mintPortalUrl(product: Product): Promise<string> {
+  const credential = createClientSecretCredential({ endpoint: product.url, clientId: product.clientId, clientSecret: product.clientSecret, tlsOptions: { ca: product.caPem } });
+  const token = await credential.getToken(`${product.url}/.default`);
+  return await new Promise((resolve, reject) => {
+    const asked = httpsRequest(`${product.url}/portal/codes`, { method: "POST", ca: product.caPem, headers: { authorization: `Bearer ${token?.token ?? ""}`, "content-length": "0" } }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (piece: string) => (text += piece)).on("end", () => {
+        const body = JSON.parse(text) as { readonly url?: string }; // the control plane's own answer
+        if (body.url === undefined) reject(new Error(`no address: ${text}`));
+        else resolve(body.url);
+      });
+    });
+    asked.on("error", reject).end();
+  });
+}
+
+export interface PortalBrowser {
+  readonly page: Page;
+  /** What the browser said of errors, and requests to anybody but the product. */
+  readonly complaints: readonly string[];
+  /** Violations of the page as it is, one line each. */
+  axe(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export async function openPortalBrowser(product: Product): Promise<PortalBrowser> {
+  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ignoreHTTPSErrors: true, reducedMotion: "reduce" });
+  await context.addInitScript({ path: axePath });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => { if (message.type() === "error") complaints.push(`console: ${message.text()} (${message.location().url})`); });
+  page.on("pageerror", (error) => complaints.push(`page: ${error.message}`));
+  page.on("request", (request) => { if (!request.url().startsWith(product.url) && !/^(data|blob):/.test(request.url())) complaints.push(`asked ${request.url()}`); });
+  return {
+    page,
+    complaints,
+    // Left out: the empty elements by which Fluent hears that the focus came to a group of tabs; each hands it on at once.
+    axe: async () => await page.evaluate<readonly string[]>(`axe.run({ exclude: [["[data-tabster-dummy]"]] }, { resultTypes: ["violations"] }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target.join(" "))))`),
+    close: () => browser.close(),
+  };
+}
