@@ -75,7 +75,7 @@ export function FormDialog({ title, doing, typeName, nameLabel, start, isChange 
             </DialogContent>
             <DialogActions>
               <Button appearance="secondary" onClick={onClose}>Cancel</Button>
-              <Button appearance="primary" type="submit" disabled={isSending}>{isSending ? "Sending…" : sendLabel}</Button>
+              <Button appearance="primary" type="submit" disabledFocusable={isSending}>{isSending ? "Sending…" : sendLabel}</Button>
             </DialogActions>
           </DialogBody>
         </form>

@@ -3,6 +3,7 @@ import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface
 import { contractTypes } from "@cynosure/sdk";
 import type { ClusterUpdate } from "@cynosure/sdk";
 import { useRef, useState } from "react";
+import { useNavigate } from "react-router";
 import { useApi } from "../../api/session-gate.tsx";
 import { changeable, mergePatch } from "../../forms/change-value.ts";
 import { FormDialog } from "../../forms/form-dialog.tsx";
@@ -41,12 +42,18 @@ export function ChangeCluster({ scope, cluster, onClose }: ClusterTabProps & { r
 export function DeleteCluster({ scope, cluster, onClose }: ClusterTabProps & { readonly onClose: () => void }) {
   const { client } = useApi();
   const work = useWork();
+  const navigate = useNavigate();
+  const send = async (): Promise<void> => {
+    await work.start({ title: `Delete cluster ${scope.name}`, resourceId: scope.id, begin: () => client.clusters.beginDelete(scope.group, scope.name) });
+    // What is going is not looked at any more: the fleet shows it until it is gone.
+    await navigate("/");
+  };
   return (
     <ConfirmDelete
       what="cluster"
       name={scope.name}
       consequence={`All ${cluster.properties.hosts.count} hosts, all file systems, all buckets and everything in them are removed. There is no way back.`}
-      onDelete={() => work.start({ title: `Delete cluster ${scope.name}`, resourceId: scope.id, begin: () => client.clusters.beginDelete(scope.group, scope.name) })}
+      onDelete={send}
       onClose={onClose}
     />
   );

@@ -27,7 +27,7 @@ export function Credentials({ scope }: { readonly scope: ClusterScope }) {
       {credentials === undefined ? (
         <>
           <Text>Showing the keys is recorded in the activity log with your name.</Text>
-          <div><Button icon={<EyeRegular />} disabled={isAsking} onClick={ask}>{isAsking ? "Asking for the S3 keys…" : "Show the S3 keys"}</Button></div>
+          <div><Button icon={<EyeRegular />} disabledFocusable={isAsking} onClick={ask}>{isAsking ? "Asking for the S3 keys…" : "Show the S3 keys"}</Button></div>
         </>
       ) : (
         <>

@@ -34,7 +34,7 @@ export function HostFaults({ scope, host }: { readonly scope: ClusterScope; read
       .catch(() => undefined); // both ends are told above
   };
   const button = (fault: Fault) => (
-    <Button size="small" disabled={asked !== undefined} aria-label={`${words[fault].label} ${name}`} onClick={() => send(fault)}>
+    <Button size="small" disabledFocusable={asked !== undefined} aria-label={`${words[fault].label} ${name}`} onClick={() => send(fault)}>
       {asked === fault ? `${words[fault].label}…` : words[fault].label}
     </Button>
   );

@@ -32,9 +32,9 @@ export function LiveClient({ scope }: { readonly scope: ClusterScope }) {
   const report = query.data;
   const isRunning = report?.isRunning === true;
   const button = isRunning ? (
-    <Button icon={<StopRegular />} disabled={isSending} onClick={() => send(() => client.clusters.stopLiveClient(scope.group, scope.name))}>{isSending ? "Stopping…" : "Stop the live client"}</Button>
+    <Button icon={<StopRegular />} disabledFocusable={isSending} onClick={() => send(() => client.clusters.stopLiveClient(scope.group, scope.name))}>{isSending ? "Stopping…" : "Stop the live client"}</Button>
   ) : (
-    <Button icon={<PlayRegular />} disabled={isSending} onClick={() => send(() => client.clusters.startLiveClient(scope.group, scope.name, {}))}>{isSending ? "Starting…" : "Start a live client"}</Button>
+    <Button icon={<PlayRegular />} disabledFocusable={isSending} onClick={() => send(() => client.clusters.startLiveClient(scope.group, scope.name, {}))}>{isSending ? "Starting…" : "Start a live client"}</Button>
   );
   return (
     <Section title="Live client" actions={button}>

@@ -85,7 +85,7 @@ export function RequirementPart({ onAnswer }: { readonly onAnswer: (answer: Sizi
           </Accordion>
         </Card>
         {error === undefined ? null : <Failure error={error} doing="size the requirement" />}
-        <div><Button appearance="primary" disabled={isSizing} onClick={() => void size()}>{isSizing ? "Working out sizes…" : "Work out sizes"}</Button></div>
+        <div><Button appearance="primary" disabledFocusable={isSizing} onClick={() => void size()}>{isSizing ? "Working out sizes…" : "Work out sizes"}</Button></div>
         {isSizing ? <Text role="status">Every size of the catalogue is tried at every place; that takes a moment.</Text> : null}
       </Section>
     </div>
