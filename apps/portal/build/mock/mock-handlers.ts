@@ -98,7 +98,7 @@ export function mockWorld(tell: (id: string) => void): MockWorld {
     Plans_ListByCluster: async ({ params }) => ({ status: 200, body: { value: find(params.clusterName).plans } }),
   };
 
-  let live: { readonly startedMs: number | undefined; readonly isRunning: boolean } = { startedMs: undefined, isRunning: false };
+  let live: { readonly startedMs: number | undefined; readonly isRunning: boolean } = { startedMs: startMs - 120_000, isRunning: true };
   const setLive = (startedMs: number | undefined, isRunning: boolean) => {
     live = { startedMs, isRunning };
     return mockLiveClient(Date.now(), startedMs, isRunning);

@@ -1,5 +1,7 @@
 // Fill and rates of a cluster in words. Decimal units, as disks are sold. Pure.
-import type { ClusterCapacity, MetricsSample } from "@cynosure/sdk";
+import type { ClusterCapacity, LiveClientSample, MetricsSample, ProtectionCapacity } from "@cynosure/sdk";
+import type { CapacityBar } from "../../plots/capacity-plot.tsx";
+import type { PlotSeries } from "../../plots/line-plot.tsx";
 import { numberWords } from "../../words/values.ts";
 
 const units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"] as const;
@@ -18,3 +20,19 @@ export const rateFacts = (sample: MetricsSample): readonly { readonly label: str
   { label: "Reading", detail: `${numberWords(sample.readMBps)} MB/s, ${numberWords(sample.readOps)} a second` },
   { label: "Writing", detail: `${numberWords(sample.writeMBps)} MB/s, ${numberWords(sample.writeOps)} a second` },
 ];
+
+/** One bar for each pool of user data. */
+export const barOf = ({ name, protection, usedBytes, usableBytes }: ProtectionCapacity): CapacityBar => ({
+  name: `${name}, survives ${protection.hostFailures} host${protection.hostFailures === 1 ? "" : "s"}`,
+  words: `${bytesWords(usedBytes)} of ${bytesWords(usableBytes)}`,
+  fill: usableBytes === 0 ? 0 : usedBytes / usableBytes,
+});
+
+/** Reading and writing as lines. */
+export const ratesOf = (samples: readonly (MetricsSample | LiveClientSample)[]): readonly PlotSeries[] => [
+  { name: "Reading", points: samples.map(({ at, readMBps }) => ({ atMs: Date.parse(at), value: readMBps })) },
+  { name: "Writing", points: samples.map(({ at, writeMBps }) => ({ atMs: Date.parse(at), value: writeMBps })) },
+];
+
+/** The longest stall of each second, in milliseconds. */
+export const stallsOf = (samples: readonly LiveClientSample[]): readonly PlotSeries[] => [{ name: "Longest stall", points: samples.map(({ at, longestStallMs }) => ({ atMs: Date.parse(at), value: longestStallMs })) }];

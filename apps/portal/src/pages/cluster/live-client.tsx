@@ -7,14 +7,18 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { armKey } from "../../api/changes.ts";
 import { useApi } from "../../api/session-gate.tsx";
+import { LinePlot } from "../../plots/line-plot.tsx";
 import { Facts } from "../../shell/facts.tsx";
 import { Failure } from "../../shell/failure.tsx";
 import { Section } from "../../shell/section.tsx";
+import { ratesOf, stallsOf } from "./capacity-words.ts";
 import type { ClusterScope } from "./cluster-page.tsx";
 import { liveClientFacts } from "./live-client-words.ts";
 
 const EVERY_MS = 1_000;
-const useStyles = makeStyles({ root: { display: "flex", flexDirection: "column", rowGap: tokens.spacingVerticalM } });
+/** A sample each second. */
+const GAP_MS = 3_000;
+const useStyles = makeStyles({ plots: { display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(min(360px, 100%), 1fr))", gap: tokens.spacingHorizontalL }, root: { display: "flex", flexDirection: "column", rowGap: tokens.spacingVerticalM } });
 
 export function LiveClient({ scope }: { readonly scope: ClusterScope }) {
   const styles = useStyles();
@@ -39,7 +43,15 @@ export function LiveClient({ scope }: { readonly scope: ClusterScope }) {
   return (
     <Section title="Live client" actions={button}>
       <div className={styles.root}>
-        {report === undefined || report.startedAt === undefined ? <Text>It writes objects through the published S3 endpoint, reads each back and compares checksums, until it is stopped or half an hour is over.</Text> : <Card><Facts facts={liveClientFacts(report)} /></Card>}
+        {report === undefined || report.startedAt === undefined ? <Text>It writes objects through the published S3 endpoint, reads each back and compares checksums, until it is stopped or half an hour is over.</Text> : (
+          <Card>
+            <Facts facts={liveClientFacts(report)} />
+            <div className={styles.plots}>
+              <LinePlot label="Throughput of the live client" unit="MB/s" series={ratesOf(report.samples)} gapMs={GAP_MS} />
+              <LinePlot label="Stalls of the live client" unit="ms" series={stallsOf(report.samples)} gapMs={GAP_MS} />
+            </div>
+          </Card>
+        )}
         {report !== undefined && report.corruptObjects > 0 ? <MessageBar intent="error" role="alert"><MessageBarBody>{`${report.corruptObjects} objects that were acknowledged came back different or not at all.`}</MessageBarBody></MessageBar> : null}
         {query.error === null ? null : <Failure error={query.error} doing="ask for the live client" onRetry={() => void query.refetch()} />}
         {error === undefined ? null : <Failure error={error} doing="start or stop the live client" />}

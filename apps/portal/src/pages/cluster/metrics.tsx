@@ -2,15 +2,19 @@
 import { Card, ProgressBar, Text } from "@fluentui/react-components";
 import { armKey } from "../../api/changes.ts";
 import { useArm } from "../../api/use-arm.ts";
+import { CapacityPlot } from "../../plots/capacity-plot.tsx";
+import { LinePlot } from "../../plots/line-plot.tsx";
 import { Facts } from "../../shell/facts.tsx";
 import { Failure } from "../../shell/failure.tsx";
 import { Section } from "../../shell/section.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
 import { ResourceTable } from "../../tables/resource-table.tsx";
-import { bytesWords, fillOf, fillWords, rateFacts } from "./capacity-words.ts";
+import { barOf, bytesWords, fillOf, fillWords, rateFacts, ratesOf } from "./capacity-words.ts";
 import type { ClusterScope } from "./cluster-page.tsx";
 
 const EVERY_MS = 5_000;
+/** The engine is asked every few seconds; nobody was there to ask when it is much longer. */
+const GAP_MS = 60_000;
 const SINCE_SECONDS = 3_600;
 /** From here on a cluster should grow: the engine itself warns not much later. */
 const FULL_FROM = 0.8;
@@ -32,11 +36,12 @@ export function Metrics({ scope }: { readonly scope: ClusterScope }) {
               <Text>{fillWords(capacity)}</Text>
               <ProgressBar value={fillOf(capacity)} color={fillOf(capacity) >= FULL_FROM ? "warning" : "brand"} aria-label="Taken of the raw disks" />
             </Card>
+            {capacity.byProtection.length === 0 ? null : <Card><CapacityPlot bars={capacity.byProtection.map(barOf)} fullFrom={FULL_FROM} /></Card>}
             <ResourceTable label="Fill by protection" typeName="ProtectionCapacity" items={capacity.byProtection} leftOut={["name"]} cells={{ usedBytes: ({ usedBytes }) => bytesWords(usedBytes), usableBytes: ({ usableBytes }) => bytesWords(usableBytes) }} labels={{ usedBytes: "Used", usableBytes: "Usable" }} empty="Nothing is stored yet." />
           </>
         )}
       </Section>
-      <Section title="Throughput">{newest === undefined ? <Text>Nothing measured yet.</Text> : <Card><Facts facts={rateFacts(newest)} /></Card>}</Section>
+      <Section title="Throughput">{newest === undefined ? <Text>Nothing measured yet.</Text> : <Card><Facts facts={rateFacts(newest)} /><LinePlot label="Throughput of the last hour" unit="MB/s" series={ratesOf(samples)} gapMs={GAP_MS} /></Card>}</Section>
     </>
   );
 }

@@ -1,6 +1,7 @@
 // The plan that runs, or that ran last: how far it is, for how long, what it waits for, and each step.
-import { ProgressBar, Text, makeStyles, tokens } from "@fluentui/react-components";
+import { Card, ProgressBar, Text, makeStyles, tokens } from "@fluentui/react-components";
 import type { ClusterPlan, PlanStep } from "@cynosure/sdk";
+import { GanttPlot } from "../../plots/gantt-plot.tsx";
 import { Failure } from "../../shell/failure.tsx";
 import { Section } from "../../shell/section.tsx";
 import { StateBadge } from "../../shell/state-badge.tsx";
@@ -10,7 +11,7 @@ import { durationWords, spanWords } from "../../words/durations.ts";
 import { stateBadge } from "../../words/badges.ts";
 import { useNow } from "../../running/use-now.ts";
 import type { ClusterTabProps } from "./cluster-page.tsx";
-import { planToShow, progressOf, waitWords } from "./plan-reading.ts";
+import { ganttOf, planToShow, progressOf, waitWords } from "./plan-reading.ts";
 import { usePlans } from "./plans-query.ts";
 
 const useStyles = makeStyles({
@@ -47,6 +48,9 @@ export function PlanView({ plan }: { readonly plan: ClusterPlan }) {
         </div>
         <ProgressBar value={total === 0 ? 1 : done / total} color={failed > 0 ? "error" : isRunning ? "brand" : "success"} aria-label={`${done} of ${total} steps done`} />
         {isRunning && waitingOn.length > 0 ? <><Text weight="semibold">Now</Text><ul className={styles.waits}>{waitingOn.map((each) => <li key={each}>{each}</li>)}</ul></> : null}
+      </Section>
+      <Section title="Time">
+        <Card><GanttPlot label={`Steps of plan ${properties.generation} in time`} steps={ganttOf(properties.steps)} nowMs={now} /></Card>
       </Section>
       <Section title="Steps">
         <ResourceTable
