@@ -24,7 +24,7 @@ const WIDTH_PX = 760;
 const LABEL_LETTERS_MAX = 34;
 
 const useStyles = makeStyles({
-  root: { margin: 0, overflowX: "auto" },
+  root: { margin: 0, maxWidth: "900px", overflowX: "auto" },
   svg: { display: "block", width: "100%", minWidth: "560px", height: "auto" },
   text: { fill: tokens.colorNeutralForeground1, fontSize: "11px", fontFamily: tokens.fontFamilyBase },
   bar: { fill: tokens.colorNeutralStroke1Hover },

@@ -20,7 +20,7 @@ interface LinePlotProps {
 }
 
 const useStyles = makeStyles({
-  root: { margin: 0, minWidth: 0 },
+  root: { margin: 0, minWidth: 0, maxWidth: "720px" },
   svg: { display: "block", width: "100%", height: "auto", overflow: "visible" },
   grid: { stroke: tokens.colorNeutralStroke2, strokeWidth: 1 },
   text: { fill: tokens.colorNeutralForeground2, fontSize: "11px", fontFamily: tokens.fontFamilyBase },

@@ -34,5 +34,10 @@ export const ratesOf = (samples: readonly (MetricsSample | LiveClientSample)[]):
   { name: "Writing", points: samples.map(({ at, writeMBps }) => ({ atMs: Date.parse(at), value: writeMBps })) },
 ];
 
+export const operationsOf = (samples: readonly MetricsSample[]): readonly PlotSeries[] => [
+  { name: "Reads", points: samples.map(({ at, readOps }) => ({ atMs: Date.parse(at), value: readOps })) },
+  { name: "Writes", points: samples.map(({ at, writeOps }) => ({ atMs: Date.parse(at), value: writeOps })) },
+];
+
 /** The longest stall of each second, in milliseconds. */
 export const stallsOf = (samples: readonly LiveClientSample[]): readonly PlotSeries[] => [{ name: "Longest stall", points: samples.map(({ at, longestStallMs }) => ({ atMs: Date.parse(at), value: longestStallMs })) }];

@@ -1,5 +1,5 @@
 // Fill and throughput of a cluster as its engine tells them, read every few seconds while somebody looks.
-import { Card, ProgressBar, Text } from "@fluentui/react-components";
+import { Card, ProgressBar, Text, makeStyles, tokens } from "@fluentui/react-components";
 import { armKey } from "../../api/changes.ts";
 import { useArm } from "../../api/use-arm.ts";
 import { CapacityPlot } from "../../plots/capacity-plot.tsx";
@@ -9,7 +9,7 @@ import { Failure } from "../../shell/failure.tsx";
 import { Section } from "../../shell/section.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
 import { ResourceTable } from "../../tables/resource-table.tsx";
-import { barOf, bytesWords, fillOf, fillWords, rateFacts, ratesOf } from "./capacity-words.ts";
+import { barOf, bytesWords, fillOf, fillWords, operationsOf, rateFacts, ratesOf } from "./capacity-words.ts";
 import type { ClusterScope } from "./cluster-page.tsx";
 
 const EVERY_MS = 5_000;
@@ -19,9 +19,12 @@ const SINCE_SECONDS = 3_600;
 /** From here on a cluster should grow: the engine itself warns not much later. */
 const FULL_FROM = 0.8;
 
+const useStyles = makeStyles({ plots: { display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(min(360px, 100%), 1fr))", gap: tokens.spacingHorizontalL } });
+
 export const useMetrics = (scope: ClusterScope) => useArm({ key: armKey(scope.id, "metrics"), read: (client, abortSignal) => client.clusters.readMetrics(scope.group, scope.name, { sinceSeconds: SINCE_SECONDS }, { abortSignal }), intervalMs: EVERY_MS });
 
 export function Metrics({ scope }: { readonly scope: ClusterScope }) {
+  const styles = useStyles();
   const metrics = useMetrics(scope);
   if (metrics.isPending) return <Waiting what="Reading fill and throughput" />;
   if (metrics.data === undefined) return <Failure error={metrics.error} doing="read fill and throughput" onRetry={() => void metrics.refetch()} />;
@@ -41,7 +44,7 @@ export function Metrics({ scope }: { readonly scope: ClusterScope }) {
           </>
         )}
       </Section>
-      <Section title="Throughput">{newest === undefined ? <Text>Nothing measured yet.</Text> : <Card><Facts facts={rateFacts(newest)} /><LinePlot label="Throughput of the last hour" unit="MB/s" series={ratesOf(samples)} gapMs={GAP_MS} /></Card>}</Section>
+      <Section title="Throughput">{newest === undefined ? <Text>Nothing measured yet.</Text> : <Card><Facts facts={rateFacts(newest)} /><div className={styles.plots}><LinePlot label="Throughput of the last hour" unit="MB/s" series={ratesOf(samples)} gapMs={GAP_MS} /><LinePlot label="Operations of the last hour" unit="per second" series={operationsOf(samples)} gapMs={GAP_MS} /></div></Card>}</Section>
     </>
   );
 }
