@@ -5,17 +5,17 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CynosureClient, createClientSecretCredential } from "@cynosure/sdk";
 import { build } from "vite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeWhen } from "../require.ts";
 import { CHROMIUM, mintPortalUrl, openPortalBrowser } from "./support/portal-browser.ts";
 import type { PortalBrowser } from "./support/portal-browser.ts";
 import { root, startProduct } from "./support/product.ts";
 import type { Product } from "./support/product.ts";
 
 const SEEN_MS_MAX = 1_000;
-const isPossible = existsSync(CHROMIUM);
-if (!isPossible && process.env["REQUIRE_ALL"] === "1") throw new Error("the portal is tested in Chromium: apt-get install chromium");
+const missing = existsSync(CHROMIUM) ? null : "Chromium is not installed; apt-get install chromium";
 
-describe.skipIf(!isPossible)("the portal (needs Chromium: apt-get install chromium)", () => {
+describeWhen(missing, "the portal", () => {
   let product: Product;
   let browser: PortalBrowser;
   let sdk: CynosureClient;
@@ -29,7 +29,6 @@ describe.skipIf(!isPossible)("the portal (needs Chromium: apt-get install chromi
     browser = await openPortalBrowser(product);
   });
   afterAll(async () => {
-    if (process.env["PORTAL_LOOK"] !== undefined) await browser?.page.screenshot({ path: process.env["PORTAL_LOOK"] });
     await browser?.close();
     await product?.close();
   });

@@ -36,7 +36,7 @@ export interface PortalBrowser {
   close(): Promise<void>;
 }
 
-export async function openPortalBrowser(product: Product): Promise<PortalBrowser> {
+export async function openPortalBrowser(product: Pick<Product, "url">): Promise<PortalBrowser> {
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ignoreHTTPSErrors: true, reducedMotion: "reduce" });
   await context.addInitScript({ path: axePath });

@@ -6,7 +6,7 @@ import { scopeWords } from "./access/access-words.ts";
 import { isAbout, relativeId, sinceFilter } from "./cluster/activity.ts";
 import { bytesWords, fillWords } from "./cluster/capacity-words.ts";
 import { clusterId, clusterPath, readTab } from "./cluster/cluster-address.ts";
-import { failureDomains, hostBadge } from "./cluster/host-map.ts";
+import { failureDomains, hostBadge, isHeard } from "./cluster/host-map.ts";
 import { bucketInstructions, mountInstructions, shellWord } from "./cluster/instructions.ts";
 import { correctnessWords } from "./cluster/live-client-words.ts";
 import { comparePlans, planToShow, progressOf, waitWords } from "./cluster/plan-reading.ts";
@@ -55,6 +55,10 @@ describe("hosts", () => {
     const failed = { id: "osd.0", kind: "osd", state: "failed", restarts: 0 } as const;
     const badges = [host({}), host({ state: "converging" }), host({ daemons: [failed] }), host({ power: "off" }), host({ fault: "killed", power: "off" }), host({ fault: "linkCut" })].map((each) => hostBadge(each).text);
     expect(badges).toEqual(["Well", "Converging", "Failed", "Off", "Killed", "Cut off"]);
+  });
+
+  it("are not asked for their daemons when nobody hears them", () => {
+    expect([host({}), host({ power: "off" }), host({ power: "unknown" }), host({ fault: "linkCut" })].map(isHeard)).toEqual([true, false, false, false]);
   });
 
   it("are grouped by what may fail as one, in the order of their numbers", () => {

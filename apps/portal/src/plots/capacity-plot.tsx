@@ -9,7 +9,7 @@ export interface CapacityBar {
   readonly fill: number;
 }
 
-const useStyles = makeStyles({ root: { display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(min(260px, 100%), 1fr))", gap: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalL}`, listStyleType: "none", margin: 0, padding: 0 }, head: { display: "flex", justifyContent: "space-between", columnGap: tokens.spacingHorizontalS }, quiet: { color: tokens.colorNeutralForeground2 } });
+const useStyles = makeStyles({ root: { display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(min(260px, 100%), 1fr))", gap: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalL}`, listStyleType: "none", margin: 0, padding: 0 }, head: { display: "flex", flexWrap: "wrap", overflowWrap: "anywhere", justifyContent: "space-between", columnGap: tokens.spacingHorizontalS }, quiet: { color: tokens.colorNeutralForeground2 } });
 
 export function CapacityPlot({ bars, fullFrom }: { readonly bars: readonly CapacityBar[]; readonly fullFrom: number }) {
   const styles = useStyles();

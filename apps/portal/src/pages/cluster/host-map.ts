@@ -13,6 +13,9 @@ export function failureDomains(hosts: readonly ClusterHost[]): readonly FailureD
   return [...Map.groupBy(sorted, ({ properties }) => properties.failureDomain)].map(([name, members]) => ({ name, hosts: members }));
 }
 
+/** Whether what is known of its daemons is of now: the agent of a host that is off or cut off tells nothing any more. */
+export const isHeard = ({ properties }: ClusterHost): boolean => properties.power === "on" && properties.fault === "none";
+
 /** The worst of what is known of it. */
 export function hostBadge({ properties }: ClusterHost): BadgeWords {
   const failed = properties.daemons.filter(({ state }) => state === "failed").length;

@@ -12,7 +12,7 @@ import { ResourceTable } from "../../tables/resource-table.tsx";
 import type { ClusterScope, ClusterTabProps } from "./cluster-page.tsx";
 import { HostFaults } from "./host-faults.tsx";
 import { LiveClient } from "./live-client.tsx";
-import { failureDomains, hostBadge, hostsWords } from "./host-map.ts";
+import { failureDomains, hostBadge, hostsWords, isHeard } from "./host-map.ts";
 
 const useStyles = makeStyles({
   root: { display: "flex", flexDirection: "column", rowGap: tokens.spacingVerticalXL },
@@ -63,8 +63,8 @@ function HostCard({ host, domain, children }: { readonly host: ClusterHost; read
       <ul className={styles.daemons} aria-label={`Daemons on ${host.name ?? ""}`}>
         {properties.daemons.map((daemon) => (
           <li key={daemon.id}>
-            <Tooltip relationship="description" content={`${daemon.id}: ${daemon.state}${daemon.restarts === 0 ? "" : `, started again ${daemon.restarts} times`}${daemon.error === undefined ? "" : `, ${daemon.error}`}`}>
-              <Badge appearance="tint" size="small" color={daemonTone[daemon.state]}>{daemon.id}</Badge>
+            <Tooltip relationship="description" content={`${daemon.id}: ${isHeard(host) ? "" : "when the host was last heard, "}${daemon.state}${daemon.restarts === 0 ? "" : `, started again ${daemon.restarts} times`}${daemon.error === undefined ? "" : `, ${daemon.error}`}`}>
+              <Badge appearance="tint" size="small" color={isHeard(host) ? daemonTone[daemon.state] : "informative"}>{daemon.id}</Badge>
             </Tooltip>
           </li>
         ))}
