@@ -179,6 +179,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
         engines: adapters.engines,
         gatewayBoot: () => ({ caPem: gateway.authority.caPem, gatewayUrl: GATEWAY_URL_IN_HOST }),
         log: workflowLog,
+        planWaiting: (operation) => providers.planWaiting(operation),
       });
       const onLost = (reason: Error): void => {
         isLeaseHeld = false;

@@ -141,8 +141,10 @@ describe("credentials that there are not", () => {
 });
 
 describe("plans and hosts of a cluster", () => {
-  it("are shown from the first moment, with progress", async () => {
-    const { body } = await world.call("Clusters_CreateOrUpdate", CLUSTER, clusterBody());
+  it("are shown as soon as it is planned, with progress", async () => {
+    const answered = await world.call("Clusters_CreateOrUpdate", CLUSTER, clusterBody());
+    expect(answered.body.properties.targetPlanId).toBeUndefined();
+    const { body } = await world.call("Clusters_Get", CLUSTER);
     const plans = await world.call("Plans_ListByCluster", CLUSTER);
     expect(plans.body.value).toMatchObject([{ name: body.properties.targetPlanId, properties: { generation: 1, status: "running", findings: expect.any(Array) } }]);
     const hosts = await world.call("Hosts_ListByCluster", CLUSTER);

@@ -7,6 +7,7 @@ export { openStore, type StoreOptions } from "./postgres/open-store.ts";
 export type { OnPlanFinished } from "./rules/plan-finisher.ts";
 export type { EnqueueStep } from "./postgres/step-enqueuer.ts";
 export { ACCESS_TOPIC } from "./rules/access-rows.ts";
+export { PLANNING, plannedOperation } from "./rules/planning-work.ts";
 export type { CrashPoint } from "./rules/step-rules.ts";
 export { createSealer, type Sealed, type Sealer } from "./seal.ts";
 export { together } from "./together.ts";

@@ -7,6 +7,7 @@ import type { Clock, ClusterKey, HostSizeOffer, Operation } from "@cynosure/mode
 import { anOffer, testRng, tinyEngine } from "@cynosure/planner/testkit";
 import { openTestStore } from "@cynosure/resource-store/testkit";
 import type { TestStore } from "@cynosure/resource-store/testkit";
+import { PLANNING, plannedOperation } from "@cynosure/resource-store";
 import type { StoreOptions } from "@cynosure/resource-store";
 import { createAccess } from "@cynosure/access";
 import { createFrontDoor } from "@cynosure/front-door";
@@ -99,13 +100,41 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
     runBenchmark: (_cluster, seconds) => Promise.resolve({ readMBps: 1, writeMBps: 2, seconds, path: "model" }),
     ...change,
   };
-  const providers = createResourceProviders(options);
+  const bare = createResourceProviders(options);
+  const providers: ResourceProviders = { ...bare, handlers: plannedAtOnce(bare.handlers, plannerOf(testStore, bare)) };
   late.providers = providers;
   frontDoor.connect(providers.handlers);
   await frontDoor.ensureResourceGroup(GROUP.resourceGroupName, "local");
   const access = createAccess({ store: testStore.store, clock: change.clock ?? clock, tenantId: TENANT, ownerIds: [OWNER], onError: (error) => hookErrors.push(error) });
   const handlers: OurHandlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
   return { providers, frontDoor, handlers, options, testStore, clock, hookErrors, listed: (filter) => listThrough(frontDoor, filter), ...hands(testStore, handlers) };
+}
+
+/** Takes what is queued to be planned, in order; whoever asks has to wait for what was queued before. */
+function plannerOf({ enqueued }: TestStore, providers: ResourceProviders): () => Promise<void> {
+  let taken = 0;
+  let last: Promise<void> = Promise.resolve();
+  const take = async (): Promise<void> => {
+    for (; taken < enqueued.length; taken += 1) {
+      const work = enqueued[taken];
+      if (work?.stepId === PLANNING) await providers.planWaiting(plannedOperation(work.planId));
+    }
+  };
+  return () => (last = last.then(take));
+}
+
+/** As if whoever works on the queue were faster than the answer, so that tests find the plan of what they wrote. */
+function plannedAtOnce<H extends Record<keyof H, unknown>>(handlers: H, planQueued: () => Promise<void>): H {
+  const wrapped = Object.entries(handlers).map(([id, handler]) => {
+    const answer = handler as (request: unknown) => Promise<unknown>; // each takes its own request; it is passed on as it came
+    const answerPlanned = async (request: unknown): Promise<unknown> => {
+      const answered = await answer(request);
+      await planQueued();
+      return answered;
+    };
+    return [id, answerPlanned];
+  });
+  return Object.fromEntries(wrapped) as H; // the same names with the same requests and answers
 }
 
 async function listThrough(frontDoor: FrontDoor, filter: string): Promise<readonly { readonly name: string }[]> {
