@@ -39,6 +39,9 @@ export interface World {
   readonly frontDoor: FrontDoor;
   /** Of both, as a listener serves them. */
   readonly handlers: OurHandlers;
+  /** As `call`, and what was written is not planned before `planQueued`. */
+  readonly record: World["call"];
+  planQueued(): Promise<void>;
   readonly options: ResourceProvidersOptions;
   readonly testStore: TestStore;
   readonly clock: Clock & { nowMs: number };
@@ -101,13 +104,15 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
     ...change,
   };
   const bare = createResourceProviders(options);
-  const providers: ResourceProviders = { ...bare, handlers: plannedAtOnce(bare.handlers, plannerOf(testStore, bare)) };
+  const planQueued = plannerOf(testStore, bare);
+  const providers: ResourceProviders = { ...bare, handlers: plannedAtOnce(bare.handlers, planQueued) };
   late.providers = providers;
   frontDoor.connect(providers.handlers);
   await frontDoor.ensureResourceGroup(GROUP.resourceGroupName, "local");
   const access = createAccess({ store: testStore.store, clock: change.clock ?? clock, tenantId: TENANT, ownerIds: [OWNER], onError: (error) => hookErrors.push(error) });
   const handlers: OurHandlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
-  return { providers, frontDoor, handlers, options, testStore, clock, hookErrors, listed: (filter) => listThrough(frontDoor, filter), ...hands(testStore, handlers) };
+  const record = callerOf({ ...handlers, ...bare.handlers });
+  return { providers, frontDoor, handlers, record, planQueued, options, testStore, clock, hookErrors, listed: (filter) => listThrough(frontDoor, filter), call: callerOf(handlers), ...hands(testStore) };
 }
 
 /** Takes what is queued to be planned, in order; whoever asks has to wait for what was queued before. */
@@ -147,7 +152,15 @@ async function listThrough(frontDoor: FrontDoor, filter: string): Promise<readon
   return (answer.body as { value: readonly { name: string }[] }).value; // the list's own shape
 }
 
-function hands(testStore: TestStore, handlers: OurHandlers): Pick<World, "call" | "finishPlan" | "failPlan" | "operation" | "snapshot" | "close"> {
+function callerOf(handlers: OurHandlers): World["call"] {
+  return async (id, params, body, more = {}) => {
+    // Tests also send what the contract forbids by type.
+    const handler = handlers[id] as unknown as (request: unknown) => Promise<never>;
+    return handler({ params, query: more.query ?? {}, body, context: context(more.condition ?? { kind: "none" }) });
+  };
+}
+
+function hands(testStore: TestStore): Pick<World, "finishPlan" | "failPlan" | "operation" | "snapshot" | "close"> {
   const { store, pool } = testStore;
   const running = async (cluster: ClusterKey) => {
     const target = await store.plans.target(cluster);
@@ -155,11 +168,6 @@ function hands(testStore: TestStore, handlers: OurHandlers): Pick<World, "call" 
     return target.plan;
   };
   return {
-    call: async (id, params, body, more = {}) => {
-      // Tests also send what the contract forbids by type.
-      const handler = handlers[id] as unknown as (request: unknown) => Promise<never>;
-      return handler({ params, query: more.query ?? {}, body, context: context(more.condition ?? { kind: "none" }) });
-    },
     finishPlan: async (cluster = clusterKeyIn(CLUSTER)) => {
       const plan = await running(cluster);
       const left = new Map(plan.steps.map((step) => [step.id, step]));
