@@ -7,6 +7,7 @@ import { addClusterCommands } from "./commands/cluster-commands.ts";
 import { addDoctorCommand } from "./commands/doctor-command.ts";
 import { addLoginCommand } from "./commands/login-command.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
+import { addPortalCommand } from "./commands/portal-command.ts";
 import { extendPrincipalCommands } from "./commands/principal-commands.ts";
 import { extendRoleCommands } from "./commands/role-commands.ts";
 import { extendPlanCommands } from "./commands/plan-commands.ts";
@@ -39,6 +40,7 @@ export function buildProgram(signal: AbortSignal): Program {
   addSizeCommand(command, program);
   addPrepareCommand(command, () => program.output(), signal);
   addLoginCommand(command, () => program.output(), signal);
+  addPortalCommand(command, () => program.output());
   addDoctorCommand(command, program);
   addCatalogueCommand(command, () => program.output(), signal);
   addResourceCommands(command, cliVerbs, (verb, positional, options) => withContext((context) => runVerb(context, verb, positional, options)));

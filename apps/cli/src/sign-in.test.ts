@@ -1,29 +1,21 @@
 // Signing in as the CLI does it, against an issuer that answers what a test tells it to.
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createLoopbackCertificate } from "@cynosure/http-server/testkit";
-import type { LoopbackCertificate } from "@cynosure/http-server/testkit";
 import { ExitCode } from "./exit-code.ts";
 import { nameInToken, signIn, signInWithDeviceCode } from "./sign-in.ts";
+import { openLoopbackServers } from "./testkit/loopback-servers.ts";
+import type { LoopbackServers } from "./testkit/loopback-servers.ts";
 
 type Scripted = { readonly status: number; readonly body: unknown } | "hangs up";
-let tls: LoopbackCertificate;
+let servers: LoopbackServers;
 beforeAll(async () => {
-  tls = await createLoopbackCertificate({ names: ["127.0.0.1"], nowMs: Date.now(), validDays: 1 });
+  servers = await openLoopbackServers();
 });
-const servers: { close(): void; closeAllConnections(): void }[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
+afterEach(() => servers.closeAll());
 
 async function issuerThatAnswers(script: readonly Scripted[]): Promise<{ readonly endpoint: string; readonly asked: URLSearchParams[] }> {
   const left = [...script];
   const asked: URLSearchParams[] = [];
-  const server = createServer({ key: tls.keyPem, cert: tls.certificatePem }, (request, response) => {
+  const endpoint = await servers.listen((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
@@ -33,9 +25,7 @@ async function issuerThatAnswers(script: readonly Scripted[]): Promise<{ readonl
       else response.writeHead(next.status).end(typeof next.body === "string" ? next.body : JSON.stringify(next.body));
     });
   });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { endpoint: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }; // listens on TCP
+  return { endpoint, asked };
 }
 
 const begun: Scripted = { status: 200, body: { device_code: "dc", user_code: "BCDF-GHJK", verification_uri: "https://x/page", expires_in: 900, interval: 0 } };
@@ -47,7 +37,7 @@ describe("signing in with a device code", () => {
   it("says where to go and what to enter, and waits through refusals to answer and a control plane that is away", async () => {
     const { endpoint, asked } = await issuerThatAnswers([begun, pending, "hangs up", { status: 429, body: { error: "temporarily_unavailable" } }, pending, granted]);
     const lines: string[] = [];
-    const token = await signInWithDeviceCode({ endpoint, caPem: tls.certificatePem, say: (line) => lines.push(line), signal });
+    const token = await signInWithDeviceCode({ endpoint, caPem: servers.caPem, say: (line) => lines.push(line), signal });
     expect(token.token).toBe("t");
     expect(lines.join("\n")).toContain("https://x/page");
     expect(lines.join("\n")).toContain("BCDF-GHJK");
@@ -58,14 +48,14 @@ describe("signing in with a device code", () => {
 
   it.each(["access_denied", "expired_token", "invalid_grant"])("ends when the issuer says %s", async (error) => {
     const { endpoint } = await issuerThatAnswers([begun, { status: 400, body: { error, error_description: "because" } }]);
-    await expect(signInWithDeviceCode({ endpoint, caPem: tls.certificatePem, say: () => {}, signal })).rejects.toMatchObject({ code: "AuthenticationFailed", message: expect.stringContaining("because") as unknown });
+    await expect(signInWithDeviceCode({ endpoint, caPem: servers.caPem, say: () => {}, signal })).rejects.toMatchObject({ code: "AuthenticationFailed", message: expect.stringContaining("because") as unknown });
   });
 
   it("ends when it is told to stop, and with a reason when there is no issuer", async () => {
     const { endpoint } = await issuerThatAnswers([begun, pending]);
-    await expect(signInWithDeviceCode({ endpoint, caPem: tls.certificatePem, say: () => {}, signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
+    await expect(signInWithDeviceCode({ endpoint, caPem: servers.caPem, say: () => {}, signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
     const notOne = await issuerThatAnswers([{ status: 404, body: "<html>" }]);
-    await expect(signInWithDeviceCode({ endpoint: notOne.endpoint, caPem: tls.certificatePem, say: () => {}, signal })).rejects.toThrow(/is this a control plane/);
+    await expect(signInWithDeviceCode({ endpoint: notOne.endpoint, caPem: servers.caPem, say: () => {}, signal })).rejects.toThrow(/is this a control plane/);
   });
 });
 

@@ -1,11 +1,11 @@
 // Tokens from the built-in issuer: with a client's secret, with a device code, or one that is held already.
 // What a token is then used for is not known here.
-import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Credentials } from "./data-dir.ts";
 import { CommandError, ExitCode } from "./exit-code.ts";
+import { httpsPost } from "./https-post.ts";
+import type { PostAnswer, PostTarget } from "./https-post.ts";
 
-const SIGN_IN_TIMEOUT_MS_MAX = 15_000;
 /** The name under which this program asks for device codes. */
 const PROGRAM_ID = "cynosure-cli";
 const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
@@ -18,10 +18,7 @@ export interface Token {
 }
 
 /** Where to sign in, and with what: a secret that makes tokens, or a token of a person, until it ends. */
-export interface SignInTarget {
-  readonly endpoint: string;
-  /** Certificate to trust; null: those of the machine. */
-  readonly caPem: string | null;
+export interface SignInTarget extends PostTarget {
   readonly credentials: Credentials | Token;
 }
 
@@ -75,47 +72,18 @@ export function nameInToken(token: string): string {
   }
 }
 
-interface Answer {
-  readonly status: number;
-  /** Of the JSON object it is; empty when it is none. */
-  readonly members: Readonly<Record<string, unknown>>;
-}
-
-function readToken({ members }: Answer): Token | null {
+function readToken({ members }: PostAnswer): Token | null {
   const { access_token: token, expires_in: seconds } = members;
   return typeof token === "string" ? { token, expiresOnTimestamp: Date.now() + (typeof seconds === "number" ? seconds : 300) * 1000 } : null;
 }
 
 const refused = (endpoint: string, reason: string): CommandError => new CommandError(ExitCode.unreachable, `signing in to ${endpoint} failed: ${reason}`, { code: "AuthenticationFailed" });
 
-function fail(endpoint: string, { status, members }: Answer): never {
+function fail(endpoint: string, { status, members }: PostAnswer): never {
   if (Object.keys(members).length === 0) throw new CommandError(ExitCode.unreachable, `${endpoint} answered ${status} to a sign-in, without a token; is this a control plane?`);
   const reason = members["error_description"];
   throw refused(endpoint, typeof reason === "string" ? reason : `status ${status}`);
 }
 
-function post({ endpoint, caPem }: Omit<SignInTarget, "credentials">, path: string, form: Readonly<Record<string, string>>): Promise<Answer> {
-  const url = new URL(path, endpoint);
-  const body = new URLSearchParams(form).toString();
-  return new Promise((resolve, reject) => {
-    const away = (cause: Error): void => reject(new CommandError(ExitCode.unreachable, `${url.origin} does not answer (${cause.message}); is the control plane running? "cynosure up" starts it`, { cause }));
-    const outgoing = request(url, { method: "POST", timeout: SIGN_IN_TIMEOUT_MS_MAX, headers: { "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body) }, ...(caPem === null ? {} : { ca: caPem }) }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, members: membersIn(Buffer.concat(chunks).toString("utf8")) }));
-      response.on("error", away);
-    });
-    outgoing.on("timeout", () => outgoing.destroy(new Error("no answer in time")));
-    outgoing.on("error", away);
-    outgoing.end(body);
-  });
-}
-
-function membersIn(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
-  } catch {
-    return {}; // not JSON: the caller says so
-  }
-}
+const post = (target: Omit<SignInTarget, "credentials">, path: string, form: Readonly<Record<string, string>>): Promise<PostAnswer> =>
+  httpsPost(target, path, { headers: { "content-type": "application/x-www-form-urlencoded" }, body: new URLSearchParams(form).toString() });

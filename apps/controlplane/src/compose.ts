@@ -209,7 +209,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   writeWhole(caPath, gateway.authority.caPem);
   const arm =
     behindArm === null
-      ? await serveArm({ port, installation, authority: gateway.authority, store, providers, frontDoor, access: roles, client: secrets.client, trustedIssuers: config.trustedIssuers, clock, log })
+      ? await serveArm({ port, portalDir: join(options.projectDir, "apps", "portal", "dist"), installation, authority: gateway.authority, store, providers, frontDoor, access: roles, client: secrets.client, trustedIssuers: config.trustedIssuers, clock, log })
       : await serveBehindArm({ behindArm, port, authority: gateway.authority, providers, clock, log });
   closers.add("ARM endpoint", () => arm.close());
   const kept = (records = announce({ installation, processName, url: arm.baseUrl, port, caPath, rung: config.rung }));

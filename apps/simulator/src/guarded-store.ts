@@ -40,10 +40,12 @@ export function guardStore(store: Store, options: GuardOptions): Store {
     observations: guardConcern(store.observations, options),
     principals: guardConcern(store.principals, options),
     deviceCodes: guardConcern(store.deviceCodes, options),
+    portalSessions: guardConcern(store.portalSessions, options),
     clusterViews: guardConcern(store.clusterViews, options),
     audit: guardConcern(store.audit, options),
     appendAudit: (row, tx) => life.guard(() => store.appendAudit(row, tx)),
     watchChanges: (topic) => guardWatch(store.watchChanges(topic), life),
+    hearChanges: (listener) => store.hearChanges(listener),
     lockCluster: (cluster, tx) =>
       life.guard(async () => {
         await delay();

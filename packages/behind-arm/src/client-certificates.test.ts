@@ -29,7 +29,7 @@ function stage(document: unknown): { trust: OpenArmTrust; clock: { nowMs: number
   return { trust, clock, source };
 }
 
-const call = (trust: OpenArmTrust, client: { readonly der: Uint8Array } | null) => trust.authenticate({ headers: {}, clientCertificate: client?.der ?? null, pathAndQuery: "/" });
+const call = (trust: OpenArmTrust, client: { readonly der: Uint8Array } | null) => trust.authenticate({ method: "GET", headers: {}, clientCertificate: client?.der ?? null, pathAndQuery: "/" });
 const away = new Error("connect ECONNREFUSED");
 
 describe("the list of ARM's client certificates", () => {

@@ -2,6 +2,7 @@
 import type { ManagedIdentityStamp, RequestPrincipal, SystemDataStamp } from "@cynosure/arm-protocol";
 
 export interface AuthenticationRequest {
+  readonly method: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** DER of the client's certificate, when the listener asked for one and the client sent it. */
@@ -16,9 +17,17 @@ export interface Caller {
   readonly publicUrl?: string;
   readonly systemData?: SystemDataStamp;
   readonly managedIdentity?: ManagedIdentityStamp;
+  /** Only of callers whom the cookie of a session names. */
+  readonly session?: CallerSession;
+  /** For answers that go on for minutes: whether what proved the caller still does. Absent where it cannot end. */
+  readonly isStillValid?: () => Promise<boolean>;
 }
 
-/** Throws AuthenticationFailed, InvalidAuthenticationToken or ExpiredAuthenticationToken; AuthorizationFailed only for a client certificate that is not trusted (P9). */
+export interface CallerSession {
+  readonly expiresAtMs: number;
+}
+
+/** Throws AuthenticationFailed, InvalidAuthenticationToken or ExpiredAuthenticationToken; AuthorizationFailed only for a client certificate that is not trusted (P9), and for a session's cookie on a request that another site may have caused. */
 export type Authenticate = (request: AuthenticationRequest) => Promise<Caller>;
 
 /** WWW-Authenticate of a 401 (arm-rpc §11). The code is one of our own words, so it needs no quoting rules. */

@@ -9,4 +9,6 @@ export * from "./request-target.ts";
 export * from "./route.ts";
 export { RESERVED_HEADERS } from "./reserved-headers.ts";
 export * from "./server.ts";
+export { openStaticFiles, type StaticFiles, type StaticTable } from "./static-files.ts";
+export { STREAM_STALL_MS_MAX } from "./stream-answer.ts";
 export * from "./throttling.ts";

@@ -55,7 +55,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const match = router.match(request.method, target.words);
     const isOpen = match.kind === "found" && match.route.access === "open";
     // A stranger learns nothing about which paths exist.
-    const caller = isOpen ? null : await options.authenticate({ headers: request.headers, clientCertificate: request.clientCertificate, pathAndQuery: target.pathAndQuery });
+    const caller = isOpen ? null : await options.authenticate({ method: request.method, headers: request.headers, clientCertificate: request.clientCertificate, pathAndQuery: target.pathAndQuery });
     const principal = caller?.principal ?? null;
     trace.principalId = principal?.id ?? null;
     if (principal !== null && options.throttle !== undefined) trace.headers = await requireToken(options.throttle, principal, request.method, target, trace);
@@ -83,6 +83,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       baseUrl: caller?.publicUrl === undefined ? options.baseUrl : new URL(caller.publicUrl).origin,
       ...(caller?.systemData === undefined ? {} : { systemData: caller.systemData }),
       ...(caller?.managedIdentity === undefined ? {} : { managedIdentity: caller.managedIdentity }),
+      ...(caller?.session === undefined ? {} : { session: caller.session }),
+      ...(caller?.isStillValid === undefined ? {} : { isCallerValid: caller.isStillValid }),
     });
   };
 }

@@ -4,6 +4,7 @@
 const RESERVED: ReadonlySet<string> = new Set([
   "referer",
   "authorization",
+  "cookie",
   "x-ms-client-ip-address",
   "x-ms-client-principal-name",
   "x-ms-client-principal-id",

@@ -1,6 +1,7 @@
 // What the server needs to know of a route, whichever list it comes from (the generated contract, the front
 // door, sign-in): how it is matched, who may call it, what it answers. Handlers never see Fastify.
 import type { ApiVersionScope, Correlation, ManagedIdentityStamp, RequestPrincipal, SystemDataStamp, WriteCondition } from "@cynosure/arm-protocol";
+import type { CallerSession } from "./authentication.ts";
 import type { RoutePattern } from "./router.ts";
 
 export interface RouteRequest {
@@ -23,6 +24,8 @@ export interface RouteRequest {
   /** Only where a front door that is trusted sends them. */
   readonly systemData?: SystemDataStamp;
   readonly managedIdentity?: ManagedIdentityStamp;
+  readonly session?: CallerSession;
+  readonly isCallerValid?: () => Promise<boolean>;
 }
 
 export interface RouteAnswer {
@@ -31,6 +34,11 @@ export interface RouteAnswer {
   readonly body?: unknown;
   /** Sent as it is instead of a body, for people: its content type is among the headers. */
   readonly text?: string;
+  /** As `text`, for what is no text. Held whole: for what is small and kept anyway. */
+  readonly bytes?: Uint8Array;
+  /** As `text`, bit by bit and for as long as it likes: called once, asked for the next bit when the client has taken the last ones. Its signal
+   *  is aborted when the client has gone, did not read for STREAM_STALL_MS_MAX, or the server closes; then it must end. */
+  readonly stream?: (signal: AbortSignal) => AsyncIterable<string>;
 }
 
 export interface ServedRoute extends RoutePattern {

@@ -5,7 +5,7 @@ import { normalizePath } from "@cynosure/arm-protocol";
 
 export interface RoutePattern {
   readonly method: string;
-  /** `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}` */
+  /** `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}`; at its end `{*name}` takes all words that are left, one at least, with `/` between them. */
   readonly path: string;
 }
 
@@ -17,10 +17,11 @@ export type RouteMatch<R> =
 interface Node<R> {
   readonly words: Map<string, Node<R>>;
   variable: Node<R> | null;
+  rest: Node<R> | null;
   readonly routes: Map<string, { readonly route: R; readonly names: readonly string[] }>;
 }
 
-const newNode = <R>(): Node<R> => ({ words: new Map(), variable: null, routes: new Map() });
+const newNode = <R>(): Node<R> => ({ words: new Map(), variable: null, rest: null, routes: new Map() });
 
 export class Router<R extends RoutePattern> {
   readonly #root: Node<R> = newNode();
@@ -40,9 +41,12 @@ export class Router<R extends RoutePattern> {
         node.words.set(key, next);
         node = next;
       } else {
-        names.push(name);
-        node.variable ??= newNode();
-        node = node.variable;
+        const isRest = name.startsWith("*");
+        names.push(isRest ? name.slice(1) : name);
+        const next = (isRest ? node.rest : node.variable) ?? newNode<R>();
+        if (isRest) node.rest = next;
+        else node.variable = next;
+        node = next;
       }
     }
     if (node.routes.has(route.method)) throw new Error(`Two routes for ${route.method} ${route.path}`);
@@ -68,6 +72,8 @@ export class Router<R extends RoutePattern> {
     const fixed = node.words.get(word.toLowerCase());
     const byWord = fixed === undefined ? null : this.#walk(fixed, method, words, at + 1, values, allowed);
     if (byWord !== null) return byWord;
-    return node.variable === null ? null : this.#walk(node.variable, method, words, at + 1, [...values, word], allowed);
+    const byVariable = node.variable === null ? null : this.#walk(node.variable, method, words, at + 1, [...values, word], allowed);
+    if (byVariable !== null || node.rest === null) return byVariable;
+    return this.#walk(node.rest, method, words, words.length, [...values, words.slice(at).join("/")], allowed);
   }
 }

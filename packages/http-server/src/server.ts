@@ -14,6 +14,8 @@ import { mapError } from "./error-mapping.ts";
 import { BODY_BYTES_MAX } from "./request-body.ts";
 import { createPipeline } from "./request-pipeline.ts";
 import type { PipelineOptions, RequestTrace } from "./request-pipeline.ts";
+import type { RouteAnswer } from "./route.ts";
+import { STREAM_STALL_MS_MAX, readableOf } from "./stream-answer.ts";
 
 /** Answers larger than this are dropped by ARM (T2); lists page long before. */
 export const RESPONSE_BYTES_MAX = 8 * 1024 * 1024;
@@ -57,6 +59,8 @@ export interface HttpServerOptions extends PipelineOptions {
   readonly routingName?: string;
   /** Shorter in tests. */
   readonly handlerTimeoutMsMax?: number;
+  /** Shorter in tests. */
+  readonly streamStallMsMax?: number;
 }
 
 export interface HttpServer {
@@ -99,6 +103,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       checkTransport(request);
       const answer = await withTimeout(pipeline({ method: request.method, url: request.raw.url ?? "/", headers: flatHeaders(request), body, requestId: request.id, clientCertificate: options.tls.asksForClientCertificate === true ? clientCertificateOf(request.raw.socket) : null }, trace), handlerTimeoutMsMax);
+      if (answer.stream !== undefined || answer.bytes !== undefined) return send(options, request, reply, { status: answer.status, headers: answer.headers ?? {}, text: undefined, trace, bytes: answer.bytes, stream: answer.stream });
       const text = answer.text ?? (answer.body === undefined ? undefined : JSON.stringify(answer.body));
       if (text !== undefined && Buffer.byteLength(text) > RESPONSE_BYTES_MAX) throw new Error(`answer of ${text.length} characters is over the limit of ${RESPONSE_BYTES_MAX} bytes`);
       return send(options, request, reply, { status: answer.status, headers: answer.headers ?? {}, text, trace });
@@ -184,12 +189,14 @@ interface Outgoing {
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string | undefined;
   readonly trace: RequestTrace;
+  readonly bytes?: Uint8Array | undefined;
+  readonly stream?: RouteAnswer["stream"];
   readonly error?: unknown;
 }
 
 function send(options: HttpServerOptions, request: FastifyRequest, reply: FastifyReply, outgoing: Outgoing): FastifyReply {
   const correlation = readCorrelation(flatHeaders(request), request.id);
-  options.log({
+  const entry: RequestLogEntry = {
     requestId: request.id,
     correlationId: correlation.correlationId,
     clientRequestId: correlation.clientRequestId,
@@ -200,11 +207,14 @@ function send(options: HttpServerOptions, request: FastifyRequest, reply: Fastif
     principalId: outgoing.trace.principalId,
     traceId: traceIdOf(request.headers["traceparent"]),
     ...(outgoing.error === undefined ? {} : { error: outgoing.error }),
-  });
+  };
+  options.log(entry);
   const routing = options.routingName === undefined ? {} : { "x-ms-routing-request-id": routingRequestId(options.routingName) };
   // What the throttle says comes last: on a 429 its wait is the right one.
   void reply.code(outgoing.status).headers({ ...outgoing.headers, ...outgoing.trace.headers, ...correlationHeaders(correlation, request.id), ...routing, "strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff" });
   if (!("cache-control" in outgoing.headers)) void reply.header("cache-control", "no-cache");
+  if (outgoing.stream !== undefined) return reply.send(readableOf(outgoing.stream, reply.raw, { stallMsMax: options.streamStallMsMax ?? STREAM_STALL_MS_MAX, onError: (error) => options.log({ ...entry, error }) }));
+  if (outgoing.bytes !== undefined) return reply.send(Buffer.from(outgoing.bytes.buffer, outgoing.bytes.byteOffset, outgoing.bytes.byteLength));
   if (outgoing.text === undefined) return reply.send();
   if (!("content-type" in outgoing.headers)) void reply.header("content-type", "application/json; charset=utf-8");
   return reply.send(outgoing.text);

@@ -11,6 +11,6 @@ export function createAuthenticate(verifier: TokenVerifier): Authenticate {
     }
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization.trim())?.[1];
     if (token === undefined) throw new ControlPlaneError("AuthenticationFailed", "Authentication failed. The 'Authorization' header is not of the form 'Bearer <token>'.");
-    return { principal: await verifier.verify(token) };
+    return { principal: await verifier.verify(token), isStillValid: () => verifier.verify(token).then(() => true, () => false) };
   };
 }

@@ -1,6 +1,7 @@
 // Resource store: the port and its PostgreSQL adapter. Test helpers are in ./testkit, never here.
 export * from "./audit-port.ts";
 export * from "./port.ts";
+export * from "./portal-port.ts";
 export * from "./principal-port.ts";
 export { openPool, transactionClient, type PoolOptions } from "./postgres/database.ts";
 export { openStore, type StoreOptions } from "./postgres/open-store.ts";

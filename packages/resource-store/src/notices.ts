@@ -27,6 +27,7 @@ export class Notices {
   readonly #options: NoticeOptions;
   readonly #waiters: Listeners = new Map();
   readonly #watches: Listeners = new Map();
+  readonly #hearers = new Set<(topic: string | null) => void>();
   readonly #recent = new Map<string, number>();
   #isClosed = false;
 
@@ -54,6 +55,12 @@ export class Notices {
     };
   }
 
+  /** Every topic as it arrives; null when some may have been missed. */
+  hear(listener: (topic: string | null) => void): () => void {
+    this.#hearers.add(listener);
+    return () => void this.#hearers.delete(listener);
+  }
+
   async #sleep(topic: string, timeoutMsMax: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true || this.#isClosed || timeoutMsMax <= 0) return;
     const bound = this.#options.isConnected() ? timeoutMsMax : Math.min(POLL_MS, timeoutMsMax);
@@ -78,11 +85,13 @@ export class Notices {
       if (oldest.done !== true) this.#recent.delete(oldest.value);
     }
     this.#wake(topic);
+    for (const listener of [...this.#hearers]) listener(topic);
   }
 
   /** Notices may have been missed: everybody reads again. */
   wakeAll(): void {
     for (const topic of new Set([...this.#watches.keys(), ...this.#waiters.keys()])) this.#wake(topic);
+    for (const listener of [...this.#hearers]) listener(null);
   }
 
   /** From here on nobody waits. */

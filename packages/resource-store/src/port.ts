@@ -22,6 +22,7 @@ import type {
   StepId,
   SubstrateHost,
 } from "@cynosure/model";
+import type { PortalSessionStore } from "./portal-port.ts";
 import type { DeviceCodeStore, PrincipalStore } from "./principal-port.ts";
 import type { AuditStore } from "./audit-port.ts";
 
@@ -250,11 +251,14 @@ export interface Store {
   readonly observations: ObservationStore;
   readonly principals: PrincipalStore;
   readonly deviceCodes: DeviceCodeStore;
+  readonly portalSessions: PortalSessionStore;
   readonly clusterViews: ClusterViewStore;
   readonly audit: AuditStore;
   appendAudit(row: AuditRow, tx: Transaction): Promise<void>;
   /** For readers that must not lose time: watch, read, wait, read again, close. Topics as in `waitForChange`, `plan:<id>` for a plan's end, `access` for every write of a role, an assignment or a deny assignment. */
   watchChanges(topic: string): ChangeWatch;
+  /** Hears of every topic, also `resource:<key>` for each resource that is written or removed; null: some may have been missed. Answers how to stop. */
+  hearChanges(listener: (topic: string | null) => void): () => void;
   /** Serialises changes of one cluster: taken first in every transaction that plans or finishes a plan. */
   lockCluster(cluster: ClusterKey, tx: Transaction): Promise<ClusterLock>;
   /** A write of a cluster or of what is in it, with its audit row and its operation: all of them, or none where the condition does not hold. The outcome is that of `resources.put`. */

@@ -12,6 +12,8 @@ import type { Output } from "../output.ts";
 import { createLiveView } from "../progress/live-view.ts";
 import { formatRequirementProblems, readRequirementFile } from "../requirement/read-requirement.ts";
 import type { RequirementResult } from "../requirement/read-requirement.ts";
+import { buildPortal } from "../portal/build-portal.ts";
+import { printPortal } from "../portal/portal-url.ts";
 import type { Fault } from "../verification/round-trip.ts";
 import type { ControlPlaneHandle } from "./control-plane-process.ts";
 import { startControlPlane } from "./control-plane-process.ts";
@@ -79,6 +81,8 @@ async function runStory(run: Run, requirement: Requirement): Promise<ExitCodeVal
   if (options.isFresh) await forgetData({ dataDir, assumeYes: options.assumeYes, output, signal });
   const machine = await phases.run("machine", () => prepareMachine({ dataDir, rung: options.rung, assumeYes: options.assumeYes, mayInstall: options.mayInstall, output, signal }));
   await phases.run("image", () => machine.ensureImage());
+  // Nobody looks at a start that ends by itself.
+  const hasPortal = !options.exitWhenReady && (await phases.run("portal", () => buildPortal({ checkoutDir, note: output.note, signal })));
   run.facts = { ...run.facts, rung: machine.rung };
   let controlPlane: ControlPlaneHandle | null = null;
   let failure: (FailureFacts & { exitCode: ExitCodeValue }) | null = null;
@@ -90,6 +94,7 @@ async function runStory(run: Run, requirement: Requirement): Promise<ExitCodeVal
     output.note(`Control plane ${first.isAdopted ? "was running" : "is ready"}: ${record.url} (pid ${first.process.pid})`);
     await untilEnded(first, deliverAndProve(run, machine, connect(connectionOf(dataDir)), record.caPath, requirement));
     if (!options.exitWhenReady) {
+      if (hasPortal) await printPortal(connectionOf(dataDir), output.note);
       output.note("Ready. Ctrl-C stops everything; the data stays.");
       await keepControlPlane({ first, start, untilAborted: untilAborted(signal), nowMs: () => Date.now(), note: output.note, onStarted: (handle) => (controlPlane = handle) });
     }

@@ -34,6 +34,7 @@ export interface Sent {
 export interface ServedFrontDoor {
   readonly world: World;
   readonly baseUrl: string;
+  readonly caPem: string;
   readonly logged: RequestLogEntry[];
   send(path: string, request?: Sent): Promise<Reply>;
   tokenFor(principalId: string, tenantId?: string): Promise<string>;
@@ -45,7 +46,7 @@ export interface ServedFrontDoor {
 }
 
 export interface ServedOptions extends Partial<Pick<HttpServerOptions, "throttle" | "handlerTimeoutMsMax">> {
-  readonly routes?: readonly ServedRoute[];
+  readonly routes?: readonly ServedRoute[] | ((world: World) => readonly ServedRoute[]);
 }
 
 export const groupPath = (name: string): string => `/subscriptions/${SUBSCRIPTION}/resourceGroups/${name}`;
@@ -72,7 +73,7 @@ export async function openServedFrontDoor({ routes = [], ...more }: ServedOption
       ...signInRoutes({ baseUrl, issuer, verifyClient: () => Promise.resolve(null) }),
       ...contractRoutes({ handlers: world.handlers, namespace: "Cynosure.Storage", locations: ["local"], retryAfterSecondsMin: 1 }),
       ...world.frontDoor.routes,
-      ...routes,
+      ...(typeof routes === "function" ? routes(world) : routes),
     ],
     log: (entry) => logged.push(entry),
     ...more,
@@ -88,6 +89,7 @@ export async function openServedFrontDoor({ routes = [], ...more }: ServedOption
   return {
     world,
     baseUrl,
+    caPem: tls.certificatePem,
     logged,
     send,
     tokenFor,

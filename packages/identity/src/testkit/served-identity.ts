@@ -13,6 +13,9 @@ import type { TestStore } from "@cynosure/resource-store/testkit";
 import { createAuthenticate } from "../bearer-authentication.ts";
 import { hashClientSecret } from "../client-secret.ts";
 import { createVerifyClient } from "../client-verification.ts";
+import { portalRoutes } from "../portal/portal-routes.ts";
+import { createPortalSessions } from "../portal/portal-sessions.ts";
+import { createSessionAuthenticate } from "../portal/session-authentication.ts";
 import { createPrincipalLiveness } from "../principal-liveness.ts";
 import { servicePrincipalHandlers } from "../service-principals.ts";
 import { ISSUER_PATH, signInRoutes } from "../sign-in-routes.ts";
@@ -36,10 +39,14 @@ export interface ServedIdentity {
   readonly caPem: string;
   /** Everything that was logged. */
   readonly logged: readonly unknown[];
+  /** Object ids of those who may do nothing here. */
+  readonly forbidden: Set<string>;
   post(path: string, form: Readonly<Record<string, string>>): Promise<Reply>;
   get(path: string): Promise<Reply>;
   /** ARM request about principals; `path` after servicePrincipals. */
   arm(method: string, path: string, body?: unknown, token?: string): Promise<Reply>;
+  /** Any request, byte for byte. */
+  send(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<Reply>;
   /** Client credentials for this listener. */
   signIn(clientId: string, clientSecret: string): Promise<Reply>;
   stop(): Promise<void>;
@@ -78,17 +85,22 @@ async function serve({ store, clock, signingKeyPem }: { readonly store: Store; r
   const issuer = await createTokenIssuer({ signingKeyPem, tenantId: TENANT, issuer: `${baseUrl}${ISSUER_PATH}`, audiences: [baseUrl, "https://management.azure.com"], lifetimeSeconds: 3600, clock });
   const builtIn = { clientId: BUILT_IN.clientId, secretHash: await hashClientSecret(BUILT_IN.clientSecret), displayName: "built-in" };
   const logged: unknown[] = [];
+  const forbidden = new Set<string>();
   const handlers = servicePrincipalHandlers({ store, clock, newId: () => crypto.randomUUID(), tenantId: TENANT });
+  const isLiving = createPrincipalLiveness({ principals: store.principals, builtInObjectId: BUILT_IN.clientId, clock });
+  const sessions = createPortalSessions({ store, isLiving, clock });
+  const ownOrigins = [baseUrl];
   const server = createHttpServer({
     baseUrl,
     tls,
     issuer: issuer.issuer,
     namespaces: ["Cynosure.Identity"],
-    authenticate: createAuthenticate(createTokenVerifier({ issuer, trusted: null, isLiving: createPrincipalLiveness({ principals: store.principals, builtInObjectId: BUILT_IN.clientId, clock }), tenantId: TENANT })),
+    authenticate: createSessionAuthenticate({ bearer: createAuthenticate(createTokenVerifier({ issuer, trusted: null, isLiving, tenantId: TENANT })), sessions, ownOrigins }),
     admit: () => Promise.resolve(),
-    authorize: authorizeTenant(TENANT),
+    authorize: (request) => (forbidden.has(request.principal.id) ? Promise.resolve({ allowed: false }) : authorizeTenant(TENANT)(request)),
     routes: [
       ...signInRoutes({ baseUrl, issuer, verifyClient: createVerifyClient({ builtIn, principals: store.principals, clock }), device: { store, clock } }),
+      ...portalRoutes({ sessions, ownOrigins, subscriptionId: "subscription", location: "local" }),
       // Tests of this room ask for principals only.
       ...contractRoutes({ handlers: handlers as unknown as Handlers<RequestContext>, namespace: "Cynosure.Storage", locations: ["local"] }),
     ],
@@ -96,7 +108,7 @@ async function serve({ store, clock, signingKeyPem }: { readonly store: Store; r
   });
   await server.listen();
   const agent = new Agent({ keepAlive: true, ca: tls.certificatePem });
-  const send = (method: string, path: string, headers: Readonly<Record<string, string>>, body: string): Promise<Reply> => exchange(agent, new URL(path, baseUrl), { method, headers, body });
+  const send = (method: string, path: string, headers: Readonly<Record<string, string>>, body = ""): Promise<Reply> => exchange(agent, new URL(path, baseUrl), { method, headers, body });
   const post = (path: string, form: Readonly<Record<string, string>>): Promise<Reply> => send("POST", path, { "content-type": "application/x-www-form-urlencoded" }, new URLSearchParams(form).toString());
   const signIn = (clientId: string, clientSecret: string): Promise<Reply> => post("/adfs/oauth2/token", { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret, scope: `${baseUrl}/.default` });
   const ownToken = String((await signIn(BUILT_IN.clientId, BUILT_IN.clientSecret)).body["access_token"]);
@@ -104,6 +116,8 @@ async function serve({ store, clock, signingKeyPem }: { readonly store: Store; r
     baseUrl,
     caPem: tls.certificatePem,
     logged,
+    forbidden,
+    send,
     post,
     get: (path) => send("GET", path, {}, ""),
     arm: (method, path, body, token = ownToken) =>

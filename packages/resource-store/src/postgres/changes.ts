@@ -65,6 +65,10 @@ export class Changes {
     return this.#notices.watch(topic);
   }
 
+  hear(listener: (topic: string | null) => void): () => void {
+    return this.#notices.hear(listener);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#retry !== null) clearTimeout(this.#retry);

@@ -18,6 +18,7 @@ import { migrate } from "./migrations.ts";
 import { PostgresOperations } from "./operations.ts";
 import { finishTables, lockCluster, startTables } from "./plan-tables.ts";
 import { PostgresPlans } from "./plans.ts";
+import { PostgresPortalSessions } from "./portal-sessions.ts";
 import { PostgresPrincipals } from "./principals.ts";
 import { recordChange } from "./record-change.ts";
 import { PostgresResources } from "./resources.ts";
@@ -75,10 +76,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     observations: new PostgresObservations(database, changes),
     principals: new PostgresPrincipals(database),
     deviceCodes: new PostgresDeviceCodes(database),
+    portalSessions: new PostgresPortalSessions(database),
     clusterViews: new PostgresClusterViews(database),
     audit: new PostgresAudit(database),
     appendAudit: (row, tx) => appendAudit(database, row, tx),
     watchChanges: (topic) => changes.watch(topic),
+    hearChanges: (listener) => changes.hear(listener),
     lockCluster: (cluster, tx) => lockCluster(database, cluster, tx),
     recordChange: (change, tx) => recordChange(database, change, tx),
     transaction: (work) => database.transaction(work),

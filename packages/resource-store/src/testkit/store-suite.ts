@@ -8,6 +8,7 @@ import { describeAudit } from "./audit-suite.ts";
 import { describeChanges } from "./change-suite.ts";
 import { describeHosts } from "./host-suite.ts";
 import { describePlans } from "./plan-suite.ts";
+import { describePortalSessions } from "./portal-suite.ts";
 import { describeDeviceCodes, describePrincipals } from "./principal-suite.ts";
 import { anOperation, aPlan, aResource, testCluster } from "./samples.ts";
 
@@ -46,6 +47,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeAudit(get);
     describePrincipals(get);
     describeDeviceCodes(get);
+    describePortalSessions(get);
   });
 }
 

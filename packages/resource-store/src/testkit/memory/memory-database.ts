@@ -53,6 +53,8 @@ export function createMemoryDatabase({ clock, newEtag }: MemoryDatabaseOptions):
   const begin = (): MemoryTransaction => ({ kind: "transaction", layers: new Map(), topics: new Set(), isOpen: true, failure: null });
   const nextSeq = (): number => (seq += 1);
   const commit = (tx: MemoryTransaction): void => {
+    // As PostgreSQL's trigger announces them.
+    for (const key of tx.layers.get(tables.resources)?.keys() ?? []) tx.topics.add(`resource:${key}`);
     for (const table of tx.layers.keys()) table.commit(tx);
     tx.isOpen = false;
     for (const listener of [...listeners]) listener(tx.topics);

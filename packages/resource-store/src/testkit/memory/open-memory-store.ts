@@ -13,6 +13,7 @@ import { MemoryHosts } from "./hosts.ts";
 import type { MemoryDatabase } from "./memory-database.ts";
 import { type EnqueueMemoryStep, planTables } from "./plan-tables.ts";
 import { MemoryPlans } from "./plans.ts";
+import { MemoryPortalSessions } from "./portal-sessions.ts";
 import { MemoryDeviceCodes, MemoryPrincipals } from "./principals.ts";
 import { MemoryOperations, MemoryResources } from "./resources.ts";
 import { MemoryObservations, MemoryVault } from "./vault.ts";
@@ -53,10 +54,12 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     observations: new MemoryObservations(connection),
     principals: new MemoryPrincipals(connection),
     deviceCodes: new MemoryDeviceCodes(connection),
+    portalSessions: new MemoryPortalSessions(connection),
     clusterViews: new MemoryClusterViews(connection),
     audit,
     appendAudit: (row, tx) => audit.append(row, tx),
     watchChanges: (topic) => connection.notices.watch(topic),
+    hearChanges: (listener) => connection.notices.hear(listener),
     lockCluster: (cluster, tx) => tables.lockCluster(cluster, tx),
     async recordChange({ resource, condition, audit: row, operation }, tx) {
       const outcome = await resources.put(resource, condition, tx);

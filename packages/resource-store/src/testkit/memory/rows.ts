@@ -19,6 +19,7 @@ import type {
 import type { AuditAnchorRow, AuditChainEntry } from "../../audit-port.ts";
 import type { AuditRow, PlanRecord, StoredResource } from "../../port.ts";
 import type { DeviceCodeState, PendingDeviceCode, StoredPrincipal } from "../../principal-port.ts";
+import type { PortalCode, PortalSession } from "../../portal-port.ts";
 import { Table } from "./table.ts";
 
 export interface ClusterRow {
@@ -117,6 +118,8 @@ export const createTables = () => ({
   observations: new Table<OfCluster<{ readonly health: EngineHealth | null; readonly endpoints: readonly PublishedEndpoint[] }>>({ keyOf: (row) => row.clusterKey, groupOf: (row) => row.clusterKey }),
   principals: new Table<StoredPrincipal>({ keyOf: (row) => row.name, groupOf: () => "" }),
   deviceCodes: new Table<DeviceCodeRow>({ keyOf: (row) => row.deviceCodeSha256, groupOf: () => "" }),
+  portalCodes: new Table<PortalCode & { readonly seq: number }>({ keyOf: (row) => row.codeSha256, groupOf: () => "" }),
+  portalSessions: new Table<PortalSession & { readonly seq: number }>({ keyOf: (row) => row.sessionSha256, groupOf: () => "" }),
   audit: new Table<AuditTableRow>({ keyOf: ({ seq }) => String(seq), groupOf: () => "" }),
   auditChain: new Table<AuditChainEntry>({ keyOf: ({ position }) => String(position), groupOf: () => "" }),
   auditAnchors: new Table<AuditAnchorRow>({ keyOf: ({ position }) => String(position), groupOf: () => "" }),
