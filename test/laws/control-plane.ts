@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { createEngineCall, createExecutor } from "@cynosure/executor";
-import { installationId, type Clock, type ClusterKey, type Plan, type PlanId } from "@cynosure/model";
+import { installationId, type Clock, type ClusterKey, type LiveClients, type Plan, type PlanId } from "@cynosure/model";
 import { createFrontDoor, type FrontDoor } from "@cynosure/front-door";
 import { createResourceProviders, type ResourceProviders } from "@cynosure/resource-providers";
 import { openPool, openStore, PLANNING, type Store } from "@cynosure/resource-store";
@@ -112,6 +112,8 @@ export async function openLawControlPlane(options: LawControlPlaneOptions): Prom
   };
 }
 
+const nobody = (): Promise<never> => Promise.reject(new Error("no client is part of the laws"));
+const noLiveClients: LiveClients = { start: nobody, stop: nobody, read: nobody };
 const INSTALLATION = installationId("0badcafe");
 
 function createProviders(store: Store, parents: FrontDoor["parents"], substrate: Substrate, engine: StorageEngine, seed: string): ResourceProviders {
@@ -128,6 +130,8 @@ function createProviders(store: Store, parents: FrontDoor["parents"], substrate:
       locations: [{ name: "local", displayName: "Local", substrates: ["simulated"], defaultEngine: "simulated" }],
     },
     readCredentials: () => Promise.resolve({ s3: { accessKeyId: "made-up", secretAccessKey: "made-up" } }),
+    liveClients: noLiveClients,
+    examineMachine: () => Promise.resolve([]),
     runBenchmark: (_cluster, seconds) => Promise.resolve({ readMBps: 0, writeMBps: 0, seconds, path: "SIMULATED" }),
   });
 }

@@ -19,6 +19,7 @@ export const mayImport: Rooms = {
   substrate: ["model"],
   engine: ["model"],
   machine: ["model"],
+  "live-client": ["model", "machine"],
   "substrate-local": ["substrate", "model", "machine"],
   "engine-ceph": ["engine", "model", "machine"],
   simulated: [...ports, "model"],

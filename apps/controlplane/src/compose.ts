@@ -6,10 +6,12 @@ import { createAccess } from "@cynosure/access";
 import { createAgentGateway } from "@cynosure/agent-gateway";
 import { armParents } from "@cynosure/behind-arm";
 import { createEngineCall, createExecutor } from "@cynosure/executor";
-import { boundLogs, processOfRecord, signalProcess } from "@cynosure/machine";
+import { nodeInImage } from "./node-in-image.ts";
+import { createLiveClients } from "@cynosure/live-client";
+import { IMAGE_NAME, SUPPORTED_RUNGS, boundLogs, examineMachine, processOfRecord, signalProcess } from "@cynosure/machine";
 import type { ControlPlaneRecord, Installation } from "@cynosure/machine";
 import type { SubstrateName } from "@cynosure/model";
-import { keepHostsOn, observeClusters } from "@cynosure/inventory";
+import { keepHostsOn, observeClusters, observeMetrics } from "@cynosure/inventory";
 import { createFrontDoor } from "@cynosure/front-door";
 import { createResourceProviders } from "@cynosure/resource-providers";
 import { openPool, openStore } from "@cynosure/resource-store";
@@ -27,7 +29,7 @@ import type { RecordKeeper } from "./control-plane-record.ts";
 import { openDatabase } from "./database.ts";
 import { keepExecutor } from "./executor-keeper.ts";
 import { fenceStore } from "./fenced-store.ts";
-import { throughLeader } from "./leader-calls.ts";
+import { liveClientsOfLeader, throughLeader } from "./leader-calls.ts";
 import { leaderSocketPath, standForLeader } from "./leader.ts";
 import type { Leader } from "./leader.ts";
 import type { Log } from "./log.ts";
@@ -110,6 +112,8 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   const isLeading = (): boolean => leader?.isLeading() === true;
   const adapters = await createAdapters({ config, installation, projectDir: options.projectDir, clock, rng, logError });
   closers.add("adapters", () => adapters.close());
+  const liveClients = createLiveClients({ nodeBinary: process.execPath, commandForNfs: (args) => nodeInImage({ installation, projectDir: options.projectDir, rung: config.rung }, args), installationId: installation.id, clock, newId: randomUUID });
+  closers.add("live clients", () => liveClients.close());
   const substrates: Partial<Record<SubstrateName, Substrate>> = {};
   for (const each of Object.values(adapters.substrates)) substrates[each.name] = throughLeader(each, leaderSocketPath(installation), isLeading);
 
@@ -149,6 +153,8 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
       locations: [{ name: BUILT_IN.location, displayName: BUILT_IN.locationDisplayName, substrates: [adapters.defaults.substrate], defaultEngine: adapters.defaults.engine }],
     },
     readCredentials: (cluster) => withEngine(access, cluster, undefined, (engine, call) => engine.readCredentials(call)),
+    liveClients: liveClientsOfLeader(liveClients, leaderSocketPath(installation), isLeading),
+    examineMachine: async () => (await examineMachine({ installation, imageName: IMAGE_NAME, supportedRungs: SUPPORTED_RUNGS, isRunning: true })).findings,
     runBenchmark: (cluster, seconds) => withEngine(access, cluster, undefined, (engine, call) => engine.benchmark(call, seconds)),
   });
   onPlanFinished = providers.planNextQueued;
@@ -161,7 +167,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
     clock,
     logger: { info: () => {}, warn: (message, fields) => log("gateway", { message, ...fields }) },
   });
-  leader = await standForLeader({ installation, store, gateway, adapters, clock, log, logError, onPhase, onLeading: () => records?.lead() });
+  leader = await standForLeader({ installation, store, gateway, adapters, liveClients, clock, log, logError, onPhase, onLeading: () => records?.lead() });
   closers.add("duties of the leader", async () => leader?.stopDuties());
 
   onPhase("starting the executor");
@@ -193,6 +199,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   leader.watch([
     { name: "bound logs", everyMs: BOUND_LOGS_EVERY_MS, run: async () => boundLogs(installation.logsDir) },
     { ...observeClusters({ ...access, substrates: adapters.substrates, createEngineCall, logError }), everyMs: OBSERVE_EVERY_MS },
+    observeMetrics({ ...access, substrates: adapters.substrates, createEngineCall, logError }),
     keepHostsOn({ store, clock, substrates: adapters.substrates, logError, onStarted: (cluster, host) => log("host was off unasked and was started again", { cluster, host: host.hostId }) }),
     sealing.task,
     { name: "delete groups", everyMs: DELETE_GROUPS_EVERY_MS, run: () => frontDoor.sweepGroups() },

@@ -1,12 +1,13 @@
 // What only the leading control plane may do, asked of it by the others: relays are its children, so endpoints
-// are published and networks taken down by it. One small HTTP exchange over a unix socket (0600, in the runtime
-// directory of the installation); the epoch in each call fences it as any other.
+// are published and networks taken down by it; so are live clients, which connect to what it publishes. One small HTTP
+// exchange over a unix socket (0600, in the runtime directory of the installation); the epoch in each call to a
+// substrate fences it as any other.
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, request } from "node:http";
 import type { IncomingMessage, Server } from "node:http";
 import { text } from "node:stream/consumers";
-import type { EndpointLayout, PublishedEndpoint, StepResult, SubstrateName } from "@cynosure/model";
-import { waiting } from "@cynosure/model";
+import type { ClusterKey, EndpointLayout, ErrorCode, LiveClients, LiveReport, LiveTarget, PublishedEndpoint, StepResult, SubstrateName } from "@cynosure/model";
+import { ControlPlaneError, waiting } from "@cynosure/model";
 import type { Substrate, SubstrateCall } from "@cynosure/substrate";
 
 type Substrates = Readonly<Partial<Record<SubstrateName, Substrate>>>;
@@ -18,6 +19,22 @@ interface LeaderCall {
   readonly endpoints: readonly EndpointLayout[] | null;
 }
 
+/** What is asked of live clients; `target` is there to start one. */
+interface LiveCall {
+  readonly verb: keyof LiveClients;
+  readonly cluster: ClusterKey;
+  readonly target: LiveTarget | null;
+}
+
+/** An answer that was refused, as it crosses the socket. */
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+const SUBSTRATE_PATH = "/";
+const LIVE_PATH = "/live-clients";
+const REFUSED_STATUS = 409;
 const AGAIN_MS = 200;
 const ANSWER_MS_MAX = 60_000;
 
@@ -26,11 +43,14 @@ export interface LeaderCallServer {
 }
 
 /** Only the leader listens; it replaces the socket of one that died. */
-export async function serveLeaderCalls(socketPath: string, substrates: Substrates): Promise<LeaderCallServer> {
+export async function serveLeaderCalls(socketPath: string, substrates: Substrates, liveClients: LiveClients): Promise<LeaderCallServer> {
   const server = createServer((incoming, response) => {
-    answer(incoming, substrates).then(
+    (incoming.url === LIVE_PATH ? answerLive(incoming, liveClients) : answer(incoming, substrates)).then(
       (result) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(result)),
-      (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => {
+        if (error instanceof ControlPlaneError) response.writeHead(REFUSED_STATUS).end(JSON.stringify({ code: error.code, message: error.message } satisfies Refusal));
+        else response.writeHead(500).end(error instanceof Error ? error.message : String(error));
+      },
     );
   });
   rmSync(socketPath, { force: true });
@@ -54,10 +74,32 @@ async function answer(incoming: IncomingMessage, substrates: Substrates): Promis
   return endpoints === null ? substrate.destroyNetwork(call) : substrate.ensureEndpoints(call, endpoints);
 }
 
+async function answerLive(incoming: IncomingMessage, liveClients: LiveClients): Promise<LiveReport> {
+  // As above: from a control plane of this code.
+  const { verb, cluster, target } = JSON.parse(await text(incoming)) as LiveCall;
+  if (verb !== "start") return liveClients[verb](cluster);
+  if (target === null) throw new Error("a live client was to be started without a target");
+  return liveClients.start(cluster, target);
+}
+
+/** Live clients as every control plane may use them: they run where the relays are. */
+export function liveClientsOfLeader(own: LiveClients, socketPath: string, isLeading: () => boolean): LiveClients {
+  const ask = (verb: keyof LiveClients, cluster: ClusterKey, target: LiveTarget | null): Promise<LiveReport> =>
+    askLeader<LiveReport>(socketPath, LIVE_PATH, { verb, cluster, target } satisfies LiveCall, undefined).catch((error: unknown) => {
+      if (error instanceof ControlPlaneError) throw error;
+      throw new ControlPlaneError("ServiceUnavailable", `The control plane that leads this installation does not answer: ${error instanceof Error ? error.message : String(error)}. Try again in a moment.`, { cause: error });
+    });
+  return {
+    start: (cluster, target) => (isLeading() ? own.start(cluster, target) : ask("start", cluster, target)),
+    stop: (cluster) => (isLeading() ? own.stop(cluster) : ask("stop", cluster, null)),
+    read: (cluster) => (isLeading() ? own.read(cluster) : ask("read", cluster, null)),
+  };
+}
+
 /** The substrate as every control plane may use it, whether it leads or not. */
 export function throughLeader(substrate: Substrate, socketPath: string, isLeading: () => boolean): Substrate {
   const ask = <T>({ signal, ...call }: SubstrateCall, endpoints: readonly EndpointLayout[] | null): Promise<StepResult<T>> =>
-    askLeader<T>(socketPath, { substrate: substrate.name, call, endpoints }, signal).catch((error: unknown) => {
+    askLeader<StepResult<T>>(socketPath, SUBSTRATE_PATH, { substrate: substrate.name, call, endpoints } satisfies LeaderCall, signal).catch((error: unknown) => {
       if (signal?.aborted === true) throw error;
       return waiting(`the control plane that leads this installation (${error instanceof Error ? error.message : String(error)})`, AGAIN_MS);
     });
@@ -75,12 +117,13 @@ export function throughLeader(substrate: Substrate, socketPath: string, isLeadin
   };
 }
 
-function askLeader<T>(socketPath: string, call: LeaderCall, signal: AbortSignal | undefined): Promise<StepResult<T>> {
+function askLeader<T>(socketPath: string, path: string, call: LeaderCall | LiveCall, signal: AbortSignal | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, method: "POST", path: "/", timeout: ANSWER_MS_MAX, ...(signal === undefined ? {} : { signal }) }, (response) => {
+    const outgoing = request({ socketPath, method: "POST", path, timeout: ANSWER_MS_MAX, ...(signal === undefined ? {} : { signal }) }, (response) => {
       text(response).then((body) => {
+        if (response.statusCode === REFUSED_STATUS) throw refused(JSON.parse(body) as Refusal); // what the server above has written
         if (response.statusCode !== 200) throw new Error(body);
-        resolve(JSON.parse(body) as StepResult<T>); // what `answer` above has written
+        resolve(JSON.parse(body) as T); // what `answer` or `answerLive` has written
       }).catch(reject);
     });
     outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${ANSWER_MS_MAX} ms`)));
@@ -88,3 +131,5 @@ function askLeader<T>(socketPath: string, call: LeaderCall, signal: AbortSignal 
     outgoing.end(JSON.stringify(call));
   });
 }
+
+const refused = ({ code, message }: Refusal): ControlPlaneError => new ControlPlaneError(code, message);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { AgentGateway } from "@cynosure/agent-gateway";
 import { tryToLead, waitToLead } from "@cynosure/machine";
 import type { Installation, Leadership } from "@cynosure/machine";
-import type { Clock } from "@cynosure/model";
+import type { Clock, LiveClients } from "@cynosure/model";
 import type { Store } from "@cynosure/resource-store";
 import type { Adapters } from "./adapters.ts";
 import { startBackgroundTasks } from "./background-tasks.ts";
@@ -23,6 +23,7 @@ export interface LeaderOptions {
   readonly store: Store;
   readonly gateway: AgentGateway;
   readonly adapters: Adapters;
+  readonly liveClients: LiveClients;
   readonly clock: Clock;
   readonly log: Log;
   readonly logError: (what: string, error: unknown) => void;
@@ -136,11 +137,11 @@ class Candidate implements Leader {
 
   /** May be called again after it failed. */
   async #open(): Promise<void> {
-    const { installation, store, gateway, adapters, onPhase, onLeading } = this.#options;
+    const { installation, store, gateway, adapters, liveClients, onPhase, onLeading } = this.#options;
     onPhase("opening the agent gateway");
     if (!this.#hasGateway) await gateway.listen();
     this.#hasGateway = true;
-    this.#calls ??= await serveLeaderCalls(leaderSocketPath(installation), adapters.substrates);
+    this.#calls ??= await serveLeaderCalls(leaderSocketPath(installation), adapters.substrates, liveClients);
     onPhase("bringing hosts back");
     await adapters.resume(store.hosts);
     await this.#restore();

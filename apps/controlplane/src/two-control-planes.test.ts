@@ -2,14 +2,15 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { clusterKey, done, installationId } from "@cynosure/model";
+import { ControlPlaneError, clusterKey, done, installationId } from "@cynosure/model";
+import type { LiveClients, LiveReport, LiveTarget } from "@cynosure/model";
 import type { Store } from "@cynosure/resource-store";
 import { createSeededRng, createSimulatedClock, createSimulatedSubstrate, createSimulatedWorld } from "@cynosure/simulated";
 import type { SubstrateCall } from "@cynosure/substrate";
 import type { Workflows } from "@cynosure/workflow";
 import { keepExecutor } from "./executor-keeper.ts";
 import { fenceStore } from "./fenced-store.ts";
-import { serveLeaderCalls, throughLeader } from "./leader-calls.ts";
+import { liveClientsOfLeader, serveLeaderCalls, throughLeader } from "./leader-calls.ts";
 import { systemClock } from "./system-clock.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "cynosure-leader-calls-"));
@@ -77,13 +78,16 @@ describe("the store of a lost executor", () => {
 });
 
 describe("what only the leader may do", () => {
+  const silent: LiveReport = { isRunning: false, protocol: null, startedAtMs: null, samples: [], bytesWritten: 0, bytesRead: 0, objectsVerified: 0, corruptObjects: 0, longestStallMs: 0, lastError: null };
+  const nobody = (): Promise<never> => Promise.reject(new Error("not here"));
+  const noClients: LiveClients = { start: nobody, stop: nobody, read: nobody };
   const world = createSimulatedWorld({ clock: createSimulatedClock(), rng: createSeededRng("leader"), durationFactor: 0 });
   const substrate = createSimulatedSubstrate({ world });
   const call = (executorEpoch: number): SubstrateCall => ({ clusterKey: clusterKey("/subscriptions/s/resourceGroups/g/providers/Cynosure.Storage/clusters/c"), installationId: installationId("00000000"), generation: 1, executorEpoch });
 
   it("is done by the leader when another asks, with its answer and its fence, through a socket for the owner alone", async () => {
     const socketPath = join(scratch, "leader.sock");
-    const server = await serveLeaderCalls(socketPath, { simulated: substrate });
+    const server = await serveLeaderCalls(socketPath, { simulated: substrate }, noClients);
     expect(statSync(socketPath).mode & 0o777).toBe(0o600);
     const follower = throughLeader(substrate, socketPath, () => false);
     expect(await follower.ensureNetwork(call(3))).toEqual(done(undefined));
@@ -100,5 +104,30 @@ describe("what only the leader may do", () => {
     const stopped = new AbortController();
     stopped.abort(new Error("stopped"));
     await expect(throughLeader(substrate, none, () => false).ensureEndpoints({ ...call(3), signal: stopped.signal }, [])).rejects.toThrow();
+  });
+
+  it("is also to run live clients: another control plane hears of the one that runs, and of a refusal in its own words", async () => {
+    const socketPath = join(scratch, "live.sock");
+    const target: LiveTarget = { protocol: "s3", endpoints: [], bucket: "b", s3Keys: { accessKeyId: "a", secretAccessKey: "s" } };
+    const started: LiveTarget[] = [];
+    const own: LiveClients = {
+      start: async (_cluster, asked) => {
+        started.push(asked);
+        if (started.length > 1) throw new ControlPlaneError("OperationNotAllowed", "as many as may run");
+        return { ...silent, isRunning: true };
+      },
+      stop: async () => silent,
+      read: async () => ({ ...silent, objectsVerified: 7 }),
+    };
+    const server = await serveLeaderCalls(socketPath, {}, own);
+    const follower = liveClientsOfLeader(noClients, socketPath, () => false);
+    const { clusterKey: cluster } = call(1);
+    expect(await follower.start(cluster, target)).toEqual({ ...silent, isRunning: true });
+    expect(started).toEqual([target]);
+    expect(await follower.read(cluster)).toMatchObject({ objectsVerified: 7 });
+    await expect(follower.start(cluster, target)).rejects.toMatchObject({ code: "OperationNotAllowed", message: "as many as may run" });
+    expect(await liveClientsOfLeader(own, join(scratch, "none.sock"), () => true).stop(cluster)).toEqual(silent);
+    await server.close();
+    await expect(follower.read(cluster)).rejects.toMatchObject({ code: "ServiceUnavailable" });
   });
 });

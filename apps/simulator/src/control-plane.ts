@@ -111,6 +111,8 @@ function createProviders({ substrate, engine, rng, draw, planted }: Surroundings
     newId,
     config: { installationId: installation, locations: [{ name: LOCATION, displayName: "Local", substrates: ["simulated"], defaultEngine: "simulated" }] },
     readCredentials: nobody,
+    liveClients: { start: nobody, stop: nobody, read: nobody },
+    examineMachine: nobody,
     runBenchmark: nobody,
   });
   const served: ServedProviders = { ...providers, handlers: { ...frontDoor.handlers, ...providers.handlers } };

@@ -102,6 +102,7 @@ export function guardEngine(engine: StorageEngine, options: PortOptions): Storag
       return send(what, true, arrival(options, what, call, () => engine.perform(call, action)));
     },
     observeHealth: (call: EngineCall) => send("observeHealth", false, () => engine.observeHealth(call)),
+    observeMetrics: (call) => send("observeMetrics", false, () => engine.observeMetrics(call)),
     readCredentials: (call) => send("readCredentials", false, () => engine.readCredentials(call)),
     benchmark: (call, seconds) => send("benchmark", false, () => engine.benchmark(call, seconds)),
   };

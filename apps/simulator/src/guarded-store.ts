@@ -38,6 +38,7 @@ export function guardStore(store: Store, options: GuardOptions): Store {
     hosts: guardConcern(store.hosts, options),
     vault: guardConcern(store.vault, options),
     observations: guardConcern(store.observations, options),
+    metrics: guardConcern(store.metrics, options),
     principals: guardConcern(store.principals, options),
     deviceCodes: guardConcern(store.deviceCodes, options),
     portalSessions: guardConcern(store.portalSessions, options),

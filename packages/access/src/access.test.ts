@@ -48,4 +48,13 @@ describe("handlers of other rooms", () => {
     expect(await shownTo(ADA)).toBe(1);
     expect(await shownTo(OWNER)).toBe(2);
   });
+
+  it("§15: the installation's own principal may bring faults upon hosts; an owner by role may not until he has that role too", async () => {
+    const may = async (id: string): Promise<boolean> => (await served.access.authorize({ principal: contextOf(id).principal, permission: "Cynosure.Storage/clusters/hosts/kill/action", isDataAction: true, scope: GROUP })).allowed;
+    expect(await may(OWNER)).toBe(true);
+    await give("Owner", GROUP);
+    expect(await may(ADA)).toBe(false);
+    await give("Local Host Fault Operator", GROUP);
+    expect(await may(ADA)).toBe(true);
+  });
 });

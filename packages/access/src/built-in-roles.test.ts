@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { isDataAction, routes } from "@cynosure/contract";
+import { faultActions, isDataAction, routes } from "@cynosure/contract";
 import { builtInRoles } from "./built-in-roles.ts";
 import { decideAccess, takeSnapshot } from "./decide-access.ts";
 import { rolesPage } from "./testkit/roles-page.ts";
@@ -17,14 +17,18 @@ function permissionsOf(roleName: string): readonly string[] {
 }
 
 const every = [...new Set(routes.map((route) => route.permission))].toSorted();
-const reads = every.filter((permission) => permission.endsWith("/read"));
+/** What is asked by POST and only reads. */
+const METRICS = "Cynosure.Storage/clusters/readMetrics/action";
+const reads = every.filter((permission) => permission.endsWith("/read") || permission === METRICS);
 
 describe("§15 built-in roles", () => {
-  it("Owner holds every permission there is, and whoever is no owner changes no role and no principal", () => {
-    expect(permissionsOf("Owner")).toEqual(every);
+  it("Owner holds every permission there is but faults upon hosts, and whoever is no owner changes no role and no principal", () => {
+    const faultless = every.filter((permission) => !faultActions.includes(permission));
+    expect(every.length - faultless.length).toBe(faultActions.length);
+    expect(permissionsOf("Owner")).toEqual(faultless);
     const isOfOwners = (permission: string): boolean => /^(Microsoft\.Authorization|Cynosure\.Identity)\//.test(permission) && !permission.endsWith("/read");
     expect(every.filter(isOfOwners).length).toBeGreaterThan(5);
-    expect(permissionsOf("Contributor")).toEqual(every.filter((permission) => !isOfOwners(permission)));
+    expect(permissionsOf("Contributor")).toEqual(faultless.filter((permission) => !isOfOwners(permission)));
     for (const { roleName } of builtInRoles.filter((role) => !["Owner", "User Access Administrator"].includes(role.roleName))) expect(permissionsOf(roleName).filter(isOfOwners), roleName).toEqual([]);
   });
 
@@ -41,8 +45,13 @@ describe("§15 built-in roles", () => {
 
   it("File System Contributor writes file systems and nothing else; Acceptance Reader writes nothing and sees no roles", () => {
     expect(permissionsOf("File System Contributor").filter((permission) => !permission.endsWith("/read"))).toEqual(["Cynosure.Storage/clusters/fileSystems/delete", "Cynosure.Storage/clusters/fileSystems/write"]);
-    expect(permissionsOf("Acceptance Reader").filter((permission) => !permission.endsWith("/read") || permission.startsWith("Microsoft.Authorization/"))).toEqual([]);
-    expect(permissionsOf("Acceptance Reader")).toContain("Cynosure.Storage/clusters/plans/read");
+    expect(permissionsOf("Acceptance Reader").filter((permission) => !reads.includes(permission) || permission.startsWith("Microsoft.Authorization/"))).toEqual([]);
+    for (const permission of ["Cynosure.Storage/clusters/plans/read", METRICS]) expect(permissionsOf("Acceptance Reader")).toContain(permission);
+  });
+
+  it("faults upon hosts are held by Local Host Fault Operator alone, which but for them only reads", () => {
+    expect(permissionsOf("Local Host Fault Operator").filter((permission) => !reads.includes(permission))).toEqual([...faultActions].toSorted());
+    for (const { roleName } of builtInRoles.filter((role) => role.roleName !== "Local Host Fault Operator")) expect(permissionsOf(roleName).filter((permission) => faultActions.includes(permission)), roleName).toEqual([]);
   });
 
   it("have GUIDs and names of their own", () => {

@@ -1,5 +1,6 @@
 // Roles that come with the product: in code, so that no write and no lost row can change them. The GUIDs are those
 // of the public cloud where it has the role; docs/reference/roles.md is made from this table.
+import { faultActions } from "@cynosure/contract";
 import type { PermissionEntry } from "./decide-access.ts";
 
 export interface BuiltInRole {
@@ -14,20 +15,25 @@ const credentials = ["Cynosure.Storage/clusters/listCredentials/action"];
 /** Whoever works in a group must be able to see the group and who else may. */
 const surroundings = ["Microsoft.Resources/subscriptions/resourceGroups/read", "Microsoft.Authorization/*/read"];
 
+/** A POST by its form, and like any read changes nothing. */
+const metrics = "Cynosure.Storage/clusters/readMetrics/action";
+
 const role = (roleId: string, roleName: string, description: string, permission: PermissionEntry): BuiltInRole => ({ roleId, roleName, description, permissions: [{ actions: [], notActions: [], dataActions: [], notDataActions: [], ...permission }] });
 
 export const OWNER_ROLE = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+/** Apart from Owner: whoever owns a cluster is not thereby somebody who switches its hosts off. */
+export const FAULT_ROLE = "5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b04";
 
 export const builtInRoles: readonly BuiltInRole[] = [
-  role(OWNER_ROLE, "Owner", "Does everything, gives roles to others, and reads credentials.", { actions: ["*"], dataActions: credentials }),
-  role("b24988ac-6180-42a0-ab88-20f7382dd24c", "Contributor", "Does everything but giving roles to others and changing principals, and reads credentials.", {
+  role(OWNER_ROLE, "Owner", "Does everything but bringing faults upon hosts, gives roles to others, and reads credentials.", { actions: ["*"], dataActions: credentials }),
+  role("b24988ac-6180-42a0-ab88-20f7382dd24c", "Contributor", "Does everything but giving roles to others, changing principals and bringing faults upon hosts, and reads credentials.", {
     actions: ["*"],
     // A new secret for an owner's principal would be an owner's right.
     notActions: ["Microsoft.Authorization/*/write", "Microsoft.Authorization/*/delete", "Cynosure.Identity/*/write", "Cynosure.Identity/*/delete", "Cynosure.Identity/*/action"],
     dataActions: credentials,
   }),
-  role("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", "Reads everything but credentials.", { actions: ["*/read"] }),
-  role("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", "Reads everything but credentials, and gives roles to others.", { actions: ["*/read", "Microsoft.Authorization/*"] }),
+  role("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", "Reads everything but credentials.", { actions: ["*/read", metrics] }),
+  role("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", "Reads everything but credentials, and gives roles to others.", { actions: ["*/read", metrics, "Microsoft.Authorization/*"] }),
   role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b01", "Storage Cluster Operator", "Runs clusters and all that is in them; reads no data and no credentials.", {
     actions: ["Cynosure.Storage/*", ...surroundings],
   }),
@@ -35,7 +41,11 @@ export const builtInRoles: readonly BuiltInRole[] = [
     actions: ["Cynosure.Storage/clusters/read", "Cynosure.Storage/clusters/plans/read", "Cynosure.Storage/clusters/fileSystems/*", "Cynosure.Storage/locations/*/read", ...surroundings],
   }),
   role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b03", "Acceptance Reader", "Reads what a delivery is judged by: clusters, hosts, plans and what is in them; sees no roles.", {
-    actions: ["Cynosure.Storage/*/read", "Microsoft.Resources/subscriptions/resourceGroups/read"],
+    actions: ["Cynosure.Storage/*/read", metrics, "Microsoft.Resources/subscriptions/resourceGroups/read"],
+  }),
+  role(FAULT_ROLE, "Local Host Fault Operator", "Switches hosts of local clusters off, cuts them off the network and restores them, and runs the client that feels it; changes nothing else.", {
+    actions: ["Cynosure.Storage/*/read", metrics, "Microsoft.Resources/subscriptions/resourceGroups/read"],
+    dataActions: faultActions,
   }),
 ];
 

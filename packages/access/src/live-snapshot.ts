@@ -3,7 +3,7 @@
 import { ACCESS_TOPIC } from "@cynosure/resource-store";
 import type { Store } from "@cynosure/resource-store";
 import { readRecords } from "./access-rows.ts";
-import { OWNER_ROLE } from "./built-in-roles.ts";
+import { FAULT_ROLE, OWNER_ROLE } from "./built-in-roles.ts";
 import { takeSnapshot } from "./decide-access.ts";
 import type { AccessSnapshot } from "./decide-access.ts";
 import type { AccessOptions } from "./options.ts";
@@ -73,7 +73,7 @@ export class LiveSnapshot {
   async #read(): Promise<void> {
     const { store, ownerIds } = this.#options;
     const records = await readRecords(store);
-    const byCode = ownerIds.map((principalId) => ({ id: "built in", principalId, principalType: "ServicePrincipal", roleId: OWNER_ROLE, scope: TENANT_SCOPE }));
+    const byCode = ownerIds.flatMap((principalId) => [OWNER_ROLE, FAULT_ROLE].map((roleId) => ({ id: "built in", principalId, principalType: "ServicePrincipal", roleId, scope: TENANT_SCOPE })));
     this.#current = takeSnapshot({ ...records, assignments: [...byCode, ...records.assignments] });
   }
 }

@@ -1,7 +1,17 @@
-// Which permissions are about data and credentials and not about the resource that holds them: they count in a
-// role's dataActions only, so that `*` among its actions does not give them. Every later one is named here.
+// Which permissions are about data and credentials, or harm a cluster on purpose, and not about the resource itself:
+// they count in a role's dataActions only, so that `*` among its actions does not give them. Every later one is named here.
 
-export const dataActions: readonly string[] = ["Cynosure.Storage/clusters/listCredentials/action"];
+/** Faults brought upon a local cluster, and the client that feels them. */
+export const faultActions: readonly string[] = [
+  "Cynosure.Storage/clusters/hosts/cutLink/action",
+  "Cynosure.Storage/clusters/hosts/kill/action",
+  "Cynosure.Storage/clusters/hosts/restore/action",
+  "Cynosure.Storage/clusters/readLiveClient/action",
+  "Cynosure.Storage/clusters/startLiveClient/action",
+  "Cynosure.Storage/clusters/stopLiveClient/action",
+];
+
+export const dataActions: readonly string[] = ["Cynosure.Storage/clusters/listCredentials/action", ...faultActions];
 
 const known = new Set(dataActions.map((name) => name.toLowerCase()));
 

@@ -7,6 +7,7 @@ import type {
   EngineAction,
   EngineHealth,
   EngineLayout,
+  EngineMetrics,
   EngineName,
   EnginePlanner,
   HostId,
@@ -63,6 +64,8 @@ export interface StorageEngine {
   perform(call: EngineCall, action: EngineAction): Promise<StepResult>;
   /** The engine's own word on its health; null when nobody answers. */
   observeHealth(call: EngineCall): Promise<EngineHealth | null>;
+  /** Rates and fill by the engine's own account; null when nobody answers. */
+  observeMetrics(call: EngineCall): Promise<EngineMetrics | null>;
   readCredentials(call: EngineCall): Promise<EngineCredentials>;
   /** Reads and writes scratch data at the same time for `seconds` (1 to 30) and removes it again. */
   benchmark(call: EngineCall, seconds: number): Promise<EngineBenchmark>;

@@ -1,11 +1,11 @@
 // Inventory over a real store: what is read, what is asked, what is recorded, and who waits for whom.
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { resourceKey, type Clock, type ClusterKey, type EngineHealth, type HostId, type SubstrateHost } from "@cynosure/model";
+import { resourceKey, type Clock, type ClusterKey, type EngineHealth, type EngineMetrics, type HostId, type SubstrateHost } from "@cynosure/model";
 import type { EngineCall, StorageEngine } from "@cynosure/engine";
 import { aPlan, anOperation, aResource, openTestStore, testCluster, type TestStore } from "@cynosure/resource-store/testkit";
 import { createSeededRng, createSimulatedClock, createSimulatedEngine, createSimulatedSubstrate, createSimulatedWorld } from "@cynosure/simulated";
-import { collectInventory, keepHostsOn, observeClusters, readInventory, withStaleness, type InventorySources } from "./index.ts";
+import { collectInventory, keepHostsOn, observeClusters, observeMetrics, readInventory, withStaleness, type InventorySources } from "./index.ts";
 import { withHostChecks } from "./host-checks.ts";
 import { startPauses } from "./keep-hosts-on.ts";
 
@@ -198,5 +198,27 @@ describe("keeping hosts on", () => {
     if (simulated === undefined) throw new Error("no substrate");
     await keepHostsOn({ ...from, substrates: { simulated: { ...simulated, power: async (_call, hostId) => (asked.push(hostId), { kind: "done", value: undefined }) } }, logError: () => undefined, onStarted: () => undefined }).run(new AbortController().signal);
     expect(asked).toEqual([]);
+  });
+});
+
+describe("observing metrics", () => {
+  const metrics = (observedAtMs: number): EngineMetrics => ({ observedAtMs, readMBps: 1, writeMBps: 2, readOps: 3, writeOps: 4, usedBytes: 5, rawBytes: 6, byProtection: [] });
+  const measuring = (from: InventorySources, answer: (cluster: ClusterKey) => Promise<EngineMetrics | null>): InventorySources => {
+    const { simulated } = from.engines;
+    if (simulated === undefined) throw new Error("no engine");
+    return { ...from, engines: { simulated: { ...simulated, observeMetrics: (call) => answer(call.clusterKey) } } };
+  };
+
+  it("keeps what each engine says; one that fails or is silent leaves a gap and holds up no other", async () => {
+    const [well, silent, broken] = [await aCluster("Metrics-well"), await aCluster("Metrics-silent"), await aCluster("Metrics-broken")];
+    const errors: string[] = [];
+    const answer = async (cluster: ClusterKey): Promise<EngineMetrics | null> => {
+      if (cluster === broken) throw new Error("no manager");
+      return cluster === well ? metrics(9_000) : null;
+    };
+    await observeMetrics({ ...measuring(sources({}), answer), logError: (what) => void errors.push(what) }).run(new AbortController().signal);
+    expect((await opened.store.metrics.read(well, 0)).samples).toEqual([{ observedAtMs: 9_000, readMBps: 1, writeMBps: 2, readOps: 3, writeOps: 4, usedBytes: 5, rawBytes: 6 }]);
+    for (const cluster of [silent, broken]) expect((await opened.store.metrics.read(cluster, 0)).samples).toEqual([]);
+    expect(errors).toEqual([`measuring ${broken}: no manager`]);
   });
 });

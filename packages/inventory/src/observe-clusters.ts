@@ -3,10 +3,10 @@
 // the next. A cluster that does not answer occupies one place until its time is over and holds up no other.
 import { isSameJson, type ClusterKey, type SubstrateHost } from "@cynosure/model";
 import type { PlanRecord } from "@cynosure/resource-store";
-import { forEachBounded, within } from "./bounded.ts";
+import { within } from "./bounded.ts";
+import { clusterRounds } from "./cluster-rounds.ts";
 import { withHostChecks } from "./host-checks.ts";
-import { liveClusters } from "./live-clusters.ts";
-import { ANSWER_MS_MAX, askHealth, messageOf, type InventorySources } from "./sources.ts";
+import { ANSWER_MS_MAX, askHealth, type InventorySources } from "./sources.ts";
 import { withStaleness } from "./staleness.ts";
 
 /** A periodic reconciler that says what it reads and writes: the graph of all of them is served and reviewed. */
@@ -24,9 +24,6 @@ export interface ObserveClustersOptions extends InventorySources {
 }
 
 const EVERY_MS = 5_000;
-const AT_ONCE_MAX = 8;
-const ROUND_MS_MAX = 4_000;
-
 
 /** While a plan makes and removes hosts, the executor alone writes them: an observation could bring a removed one back. */
 const mayWriteHosts = (target: PlanRecord): boolean => target.status !== "Running" && target.plan.policy.presence === "present";
@@ -80,35 +77,11 @@ async function observe(sources: InventorySources, cluster: ClusterKey, signal: A
 }
 
 export function observeClusters(options: ObserveClustersOptions): ObservationTask {
-  const { clock, logError } = options;
-  const busy = new Set<ClusterKey>();
   return {
     name: "observe clusters",
     everyMs: EVERY_MS,
     reads: ["resources", "plans.target", "plans.epoch", "hosts", "substrate.observe", "engine.observeHealth"],
     writes: ["observations.health", "hosts.power"],
-    async run(signal) {
-      const clusters = (await liveClusters(options.store)).filter((cluster) => !busy.has(cluster));
-      // Ends the round: what it did not get to is the next one's, whose places are free of those still busy.
-      const enough = new AbortController();
-      const round = forEachBounded(
-        clusters,
-        AT_ONCE_MAX,
-        enough.signal,
-        async (cluster) => {
-          busy.add(cluster);
-          try {
-            await observe(options, cluster, signal);
-          } finally {
-            busy.delete(cluster);
-          }
-        },
-        (cluster, error) => {
-          if (!signal.aborted) logError(`observing ${cluster}: ${messageOf(error)}`, error);
-        },
-      );
-      await Promise.race([round, clock.sleep(ROUND_MS_MAX, enough.signal).catch(() => undefined)]);
-      enough.abort();
-    },
+    run: clusterRounds(options, "observing", (cluster, signal) => observe(options, cluster, signal)),
   };
 }

@@ -19,9 +19,15 @@ export const ANSWER_MS_MAX = 10_000;
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Null when nobody answers; throws when this control plane has no such engine. */
-export async function askHealth({ store, clock, engines, createEngineCall }: InventorySources, cluster: ClusterKey, plan: Plan, signal: AbortSignal): ReturnType<StorageEngine["observeHealth"]> {
+export const askHealth = (sources: InventorySources, cluster: ClusterKey, plan: Plan, signal: AbortSignal): ReturnType<StorageEngine["observeHealth"]> =>
+  askEngine(sources, cluster, plan, signal, (engine, call) => engine.observeHealth(call));
+
+/** The same for its metrics. */
+export const askMetrics = (sources: InventorySources, cluster: ClusterKey, plan: Plan, signal: AbortSignal): ReturnType<StorageEngine["observeMetrics"]> =>
+  askEngine(sources, cluster, plan, signal, (engine, call) => engine.observeMetrics(call));
+
+async function askEngine<T>({ store, clock, engines, createEngineCall }: InventorySources, cluster: ClusterKey, plan: Plan, signal: AbortSignal, ask: (engine: StorageEngine, call: EngineCall) => Promise<T>): Promise<T> {
   const engine = engines[plan.policy.engine];
   if (engine === undefined) throw new Error(`no engine ${plan.policy.engine} in this control plane`);
-  const call = await createEngineCall({ store, clock, plan, epoch: await store.plans.epoch(cluster), signal });
-  return engine.observeHealth(call);
+  return ask(engine, await createEngineCall({ store, clock, plan, epoch: await store.plans.epoch(cluster), signal }));
 }

@@ -14,7 +14,8 @@ import type { RungLetter, RungProbe } from "./rungs.ts";
 export interface DoctorFinding {
   /** Stable, for scripts: `node-version`, `disk-space`, … */
   readonly id: string;
-  readonly severity: "ok" | "info" | "warning" | "error";
+  /** `unknown`: the look itself failed, which says nothing about the others. */
+  readonly severity: "ok" | "info" | "warning" | "error" | "unknown";
   readonly message: string;
   /** What to do about it; null when nothing needs doing. */
   readonly remedy: string | null;
@@ -47,20 +48,30 @@ export async function examineMachine(options: DoctorOptions): Promise<DoctorRepo
     .map(findLeftovers)
     .filter((left) => !isNothingLeft(left));
   const findings = [
-    nodeVersion(),
-    postgres(),
-    diskSpace(options.installation?.homeDir ?? "."),
-    memory(),
+    look("node-version", nodeVersion),
+    look("postgres", postgres),
+    look("disk-space", () => diskSpace(options.installation?.homeDir ?? ".")),
+    look("memory", memory),
     rung(chosen, probes),
-    packages(chosen.rung, options),
-    userNamespaces(),
-    fuse(),
+    look("packages", () => packages(chosen.rung, options)),
+    look("user-namespaces", userNamespaces),
+    look("fuse", fuse),
     ...leftovers.map((left) => leftover(left, options)),
   ];
   return { system: describeSystem(), rung: chosen.rung, probes, findings, leftovers };
 }
 
 const finding = (id: string, severity: DoctorFinding["severity"], message: string, remedy: string | null = null): DoctorFinding => ({ id, severity, message, remedy });
+
+/** One that breaks off hides no other. */
+export function look(id: string, at: () => DoctorFinding): DoctorFinding {
+  try {
+    return at();
+  } catch (error) {
+    return finding(id, "unknown", `could not be found out: ${error instanceof Error ? error.message : String(error)}`, "see that the user who runs this may read what is named");
+  }
+}
+
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
 function nodeVersion(): DoctorFinding {

@@ -23,3 +23,4 @@ export * from "./node-flags.ts";
 export * from "./packages.ts";
 export * from "./run-in-image.ts";
 export * from "./rungs.ts";
+export * from "./this-release.ts";

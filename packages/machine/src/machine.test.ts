@@ -5,7 +5,7 @@ import { readFileSync, readdirSync, existsSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { installationId } from "@cynosure/model";
 import { describeWhen } from "../../../test/require.ts";
-import { examineMachine } from "./doctor.ts";
+import { examineMachine, look } from "./doctor.ts";
 import { openInstallation } from "./installation.ts";
 import { findInstallationIds, findLeftovers, isNothingLeft, removeLeftovers } from "./leftovers.ts";
 import { installPackages, listMissingPackages } from "./packages.ts";
@@ -45,6 +45,16 @@ describe("rungs", () => {
 
   it("installing nothing touches nothing", async () => {
     await expect(installPackages([])).resolves.toBeUndefined();
+  });
+});
+
+describe("the doctor", () => {
+  it("says of a look that breaks off that nothing could be found out, and why", () => {
+    const broken = look("disk-space", () => {
+      throw new Error("statfs: permission denied");
+    });
+    expect(broken).toMatchObject({ id: "disk-space", severity: "unknown", message: expect.stringContaining("permission denied") });
+    expect(look("fuse", () => ({ id: "fuse", severity: "ok", message: "there", remedy: null }))).toMatchObject({ severity: "ok" });
   });
 });
 

@@ -9,6 +9,7 @@ export * from "./host-place.ts";
 export * from "./host-plan.ts";
 export * from "./ids.ts";
 export * from "./inventory.ts";
+export * from "./live-client.ts";
 export * from "./operation.ts";
 export * from "./plan.ts";
 export * from "./plan-diff.ts";

@@ -2,6 +2,7 @@
 // decides from it and never asks anything itself.
 import type { ClusterKey, HostId } from "./ids.ts";
 import type { HostReport } from "./host-plan.ts";
+import type { ProtectionPolicy } from "./policy.ts";
 
 export type HostPower = "on" | "off" | "unknown";
 
@@ -15,6 +16,8 @@ export interface SubstrateHost {
   readonly power: HostPower;
   /** What was asked for last, where the substrate knows: a host that is off and should be on lost its power. */
   readonly wantedPower?: "on" | "off";
+  /** What was asked for last, where the substrate knows; absent means up. */
+  readonly link?: "up" | "cut";
   readonly diskPaths: readonly string[];
   readonly diskSizeBytes: number;
 }
@@ -41,6 +44,38 @@ export interface EngineHealth {
   readonly ok: boolean;
   readonly checks: readonly { readonly code: string; readonly severity: string; readonly summary: string }[];
   readonly observedAtMs: number;
+}
+
+/** Fill of one pool of user data. `usableBytes` counts what is there; the room for more is shared with other pools. */
+export interface PoolFill {
+  readonly name: string;
+  readonly kind: "fileSystem" | "bucket";
+  readonly protection: ProtectionPolicy;
+  readonly usedBytes: number;
+  readonly usableBytes: number;
+}
+
+/** Rates and fill of a cluster at one moment. Rates in units of 1,000,000 bytes per second and operations per second; bytes on disk with copies and coding. */
+export interface MetricsSample {
+  readonly observedAtMs: number;
+  readonly readMBps: number;
+  readonly writeMBps: number;
+  readonly readOps: number;
+  readonly writeOps: number;
+  readonly usedBytes: number;
+  readonly rawBytes: number;
+}
+
+export interface EngineMetrics extends MetricsSample {
+  readonly byProtection: readonly PoolFill[];
+}
+
+export type ClusterFill = Pick<EngineMetrics, "usedBytes" | "rawBytes" | "byProtection">;
+
+/** What was measured of a cluster, oldest sample first; its fill as it was seen last, null until then. */
+export interface KeptMetrics {
+  readonly samples: readonly MetricsSample[];
+  readonly fill: ClusterFill | null;
 }
 
 export interface Inventory {

@@ -29,3 +29,8 @@ export function chooseScheme(protection: ProtectionPolicy, hostCount: number): S
 export function rawFactor(scheme: PoolLayout["scheme"]): number {
   return scheme.kind === "replication" ? scheme.copies : (scheme.dataChunks + scheme.codingChunks) / scheme.dataChunks;
 }
+
+/** What a pool's data survives: writes go on with so many hosts down. */
+export function protectionOf(scheme: PoolLayout["scheme"]): ProtectionPolicy {
+  return scheme.kind === "replication" ? { scheme: "replication", hostFailures: scheme.copies - scheme.copiesMin } : { scheme: "erasureCoding", hostFailures: scheme.dataChunks + scheme.codingChunks - scheme.chunksMin };
+}

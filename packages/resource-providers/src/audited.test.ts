@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "@cynosure/contract";
 import type { OperationId } from "@cynosure/contract";
 import type { RequestContext } from "@cynosure/arm-protocol";
-import { CLUSTER, GROUP, OWNER, SUBSCRIPTION, TENANT, bucketBody, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
+import { CLUSTER, GROUP, OWNER, SUBSCRIPTION, TENANT, bucketBody, clusterBody, clusterKeyIn, deliverLocal, fileSystemBody, openWorld } from "./testkit/world.ts";
 import type { World } from "./testkit/world.ts";
 
 let world: World;
@@ -32,6 +32,8 @@ const MISSING = "99999999-0000-4000-8000-000000000009";
 const NOWHERE = { ...CLUSTER, clusterName: "nowhere" };
 const FILE_SYSTEM = { ...CLUSTER, fileSystemName: "home" };
 const BUCKET = { ...CLUSTER, bucketName: "results" };
+const YARD = { ...CLUSTER, clusterName: "yard" };
+const YARD_HOST = { ...YARD, hostName: "host-2" };
 const SPARE = { ...GROUP, resourceGroupName: "spare" };
 const ROBOT = { servicePrincipalName: "robot" };
 const roleBody = (roleName = "Looker") => ({ properties: { roleName, permissions: [{ actions: ["Cynosure.Storage/*/read"] }], assignableScopes: [SCOPE] } });
@@ -44,6 +46,9 @@ const sizing = { name: "proof", sites: [{ name: "here", location: "local", hosts
 /** They ask by POST and change nothing, hence they leave no row. */
 const reads: Readonly<Partial<Record<OperationId, Request>>> = {
   Clusters_WhatIf: { params: { ...CLUSTER, clusterName: "maybe" }, body: clusterBody() },
+  Clusters_ReadLiveClient: { params: YARD },
+  Clusters_ReadMetrics: { params: CLUSTER, body: {} },
+  Machine_RunDoctor: { params: { subscriptionId: SUBSCRIPTION, location: "local" } },
   NameAvailability_Check: { params: { subscriptionId: SUBSCRIPTION }, body: { name: "maybe", type: "Cynosure.Storage/clusters" } },
   Sizing_Size: { params: { subscriptionId: SUBSCRIPTION, location: "local" }, body: sizing },
 };
@@ -60,6 +65,11 @@ const cases: readonly (readonly [OperationId, Case])[] = [
   ["Buckets_CreateOrUpdate", { before: finish, accepted: { params: BUCKET, body: bucketBody() }, refused: { params: { ...BUCKET, clusterName: "nowhere" }, body: bucketBody() } }],
   ["Clusters_ListCredentials", { before: finish, accepted: { params: CLUSTER }, refused: { params: NOWHERE } }],
   ["Clusters_Benchmark", { accepted: { params: CLUSTER, body: { seconds: 1 } }, refused: { params: NOWHERE, body: { seconds: 1 } } }],
+  ["Hosts_Kill", { before: () => deliverLocal(world, YARD), accepted: { params: YARD_HOST }, refused: { params: { ...YARD_HOST, hostName: "host-9" } } }],
+  ["Hosts_CutLink", { accepted: { params: YARD_HOST }, refused: { params: { ...CLUSTER, hostName: "host-1" } } }],
+  ["Hosts_Restore", { accepted: { params: YARD_HOST }, refused: { params: { ...NOWHERE, hostName: "host-1" } } }],
+  ["Clusters_StartLiveClient", { accepted: { params: YARD, body: {} }, refused: { params: CLUSTER, body: {} } }],
+  ["Clusters_StopLiveClient", { accepted: { params: YARD }, refused: { params: NOWHERE } }],
   ["Buckets_Delete", { accepted: { params: BUCKET }, refused: { params: { ...BUCKET, resourceGroupName: "nowhere" } } }],
   ["FileSystems_Delete", { before: finish, accepted: { params: FILE_SYSTEM }, refused: { params: { ...FILE_SYSTEM, resourceGroupName: "nowhere" } } }],
   ["Clusters_Cancel", { accepted: { params: CLUSTER }, refused: { params: NOWHERE } }],

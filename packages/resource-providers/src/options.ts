@@ -1,7 +1,7 @@
 // What resource providers are made of; filled in by the composition root. Only ports and plain functions:
 // no adapter is named here.
 import type { EngineBenchmark, EngineCredentials, StorageEngine } from "@cynosure/engine";
-import type { ClusterKey, Clock, EngineName, InstallationId, Rng, SubstrateName } from "@cynosure/model";
+import type { ClusterKey, Clock, EngineName, InstallationId, LiveClients, Rng, SubstrateName } from "@cynosure/model";
 import type { ResourceId } from "@cynosure/arm-protocol";
 import type { Store, Transaction } from "@cynosure/resource-store";
 import type { Substrate } from "@cynosure/substrate";
@@ -13,7 +13,7 @@ export interface EngineOffer {
   readonly versions: readonly string[];
 }
 
-export type SubstrateOffer = Pick<Substrate, "isSimulated" | "describeOffers">;
+export type SubstrateOffer = Pick<Substrate, "isSimulated" | "describeOffers" | "observe" | "power">;
 
 export interface LocationConfig {
   readonly name: string;
@@ -36,6 +36,14 @@ export interface ParentScopes {
   holdGroup(id: ResourceId, tx: Transaction): Promise<void>;
 }
 
+/** What a look at the machine found, in the words of the room that looks. */
+export interface MachineFinding {
+  readonly id: string;
+  readonly severity: "ok" | "info" | "warning" | "error" | "unknown";
+  readonly message: string;
+  readonly remedy: string | null;
+}
+
 export interface ResourceProvidersOptions {
   readonly store: Store;
   readonly parents: ParentScopes;
@@ -47,6 +55,9 @@ export interface ResourceProvidersOptions {
   readonly newId: () => string;
   readonly config: ResourceProvidersConfig;
   readCredentials(clusterKey: ClusterKey): Promise<EngineCredentials>;
+  /** Of clusters on the local substrate. */
+  readonly liveClients: LiveClients;
+  examineMachine(): Promise<readonly MachineFinding[]>;
   runBenchmark(clusterKey: ClusterKey, seconds: number): Promise<EngineBenchmark>;
 }
 

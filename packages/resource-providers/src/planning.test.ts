@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Operation } from "@cynosure/model";
 import { anOffer, tinyEngine } from "@cynosure/planner/testkit";
 import { PLANNING } from "@cynosure/resource-store";
+import { createLocalHosts } from "./testkit/local-hosts.ts";
 import { GROUP, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
 import type { World } from "./testkit/world.ts";
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   } };
   world = await openWorld({
     engines: { simulated: { planner, isSimulated: true, versions: ["2.0", "1.0"] } },
-    substrates: { simulated: { isSimulated: true, describeOffers: () => Promise.resolve([{ ...anOffer, restriction: fault.offer }]) } },
+    substrates: { simulated: { ...createLocalHosts().substrate, isSimulated: true, describeOffers: () => Promise.resolve([{ ...anOffer, restriction: fault.offer }]) } },
   });
 });
 afterAll(() => world.close());

@@ -3,6 +3,7 @@ import { itemsAfter } from "@cynosure/arm-store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "@cynosure/contract";
 import { ControlPlaneError, isEmptyDiff } from "@cynosure/model";
+import type { MachineFinding } from "./options.ts";
 import { operationCatalogue } from "./operation-catalogue.ts";
 import { CLUSTER, GROUP, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
 import type { World } from "./testkit/world.ts";
@@ -209,5 +210,68 @@ describe("front door", () => {
     const wanted = routes.filter(({ namespace }) => namespace === "Cynosure.Storage").map(({ permission }) => permission);
     expect(new Set(names)).toEqual(new Set([...wanted, "Cynosure.Storage/register/action", "Cynosure.Storage/unregister/action"]));
     expect(names.length).toBe(new Set(names).size);
+  });
+});
+
+describe("metrics", () => {
+  const GREEN = { ...CLUSTER, clusterName: "green" };
+  const sample = { readMBps: 3, writeMBps: 4, readOps: 5, writeOps: 6, usedBytes: 7, rawBytes: 800 };
+  const pool = { name: "data", kind: "bucket" as const, protection: { scheme: "replication" as const, hostFailures: 1 }, usedBytes: 2, usableBytes: 90 };
+
+  it("are empty, and without capacity, until the engine was asked, and say that they are simulated", async () => {
+    await world.call("Clusters_CreateOrUpdate", GREEN, clusterBody());
+    expect((await world.call("Clusters_ReadMetrics", GREEN, {})).body).toEqual({ isSimulated: true, samples: [] });
+  });
+  it("are the samples of the time asked for, of an hour when nothing is said, and the capacity seen last", async () => {
+    const nowMs = world.clock.now();
+    for (const agoMs of [3_599_000, 60_000, 10_000]) await world.options.store.metrics.put(clusterKeyIn(GREEN), { ...sample, observedAtMs: nowMs - agoMs, byProtection: [pool] });
+    const at = (agoMs: number): string => new Date(nowMs - agoMs).toISOString();
+    const whole = (await world.call("Clusters_ReadMetrics", GREEN, {})).body;
+    expect(whole.samples.map((each) => each.at)).toEqual([at(3_599_000), at(60_000), at(10_000)]);
+    expect(whole.samples[0]).toEqual({ at: at(3_599_000), ...sample });
+    const { samples, capacity } = (await world.call("Clusters_ReadMetrics", GREEN, { sinceSeconds: 5 })).body;
+    expect(samples).toEqual([]);
+    expect(capacity).toEqual({ usedBytes: 7, rawBytes: 800, byProtection: [{ ...pool, protection: { hostFailures: 1, scheme: "replication" } }] });
+  });
+  it("of a cluster that is not there are not found", async () => {
+    expect(await codeOf(world.call("Clusters_ReadMetrics", { ...CLUSTER, clusterName: "nowhere" }, {}))).toBe("ResourceNotFound");
+  });
+});
+
+describe("the doctor", () => {
+  const HERE = { subscriptionId: SUBSCRIPTION, location: "local" };
+  it("says of each look how it ended, what was found and what to do, and is asked once by all who wait", async () => {
+    const looks: (() => void)[] = [];
+    const own = await openWorld({
+      examineMachine: () =>
+        new Promise((resolve) => {
+          const finding = (id: string, severity: MachineFinding["severity"], remedy: string | null = null): MachineFinding => ({ id, severity, message: `about ${id}`, remedy });
+          looks.push(() => resolve([finding("a", "ok"), finding("b", "info"), finding("c", "warning", "mend it"), finding("d", "error"), finding("e", "unknown")]));
+        }),
+    });
+    const both = [own.call("Machine_RunDoctor", HERE), own.call("Machine_RunDoctor", HERE)];
+    expect(looks).toHaveLength(1);
+    looks[0]?.();
+    for (const { body } of await Promise.all(both)) {
+      expect(body.findings.map(({ name, status }) => [name, status])).toEqual([["a", "ok"], ["b", "ok"], ["c", "warning"], ["d", "failed"], ["e", "unknown"]]);
+      expect(body.findings.slice(1, 3)).toEqual([{ name: "b", status: "ok", found: "about b" }, { name: "c", status: "warning", found: "about c", remedy: "mend it" }]);
+    }
+    void own.call("Machine_RunDoctor", HERE);
+    expect(looks).toHaveLength(2);
+    await own.close();
+  });
+  it("is asked anew after a look that broke off, and looks only where it is", async () => {
+    let looks = 0;
+    const own = await openWorld({
+      examineMachine: async () => {
+        looks += 1;
+        if (looks === 1) throw new Error("no /proc");
+        return [];
+      },
+    });
+    expect(await codeOf(own.call("Machine_RunDoctor", HERE))).toBe("Error: no /proc");
+    expect((await own.call("Machine_RunDoctor", HERE)).body).toEqual({ findings: [] });
+    expect(await codeOf(own.call("Machine_RunDoctor", { ...HERE, location: "atlantis" }))).toBe("LocationNotAvailableForResourceType");
+    await own.close();
   });
 });

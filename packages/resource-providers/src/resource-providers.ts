@@ -3,9 +3,13 @@ import type { ClusterKey, OperationId } from "@cynosure/model";
 import type { Transaction } from "@cynosure/resource-store";
 import { childHandlers } from "./children.ts";
 import { clusterActionHandlers } from "./cluster-actions.ts";
+import { metricsHandlers } from "./cluster-metrics.ts";
 import { clusterHandlers } from "./clusters.ts";
+import { hostFaultHandlers } from "./host-faults.ts";
 import { hostHandlers } from "./hosts.ts";
 import { catalogueHandlers } from "./operation-catalogue.ts";
+import { liveClientHandlers } from "./live-client.ts";
+import { machineHandlers } from "./machine.ts";
 import { nameAvailabilityHandlers } from "./name-availability.ts";
 import { operationHandlers } from "./operations.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
@@ -36,10 +40,14 @@ export interface ResourceProviders {
 const providerHandlers = (options: ResourceProvidersOptions) => ({
   ...clusterHandlers(options),
   ...clusterActionHandlers(options),
+  ...metricsHandlers(options),
   ...childHandlers(options),
   ...hostHandlers(options),
+  ...hostFaultHandlers(options),
   ...planHandlers(options),
   ...sizingHandlers(options),
+  ...liveClientHandlers(options),
+  ...machineHandlers(options),
   ...nameAvailabilityHandlers(options),
   ...operationHandlers(options),
   ...catalogueHandlers(),

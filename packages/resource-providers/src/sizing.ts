@@ -14,7 +14,7 @@ const LOCATIONS_TYPE = "Cynosure.Storage/locations";
 type Config = ResourceProvidersOptions["config"];
 
 /** The location in the URL says who answers, and need only be one that this installation serves. */
-function requireServed(config: Config, name: string): void {
+export function requireServed(config: Config, name: string): void {
   const checked = checkLocation(name, LOCATIONS_TYPE, config.locations.map((location) => location.name));
   if (!checked.ok) throw raise({ ...checked.problem, target: "location" });
 }

@@ -3,11 +3,13 @@
 import type {
   ClusterKey,
   EngineHealth,
+  EngineMetrics,
   HostId,
   HostPlan,
   HostReport,
   HostRequest,
   HostResponse,
+  KeptMetrics,
   Operation,
   OperationId,
   OperationStatus,
@@ -206,6 +208,13 @@ export interface ObservationStore {
   readEndpoints(cluster: ClusterKey, tx?: Transaction): Promise<readonly PublishedEndpoint[]>;
 }
 
+export interface MetricsStore {
+  /** Kept unless a sample less than METRICS_APART_MS_MIN older or newer is there; drops what is METRICS_KEPT_MS older than this one. */
+  put(cluster: ClusterKey, metrics: EngineMetrics): Promise<void>;
+  /** Samples of `sinceMs` and later. */
+  read(cluster: ClusterKey, sinceMs: number): Promise<KeptMetrics>;
+}
+
 /** A cluster's row with what is seen of it: all that showing one takes, read at once. */
 export interface ClusterView {
   readonly row: StoredResource;
@@ -249,6 +258,7 @@ export interface Store {
   readonly hosts: HostStore;
   readonly vault: VaultStore;
   readonly observations: ObservationStore;
+  readonly metrics: MetricsStore;
   readonly principals: PrincipalStore;
   readonly deviceCodes: DeviceCodeStore;
   readonly portalSessions: PortalSessionStore;

@@ -3,6 +3,7 @@
 import { done, failed, isSameJson, type EngineAction, type EngineHealth, type PoolLayout, type StepResult } from "@cynosure/model";
 import type { EngineCall, StorageEngine } from "@cynosure/engine";
 import { simulatedDurations as durations } from "./durations.ts";
+import { modelledMetrics } from "./modelled-metrics.ts";
 import { simulatedPlanner } from "./simulated-layout.ts";
 import { refuseStale, waitFor } from "./simulated-substrate.ts";
 import type { SimulatedWorld } from "./world.ts";
@@ -116,6 +117,10 @@ export function createSimulatedEngine({ world }: { readonly world: SimulatedWorl
       if (state === null || running(state, "monitor") === 0) return null;
       const checks = healthChecks(call, state);
       return { status: checks.length === 0 ? "HEALTH_OK" : "HEALTH_WARN", ok: checks.length === 0, checks, observedAtMs: world.clock.now() };
+    },
+    async observeMetrics(call) {
+      const state = world.look(call.clusterKey);
+      return state === null || running(state, "monitor") === 0 ? null : modelledMetrics(call, state, world.clock.now());
     },
     async benchmark(call, seconds) {
       await world.clock.sleep(seconds * 1_000, call.signal);

@@ -129,7 +129,7 @@ export function createSimulatedSubstrate({ world, location = "local", diskCount 
         return done(wanted);
       }),
     async observe(clusterKey) {
-      return Object.values(world.look(clusterKey)?.hosts ?? {}).map(({ host }) => host).sort((a, b) => a.index - b.index);
+      return Object.values(world.look(clusterKey)?.hosts ?? {}).map(({ host, isLinkUp }): SubstrateHost => (isLinkUp ? host : { ...host, link: "cut" })).sort((a, b) => a.index - b.index);
     },
   };
 }

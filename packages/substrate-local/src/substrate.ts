@@ -292,6 +292,7 @@ const toSubstrateHost = (names: HostNames, record: HostRecord, power: "on" | "of
   failureDomain: record.failureDomain,
   power,
   wantedPower: record.wantedPower,
+  link: record.link,
   diskPaths: record.diskPaths,
   diskSizeBytes: record.diskSizeBytes,
 });

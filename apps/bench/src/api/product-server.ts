@@ -40,6 +40,8 @@ const providers = createResourceProviders({
   newId,
   config: { installationId: installation, locations: [{ name: "local", displayName: "Local", substrates: ["simulated"], defaultEngine: "simulated" }] },
   readCredentials: refused,
+  liveClients: { start: refused, stop: refused, read: refused },
+  examineMachine: refused,
   runBenchmark: refused,
 });
 frontDoor.connect(providers.handlers);

@@ -1,16 +1,16 @@
 // `cynosure doctor`: what is wrong with this machine and what any installation left on it.
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { examineMachine } from "@cynosure/machine";
+import { IMAGE_NAME, SUPPORTED_RUNGS, examineMachine } from "@cynosure/machine";
 import type { DoctorReport } from "@cynosure/machine";
 import { join } from "node:path";
 import { ownDataDir } from "../data-dir.ts";
 import { ExitCode } from "../exit-code.ts";
 import type { ProgramRun } from "../program-run.ts";
 import { findRunning } from "../up/control-plane-process.ts";
-import { IMAGE_NAME, SUPPORTED_RUNGS, openOwnInstallation } from "../up/prepare-machine.ts";
+import { openOwnInstallation } from "../up/prepare-machine.ts";
 
-const MARKS = { ok: "ok     ", info: "info   ", warning: "warning", error: "ERROR  " } as const;
+const MARKS = { ok: "ok     ", info: "info   ", warning: "warning", error: "ERROR  ", unknown: "unknown" } as const;
 
 export function addDoctorCommand(command: Command, program: ProgramRun): void {
   command

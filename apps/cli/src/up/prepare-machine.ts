@@ -1,7 +1,7 @@
 // Gets this machine ready for the best rung it can serve: says which and why, names what is missing and why,
 // asks, installs no more than that, and builds the host image once. What may be done was decided by flags.
 import { createInterface } from "node:readline/promises";
-import { ensureHostImage, findHostImage, installCommand, installPackages, listMissingPackages, openInstallation, probeRungs, runInImage, runInImageCommand, runInPlace, runInPlaceCommand } from "@cynosure/machine";
+import { IMAGE_NAME, SUPPORTED_RUNGS, ensureHostImage, findHostImage, installCommand, installPackages, listMissingPackages, openInstallation, probeRungs, runInImage, runInImageCommand, runInPlace, runInPlaceCommand } from "@cynosure/machine";
 import type { Installation, RungChoice, RungLetter, RungProbe } from "@cynosure/machine";
 import { readControlPlaneRecord } from "../data-dir.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
@@ -9,9 +9,6 @@ import type { Output } from "../output.ts";
 import { TOOL_DIR } from "../verification/nfs-gateway.ts";
 import type { ToolRunner } from "../verification/nfs-gateway.ts";
 
-/** Rungs this release delivers on; the others are probed and named. */
-export const SUPPORTED_RUNGS: readonly RungLetter[] = ["a", "b", "c", "d"];
-export const IMAGE_NAME = "ceph-18.2";
 const IMAGE_NOTE_MS_MIN = 2_000;
 
 export interface PrepareOptions {

@@ -36,9 +36,9 @@ he may do (\`…/providers/Microsoft.Authorization/permissions\`).
 
 ${dataActions.map((name) => `\`${name}\``).join(", ")}
 
-These are given by \`dataActions\` alone: \`*\` among the \`actions\` does not hold them. Owner and Contributor hold it, as Azure's Contributor holds the keys of a
+These are given by \`dataActions\` alone: \`*\` among the \`actions\` does not hold them. Owner and Contributor hold \`listCredentials\`, as Azure's Contributor holds the keys of a
 storage account: whoever may change or remove a cluster and its file systems could reach the data anyway, and an owner who had to be given the keys first would give them to himself. For people who run clusters
-and must not read data there is Storage Cluster Operator.
+and must not read data there is Storage Cluster Operator. Faults are held by Local Host Fault Operator alone: nobody who looks after a cluster switches one of its hosts off by mistake.
 
 ## Built-in roles
 
@@ -48,7 +48,7 @@ They are in the code, not in the store: no write changes them. The GUIDs are Azu
 |---|---|---|---|---|
 ${builtInRoles.map(tableRow).join("\n")}
 
-The service principal that an installation makes for itself (\`credentials.json\`) is Owner of everything by code. That cannot be taken away, so nobody locks himself out; a deny assignment
+The service principal that an installation makes for itself (\`credentials.json\`) is Owner and Local Host Fault Operator of everything by code. That cannot be taken away, so nobody locks himself out; a deny assignment
 holds for it too, except that it can always change roles and deny assignments.
 
 ## Rules of assignments and custom roles

@@ -512,6 +512,18 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       },
     },
   },
+  ReadMetricsRequest: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      sinceSeconds: {
+        type: "integer",
+        minimum: 1,
+        maximum: 3600,
+      },
+    },
+  },
   Requirement: {
     type: "object",
     additionalProperties: false,
@@ -1227,6 +1239,17 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       clientId: {},
       createdOn: {},
       secretsExpireOn: {},
+    },
+  },
+  StartLiveClientRequest: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      protocol: {
+        type: "string",
+        enum: ["s3", "nfs"],
+      },
     },
   },
   Substrate: {

@@ -185,6 +185,16 @@ export interface Cluster {
   readonly identity?: ManagedServiceIdentity;
 }
 
+/** Fill of a cluster as it was seen last. */
+export interface ClusterCapacity {
+  /** Bytes of all disks. */
+  readonly rawBytes: number;
+  /** Bytes taken on the disks, copies and coding included. */
+  readonly usedBytes: number;
+  /** Fill of each pool of user data. */
+  readonly byProtection: readonly ProtectionCapacity[];
+}
+
 /** What a client needs to be let in. */
 export interface ClusterCredentials {
   /** Keys of the object gateway. */
@@ -261,6 +271,8 @@ export interface ClusterHostProperties {
   readonly failureDomain: string;
   /** Whether the machine is on. Read-only. */
   readonly power: HostPower;
+  /** What was done to the machine on purpose. Read-only. */
+  readonly fault: HostFault;
   /** True once the host's agent holds its certificate. Read-only. */
   readonly joined: boolean;
   /** Generation of the host plan the agent acted on. Read-only. */
@@ -299,6 +311,16 @@ export interface ClusterListResult {
   readonly value: readonly Cluster[];
   /** The link to the next page of items */
   readonly nextLink?: string;
+}
+
+/** What was measured of a cluster while it ran. */
+export interface ClusterMetrics {
+  /** True when the numbers are made up by a model. */
+  readonly isSimulated: boolean;
+  /** Oldest first, 5 seconds apart at least; a gap is a time when nobody answered. */
+  readonly samples: readonly MetricsSample[];
+  /** Absent until the engine was asked. */
+  readonly capacity?: ClusterCapacity;
 }
 
 /** One decided change of a cluster. */
@@ -465,6 +487,27 @@ export interface DenyPrincipal {
 /** Whose subscription the hosts are in. */
 export type DeploymentMode = "customerTenant" | "hosted" | "service";
 
+/** What one look at the machine found. */
+export interface DoctorFinding {
+  /** Stable, for scripts, for example disk-space; several findings may have one name. */
+  readonly name: string;
+  /** How it ended. */
+  readonly status: DoctorStatus;
+  /** What was found. */
+  readonly found: string;
+  /** What to do about it; absent when nothing needs doing. */
+  readonly remedy?: string;
+}
+
+/** What is wrong with a machine. */
+export interface DoctorReport {
+  /** Everything that was looked at. */
+  readonly findings: readonly DoctorFinding[];
+}
+
+/** How a look at the machine ended. */
+export type DoctorStatus = "ok" | "warning" | "failed" | "unknown";
+
 /** Protocol of an endpoint. */
 export type EndpointProtocol = "nfs" | "s3" | "http";
 
@@ -586,11 +629,53 @@ export interface HostDaemon {
   readonly error?: string;
 }
 
+/** What was done to the machine on purpose. */
+export type HostFault = "none" | "killed" | "linkCut";
+
 /** Whether the machine is on. */
 export type HostPower = "on" | "off" | "unknown";
 
 /** How far the host is with its host plan. */
 export type HostState = "pending" | "converging" | "converged" | "failed";
+
+/** What a live client speaks. */
+export type LiveClientProtocol = "s3" | "nfs";
+
+/** What a live client did and found since it was started; of the last one when none runs. */
+export interface LiveClientReport {
+  /** True while it runs; it stops by itself after half an hour. */
+  readonly isRunning: boolean;
+  /** What it speaks; absent when none was started. */
+  readonly protocol?: LiveClientProtocol;
+  /** When it was started; absent when none was. */
+  readonly startedAt?: string;
+  /** The newest 600 seconds, oldest first. */
+  readonly samples: readonly LiveClientSample[];
+  /** Bytes whose writing was acknowledged. */
+  readonly bytesWritten: number;
+  /** Bytes read back. */
+  readonly bytesRead: number;
+  /** Objects read back and found as they were written. */
+  readonly objectsVerified: number;
+  /** Objects that were acknowledged and were gone or different when they were read. */
+  readonly corruptObjects: number;
+  /** Longest time without an acknowledged write, or without a read. */
+  readonly longestStallMs: number;
+  /** The last thing that went wrong, also when trying again helped; absent when nothing did. */
+  readonly lastError?: string;
+}
+
+/** What a live client felt in one second. */
+export interface LiveClientSample {
+  /** End of the second. */
+  readonly at: string;
+  /** Rate of reading, in units of 1000000 bytes per second. */
+  readonly readMBps: number;
+  /** Rate of writing, in units of 1000000 bytes per second. */
+  readonly writeMBps: number;
+  /** Longest time without an acknowledged write, or without a read, that ended in this second or goes on. */
+  readonly longestStallMs: number;
+}
 
 /** A tenant that manages a subscription. */
 export interface ManagedByTenant {
@@ -619,6 +704,24 @@ export interface ManagedServiceIdentityUpdate {
   readonly type?: ManagedServiceIdentityType | null;
   /** The identities assigned to this resource by the user. */
   readonly userAssignedIdentities?: Readonly<Record<string, UserAssignedIdentity>> | null;
+}
+
+/** Rates and fill of a cluster at one moment. */
+export interface MetricsSample {
+  /** When the engine was asked. */
+  readonly at: string;
+  /** Rate of reading, in units of 1000000 bytes per second. */
+  readonly readMBps: number;
+  /** Rate of writing, in units of 1000000 bytes per second. */
+  readonly writeMBps: number;
+  /** Reads per second. */
+  readonly readOps: number;
+  /** Writes per second. */
+  readonly writeOps: number;
+  /** Bytes taken on the disks, copies and coding included. */
+  readonly usedBytes: number;
+  /** Bytes of all disks. */
+  readonly rawBytes: number;
 }
 
 /** A secret, shown this once. */
@@ -958,6 +1061,9 @@ export interface PlanSummaryStep {
   readonly expectedMs: number;
 }
 
+/** What lies in a pool. */
+export type PoolContentKind = "fileSystem" | "bucket";
+
 /** What hosts are paid by. */
 export type PriceTerm = "payAsYouGo" | "reserved1Year" | "reserved3Years";
 
@@ -970,6 +1076,20 @@ export interface Protection {
   readonly hostFailures: number;
   /** Copies or erasure coding. Default: "replication". */
   readonly scheme?: "replication" | "erasureCoding";
+}
+
+/** Fill of one pool of user data; all file systems, or buckets, with the same protection may share one. */
+export interface ProtectionCapacity {
+  /** Name of the pool in the engine. */
+  readonly name: string;
+  /** What lies in it. */
+  readonly kind: PoolContentKind;
+  /** What its data survives. */
+  readonly protection: Protection;
+  /** Bytes of user data in it. */
+  readonly usedBytes: number;
+  /** Bytes of user data that it could hold, what is there included; room is shared with the other pools. */
+  readonly usableBytes: number;
 }
 
 /** How data survives the loss of hosts. */
@@ -985,6 +1105,12 @@ export interface ProtectionUpdate {
 
 /** Where a resource is on its way. */
 export type ProvisioningState = "Succeeded" | "Failed" | "Canceled" | "Accepted" | "Creating" | "Updating" | "Deleting";
+
+/** Which samples to show. */
+export interface ReadMetricsRequest {
+  /** How far back, in seconds; an hour is kept. Default: 3600. */
+  readonly sinceSeconds?: number;
+}
 
 /** What a team needs. */
 export interface Requirement {
@@ -1730,6 +1856,12 @@ export interface SizingSlack {
 
 /** Whether a limit holds. */
 export type SizingVerdict = "met" | "notMet" | "undetermined";
+
+/** Which live client to start. */
+export interface StartLiveClientRequest {
+  /** What it speaks. Default: "s3". */
+  readonly protocol?: "s3" | "nfs";
+}
 
 /** A subscription. */
 export interface Subscription {

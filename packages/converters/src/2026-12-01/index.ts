@@ -1,5 +1,7 @@
 // Wire version 2026-12-01.
 export * from "./check-requirement.ts";
+export * from "./live-client.ts";
+export * from "./metrics.ts";
 export * from "./plans.ts";
 export * from "./protection.ts";
 export * from "./requirement.ts";

@@ -111,6 +111,7 @@ export function hostToWire(clusterId: string, { host, joined, report, publishedG
       size: host.size,
       failureDomain: host.failureDomain,
       power: host.power,
+      fault: host.wantedPower === "off" ? "killed" : host.link === "cut" ? "linkCut" : "none",
       joined,
       observedGeneration: report?.observedGeneration ?? 0,
       publishedGeneration,

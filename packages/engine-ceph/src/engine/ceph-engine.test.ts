@@ -235,3 +235,29 @@ describe("an executor whose epoch was passed", () => {
     expect([vault.secrets, vault.outputs]).toEqual([secrets, outputs]);
   });
 });
+
+describe("metrics", () => {
+  const stats = (stored: number, room: number) => ({ stats: { stored, max_avail: room, bytes_used: 99 } });
+  const df = JSON.stringify({ pools: [{ name: ".mgr", ...stats(1, 2) }, { name: "cephfs.data.replication-1", ...stats(1_000, 9_000) }, { name: "cephfs.data.erasure-1", ...stats(0, 12_000) }] });
+  const answered = (pgmap: Record<string, number>) => scriptedCall(answerCommands((command) => (command["prefix"] === "df" ? df : statusJson({ pgmap }))), policy);
+
+  it("are Ceph's own rates and fill, and of its pools those with user data, each with what it survives", async () => {
+    const pgmap = { read_bytes_sec: 2_500_000, write_bytes_sec: 1_000_000, read_op_per_sec: 40, write_op_per_sec: 8, bytes_used: 5_000, bytes_total: 80_000 };
+    const { observedAtMs, ...metrics } = (await engine.observeMetrics(answered(pgmap).call)) ?? { observedAtMs: 0 };
+    expect(observedAtMs).toBeGreaterThan(0);
+    expect(metrics).toEqual({
+      readMBps: 2.5, writeMBps: 1, readOps: 40, writeOps: 8, usedBytes: 5_000, rawBytes: 80_000,
+      byProtection: [
+        { name: "cephfs.data.replication-1", kind: "fileSystem", protection: { scheme: "replication", hostFailures: 1 }, usedBytes: 1_000, usableBytes: 10_000 },
+        { name: "cephfs.data.erasure-1", kind: "fileSystem", protection: { scheme: "erasureCoding", hostFailures: 1 }, usedBytes: 0, usableBytes: 12_000 },
+      ],
+    });
+  });
+  it("are zero where Ceph leaves a rate out: it does while nothing moves", async () => {
+    expect(await engine.observeMetrics(answered({ bytes_used: 1, bytes_total: 2 }).call)).toMatchObject({ readMBps: 0, writeMBps: 0, readOps: 0, writeOps: 0 });
+  });
+  it("are nobody's word while no monitor answers, or refuses", async () => {
+    expect(await engine.observeMetrics(scriptedCall(() => away, policy).call)).toBeNull();
+    expect(await engine.observeMetrics(scriptedCall(answerCommands(() => ({ rc: -13, status: "denied" })), policy).call)).toBeNull();
+  });
+});

@@ -9,6 +9,7 @@ import { ensureFileSystem, removeFileSystem } from "./file-systems.ts";
 import { awaitHealth } from "./health.ts";
 import { ensureKeys } from "./keys.ts";
 import { ensureBucket, ensureObjectGateway, removeBucket } from "./objects.ts";
+import { readMetrics } from "./metrics.ts";
 import { ensurePools } from "./pools.ts";
 import { formQuorum } from "./quorum.ts";
 
@@ -39,6 +40,7 @@ export function createCephEngine(): StorageEngine {
       return act === undefined ? failed("UnknownEngineAction", `the Ceph engine has no action ${action.name}; it has ${Object.keys(actions).join(", ")}`) : act(call, action);
     },
     observeHealth: readHealth,
+    observeMetrics: readMetrics,
     readCredentials,
     benchmark: (call, seconds): Promise<EngineBenchmark> => benchmark(call, seconds),
   };

@@ -2,7 +2,7 @@
 // shows as health. Fields that are missing count as "not yet".
 import type { EngineCall } from "@cynosure/engine";
 import type { EngineHealth } from "@cynosure/model";
-import { hostsRunning, monCommands, parseJson, type Answer } from "./cluster-link.ts";
+import { hostsRunning, monCommands, parseJson, type Answer, type Look } from "./cluster-link.ts";
 
 export interface ClusterStatus {
   readonly health: string;
@@ -23,9 +23,9 @@ export interface ClusterStatus {
 const HEDGE_MS = 1_000;
 
 type Json = Readonly<Record<string, unknown>>;
-const object = (value: unknown): Json => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {}); // every field is checked where it is read
-const array = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const count = (value: unknown): number => (typeof value === "number" ? value : 0);
+export const object = (value: unknown): Json => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {}); // every field is checked where it is read
+export const array = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+export const count = (value: unknown): number => (typeof value === "number" ? value : 0);
 
 const checksOf = (health: Json): ClusterStatus["checks"] =>
   Object.entries(object(health["checks"]))
@@ -102,12 +102,17 @@ function isOfNewestQuorum(value: unknown, at: LooksAt): boolean {
   return true;
 }
 
-export async function readHealth(call: EngineCall): Promise<EngineHealth | null> {
-  const commands = [{ command: { prefix: "health", detail: "detail", format: "json" } }, { command: { prefix: "status", format: "json" } }];
+/** For looks at the whole cluster whose second command is `status`: by it an answer for a quorum that is no more is told. */
+export function lookAtQuorum(call: EngineCall): Look {
   const at = looks.get(call.clusterKey) ?? { turn: -1, fsid: "", electionEpoch: 0 };
   looks.set(call.clusterKey, at);
   at.turn += 1;
-  const answer = await monCommands(call, commands, { hedgeMs: HEDGE_MS, turn: at.turn, accept: (value) => isOfNewestQuorum(value, at) });
+  return { hedgeMs: HEDGE_MS, turn: at.turn, accept: (value) => isOfNewestQuorum(value, at) };
+}
+
+export async function readHealth(call: EngineCall): Promise<EngineHealth | null> {
+  const commands = [{ command: { prefix: "health", detail: "detail", format: "json" } }, { command: { prefix: "status", format: "json" } }];
+  const answer = await monCommands(call, commands, lookAtQuorum(call));
   const [first, second] = answer.ok ? answer.value : [];
   if (first === undefined || first.rc !== 0) return null;
   const health = parseHealth(parseJson(first.out), Date.now());

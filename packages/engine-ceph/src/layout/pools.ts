@@ -22,6 +22,8 @@ export const allProtections: readonly ProtectionPolicy[] = (["replication", "era
 
 export const fileSystemPool = (protection: string): string => `${FS_NAME}.data.${protection}`;
 export const bucketPool = (protection: string): string => `${ZONE_NAME}.rgw.buckets.data.${protection}`;
+/** Null for pools that hold the inside of the cluster. */
+export const contentOfPool = (name: string): "fileSystem" | "bucket" | null => (name.startsWith(fileSystemPool("")) ? "fileSystem" : name.startsWith(bucketPool("")) ? "bucket" : null);
 export const METADATA_POOL = `${FS_NAME}.meta`;
 export const DEFAULT_DATA_POOL = `${FS_NAME}.default`;
 export const INDEX_POOL = `${ZONE_NAME}.rgw.buckets.index`;

@@ -81,6 +81,17 @@ const liveCases: readonly LiveCase[] = [
     expect((await final(engine, live, step.action, 7)).kind).toBe("done");
     expect(await final(engine, live, step.action, 6)).toMatchObject({ kind: "failed", error: { code: "StaleExecutor" } });
   }],
+  ["ENG-26", "metrics are a word of the engine on a cluster that is there: rates, fill of its disks, and of each pool of user data", async (engine, live) => {
+    expect(await engine.observeMetrics(live.absentCall())).toBeNull();
+    const metrics = await engine.observeMetrics(live.call(7));
+    if (metrics === null) throw new Error("nobody answers for a cluster that runs");
+    for (const rate of [metrics.readMBps, metrics.writeMBps, metrics.readOps, metrics.writeOps]) expect(rate).toBeGreaterThanOrEqual(0);
+    expect(metrics.rawBytes).toBeGreaterThan(0);
+    expect([metrics.usedBytes >= 0, metrics.usedBytes <= metrics.rawBytes, Number.isInteger(metrics.usedBytes)]).toEqual([true, true, true]);
+    const pools = new Set(live.call(7).layout.pools.map((pool) => pool.name));
+    expect(metrics.byProtection.length).toBeGreaterThan(0);
+    for (const fill of metrics.byProtection) expect([fill.name, pools.has(fill.name), fill.usedBytes <= fill.usableBytes, fill.usableBytes <= metrics.rawBytes]).toEqual([fill.name, true, true, true]);
+  }],
 ];
 
 /** Every rule: its id and its statement. */

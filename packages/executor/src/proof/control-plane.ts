@@ -50,6 +50,7 @@ function createEffectEngine(pool: Pool, executor: string): StorageEngine {
       return params.fails ? failed("MadeUp", "this step was drawn to fail") : doneVoid;
     },
     observeHealth: () => Promise.resolve(null),
+    observeMetrics: () => Promise.resolve(null),
     readCredentials: () => Promise.resolve({ s3: null }),
     benchmark: () => Promise.reject(new Error("The effect engine has nothing to measure.")),
   };

@@ -80,6 +80,7 @@ export function createFakeCluster(getStore: () => Store): FakeCluster {
       planner: { hostCount: { min: 1, max: 32 }, layout: () => ({ ok: false, problems: [] }) },
       perform: (call, action) => (note(`perform ${action.name}`, call), cluster.perform(call, action)),
       observeHealth: () => Promise.resolve(null),
+      observeMetrics: () => Promise.resolve(null),
       readCredentials: () => Promise.resolve({ s3: null }),
       benchmark: () => Promise.reject(new Error("nothing to measure")),
     },

@@ -2,8 +2,8 @@
 // and an executor's hand to finish or fail the running plan.
 import type { OperationTypes, OperationId as ContractOperation } from "@cynosure/contract";
 import type { RequestContext, WriteCondition } from "@cynosure/arm-protocol";
-import { clusterKey, installationId, operationId } from "@cynosure/model";
-import type { Clock, ClusterKey, HostSizeOffer, Operation } from "@cynosure/model";
+import { clusterKey, hostId, installationId, operationId } from "@cynosure/model";
+import type { Clock, ClusterKey, HostSizeOffer, LiveReport, Operation } from "@cynosure/model";
 import { anOffer, testRng, tinyEngine } from "@cynosure/planner/testkit";
 import { openTestStore } from "@cynosure/resource-store/testkit";
 import type { TestStore } from "@cynosure/resource-store/testkit";
@@ -17,6 +17,8 @@ import type { OurHandlers } from "@cynosure/arm-store";
 import { createResourceProviders } from "../resource-providers.ts";
 import type { ResourceProviders } from "../resource-providers.ts";
 import type { ResourceProvidersOptions } from "../options.ts";
+import { createLocalHosts } from "./local-hosts.ts";
+import type { LocalHosts } from "./local-hosts.ts";
 
 export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
 export const TENANT = "00000000-0000-4000-8000-0000000000aa";
@@ -26,13 +28,22 @@ export const GROUP: { readonly subscriptionId: string; readonly resourceGroupNam
 export const CLUSTER = { ...GROUP, clusterName: "meadow" } as const;
 export const clusterKeyIn = (params: typeof GROUP & { clusterName: string }): ClusterKey => clusterKey(`/subscriptions/${params.subscriptionId}/resourceGroups/${params.resourceGroupName}/providers/Cynosure.Storage/clusters/${params.clusterName}`);
 
-export const clusterBody = (change: { count?: number; size?: string; hostFailures?: number; tags?: Record<string, string> } = {}) => ({
+export const clusterBody = (change: { count?: number; size?: string; hostFailures?: number; tags?: Record<string, string>; substrate?: "simulated" | "local" } = {}) => ({
   location: "local",
   ...(change.tags === undefined ? {} : { tags: change.tags }),
-  properties: { engine: "simulated" as const, substrate: "simulated" as const, hosts: { size: change.size ?? "local-small", count: change.count ?? 3 }, protection: { hostFailures: change.hostFailures ?? 1 } },
+  properties: { engine: "simulated" as const, substrate: change.substrate ?? ("simulated" as const), hosts: { size: change.size ?? "local-small", count: change.count ?? 3 }, protection: { hostFailures: change.hostFailures ?? 1 } },
 });
 export const fileSystemBody = (usableCapacityGB = 8, hostFailures = 1) => ({ properties: { usableCapacityGB, protocols: ["nfs" as const], protection: { hostFailures } } });
 export const bucketBody = (hostFailures = 1) => ({ properties: { protection: { hostFailures } } });
+
+/** A delivered cluster on the local substrate, its hosts on record as an executor would leave them. */
+export async function deliverLocal(world: World, params: typeof GROUP & { clusterName: string }): Promise<void> {
+  await world.call("Clusters_CreateOrUpdate", params, clusterBody({ substrate: "local" }));
+  const key = clusterKeyIn(params);
+  await world.options.store.observations.putEndpoints(key, [{ name: "s3-1", protocol: "s3", hostId: hostId("host-1"), address: "127.0.0.1", port: 1 }]);
+  for (const host of world.localHosts.add(key, 3)) await world.options.store.hosts.putHost(key, host);
+  await world.finishPlan(key);
+}
 
 export interface World {
   readonly providers: ResourceProviders;
@@ -46,6 +57,7 @@ export interface World {
   readonly testStore: TestStore;
   readonly clock: Clock & { nowMs: number };
   readonly hookErrors: readonly unknown[];
+  readonly localHosts: LocalHosts;
   call<Id extends ContractOperation>(id: Id, params: OperationTypes[Id]["params"], body?: unknown, more?: { condition?: WriteCondition; query?: Record<string, string> }): Promise<OperationTypes[Id]["result"]>;
   /** The front door's generic list. */
   listed(filter: string): Promise<readonly { readonly name: string }[]>;
@@ -57,6 +69,8 @@ export interface World {
   snapshot(): Promise<unknown>;
   close(): Promise<void>;
 }
+
+const noReport: LiveReport = { isRunning: false, protocol: null, startedAtMs: null, samples: [], bytesWritten: 0, bytesRead: 0, objectsVerified: 0, corruptObjects: 0, longestStallMs: 0, lastError: null };
 
 const context = (condition: WriteCondition): RequestContext => ({
   principal: { id: "p1", type: "User", displayName: "ada", tenantId: "t" },
@@ -79,6 +93,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
     ...store,
   });
   const offers: readonly HostSizeOffer[] = [anOffer];
+  const localHosts = createLocalHosts();
   const installation = installationId("0badcafe");
   const newId = (): string => crypto.randomUUID();
   const frontDoor = createFrontDoor({
@@ -91,15 +106,17 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
     store: testStore.store,
     parents: frontDoor.parents,
     engines: { simulated: { planner: tinyEngine, isSimulated: true, versions: ["2.0", "1.0"] } },
-    substrates: { simulated: { isSimulated: true, describeOffers: () => Promise.resolve(offers) } },
+    substrates: { simulated: { ...localHosts.substrate, isSimulated: true, describeOffers: () => Promise.resolve(offers) }, local: { ...localHosts.substrate, describeOffers: () => Promise.resolve(offers) } },
     clock,
     rng: testRng("world"),
     newId,
     config: {
       installationId: installation,
-      locations: [{ name: "local", displayName: "Local", substrates: ["simulated"], defaultEngine: "simulated" }],
+      locations: [{ name: "local", displayName: "Local", substrates: ["simulated", "local"], defaultEngine: "simulated" }],
     },
     readCredentials: () => Promise.resolve({ s3: { accessKeyId: "AK", secretAccessKey: "SK" } }),
+    liveClients: { start: (_cluster, { protocol }) => Promise.resolve({ ...noReport, isRunning: true, protocol, startedAtMs: 0 }), stop: () => Promise.resolve(noReport), read: () => Promise.resolve(noReport) },
+    examineMachine: () => Promise.resolve([{ id: "node-version", severity: "ok", message: "Node 24", remedy: null }]),
     runBenchmark: (_cluster, seconds) => Promise.resolve({ readMBps: 1, writeMBps: 2, seconds, path: "model" }),
     ...change,
   };
@@ -112,7 +129,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
   const access = createAccess({ store: testStore.store, clock: change.clock ?? clock, tenantId: TENANT, ownerIds: [OWNER], onError: (error) => hookErrors.push(error) });
   const handlers: OurHandlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
   const record = callerOf({ ...handlers, ...bare.handlers });
-  return { providers, frontDoor, handlers, record, planQueued, options, testStore, clock, hookErrors, listed: (filter) => listThrough(frontDoor, filter), call: callerOf(handlers), ...hands(testStore) };
+  return { providers, frontDoor, handlers, record, planQueued, options, testStore, clock, hookErrors, localHosts, listed: (filter) => listThrough(frontDoor, filter), call: callerOf(handlers), ...hands(testStore) };
 }
 
 /** Takes what is queued to be planned, in order; whoever asks has to wait for what was queued before. */

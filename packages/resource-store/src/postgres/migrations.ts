@@ -7,6 +7,7 @@ import { identitySql } from "./migrations/0002-identity.ts";
 import { auditSql } from "./migrations/0003-audit.ts";
 import { clusterLockSql } from "./migrations/0004-cluster-lock.ts";
 import { portalSql } from "./migrations/0005-portal.ts";
+import { metricsSql } from "./migrations/0006-metrics.ts";
 
 export interface Migration {
   readonly version: number;
@@ -187,6 +188,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: "audit", sql: auditSql },
   { version: 4, name: "cluster lock", sql: clusterLockSql },
   { version: 5, name: "portal", sql: portalSql },
+  { version: 6, name: "metrics", sql: metricsSql },
 ];
 
 const digest = (migration: Migration): string => createHash("sha256").update(migration.sql).digest("hex");

@@ -15,6 +15,7 @@ import { PostgresDeviceCodes } from "./device-codes.ts";
 import { HostRequests } from "./host-requests.ts";
 import { PostgresHosts } from "./hosts.ts";
 import { migrate } from "./migrations.ts";
+import { PostgresMetrics } from "./metrics.ts";
 import { PostgresOperations } from "./operations.ts";
 import { finishTables, lockCluster, startTables } from "./plan-tables.ts";
 import { PostgresPlans } from "./plans.ts";
@@ -74,6 +75,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     hosts: new PostgresHosts(database, changes, new HostRequests(database, changes, sealer, nowMs), nowMs),
     vault: new PostgresVault(database, changes, sealer),
     observations: new PostgresObservations(database, changes),
+    metrics: new PostgresMetrics(database),
     principals: new PostgresPrincipals(database),
     deviceCodes: new PostgresDeviceCodes(database),
     portalSessions: new PostgresPortalSessions(database),

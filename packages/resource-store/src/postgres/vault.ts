@@ -20,7 +20,8 @@ const forgetSql = statement(
   `with a as (delete from cynosure.secrets where cluster_key = $1), b as (delete from cynosure.outputs where cluster_key = $1),
      c as (delete from cynosure.host_plans where cluster_key = $1), d as (delete from cynosure.host_reports where cluster_key = $1),
      e as (delete from cynosure.host_requests where cluster_key = $1), f as (delete from cynosure.join_tokens where cluster_key = $1),
-     g as (delete from cynosure.observations where cluster_key = $1)
+     g as (delete from cynosure.observations where cluster_key = $1), h as (delete from cynosure.metrics_samples where cluster_key = $1),
+     i as (delete from cynosure.metrics_fill where cluster_key = $1)
    delete from cynosure.hosts where cluster_key = $1`,
 );
 const putHealthSql = statement(

@@ -7,6 +7,7 @@ import type { OnPlanFinished } from "../rules/plan-finisher.ts";
 import { describeAudit } from "./audit-suite.ts";
 import { describeChanges } from "./change-suite.ts";
 import { describeHosts } from "./host-suite.ts";
+import { describeMetrics } from "./metrics-suite.ts";
 import { describePlans } from "./plan-suite.ts";
 import { describePortalSessions } from "./portal-suite.ts";
 import { describeDeviceCodes, describePrincipals } from "./principal-suite.ts";
@@ -44,6 +45,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeChanges(get);
     describePlans(get);
     describeHosts(get);
+    describeMetrics(get);
     describeAudit(get);
     describePrincipals(get);
     describeDeviceCodes(get);

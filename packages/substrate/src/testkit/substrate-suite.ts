@@ -166,19 +166,22 @@ const fenceCases: readonly Case[] = [
 ];
 
 const useCases: readonly Case[] = [
-  ["SUB-13", "power off and on show in what is observed and keep the address", async (handle) => {
+  ["SUB-13", "power off and on show in what is observed, as does that they were asked for, and keep the address", async (handle) => {
     await handle.network();
     const host = await handle.host(0);
     await handle.done((substrate, call) => substrate.power(call, host.hostId, "off"));
-    expect(await handle.observe()).toMatchObject([{ hostId: host.hostId, power: "off" }]);
+    expect(await handle.observe()).toMatchObject([{ hostId: host.hostId, power: "off", wantedPower: "off" }]);
     await handle.done((substrate, call) => substrate.power(call, host.hostId, "on"));
-    expect(await handle.observe()).toMatchObject([{ hostId: host.hostId, power: "on", address: host.address }]);
+    expect(await handle.observe()).toMatchObject([{ hostId: host.hostId, power: "on", wantedPower: "on", address: host.address }]);
   }],
-  ["SUB-14", "a link may be cut and restored, repeatedly", async (handle) => {
+  ["SUB-14", "a link may be cut and restored, repeatedly, and shows as cut in what is observed meanwhile", async (handle) => {
     await handle.network();
     const { hostId: id } = await handle.host(0);
-    for (const action of ["cutLink", "cutLink", "restoreLink", "restoreLink"] as const) await handle.done((substrate, call) => substrate.power(call, id, action));
-    expect(await handle.observe()).toMatchObject([{ hostId: id, power: "on" }]);
+    for (const [action, link] of [["cutLink", "cut"], ["cutLink", "cut"], ["restoreLink", "up"], ["restoreLink", "up"]] as const) {
+      await handle.done((substrate, call) => substrate.power(call, id, action));
+      const [host] = await handle.observe();
+      expect([host?.hostId, host?.power, host?.link ?? "up"]).toEqual([id, "on", link]);
+    }
   }],
   ["SUB-15", "power over a host that does not exist fails and names it", async (handle) => {
     await handle.network();

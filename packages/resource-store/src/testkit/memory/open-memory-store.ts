@@ -11,6 +11,7 @@ import { MemoryAudit } from "./audit.ts";
 import { Connection, type StoreFaults } from "./connection.ts";
 import { MemoryHosts } from "./hosts.ts";
 import type { MemoryDatabase } from "./memory-database.ts";
+import { MemoryMetrics } from "./metrics.ts";
 import { type EnqueueMemoryStep, planTables } from "./plan-tables.ts";
 import { MemoryPlans } from "./plans.ts";
 import { MemoryPortalSessions } from "./portal-sessions.ts";
@@ -52,6 +53,7 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     hosts: new MemoryHosts(connection),
     vault: new MemoryVault(connection),
     observations: new MemoryObservations(connection),
+    metrics: new MemoryMetrics(connection),
     principals: new MemoryPrincipals(connection),
     deviceCodes: new MemoryDeviceCodes(connection),
     portalSessions: new MemoryPortalSessions(connection),
