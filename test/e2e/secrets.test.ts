@@ -11,15 +11,17 @@ import { databaseUrlOf, findSecrets, formsOf, gatherSecrets } from "./support/fi
 const home = createHome();
 afterAll(() => home.remove());
 
-/** Signs in and asks something with the token, so that the product has seen it. */
-async function useToken(): Promise<string> {
+/** Signs in and asks something with the token and as a browser of the portal, so that the product has seen all of it. */
+async function useSecrets(): Promise<Readonly<Record<string, string>>> {
   const { url } = home.record();
   const ca = readFileSync(join(home.dir, "pki", "ca.pem"));
   const credentials = JSON.parse(readFileSync(join(home.dir, "credentials.json"), "utf8")) as { clientId: string; clientSecret: string }; // written by the control plane
+  const cookies: string[] = [];
   const send = (path: string, headers: Record<string, string>, body?: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const outgoing = request(`${url}${path}`, { ca, method: body === undefined ? "GET" : "POST", headers }, (response) => {
         let text = "";
+        cookies.push(...(response.headers["set-cookie"] ?? []));
         response.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
         response.on("end", () => resolve(text));
       });
@@ -31,15 +33,20 @@ async function useToken(): Promise<string> {
   expect(await send("/subscriptions?api-version=2021-04-01", { authorization: `Bearer ${token}` })).toContain("subscriptionId");
   // A token in the address is a mistake people make: it must not reach a log either.
   await send(`/subscriptions?api-version=2021-04-01&access_token=${token}`, {});
-  return token;
+  const code = (JSON.parse(await send("/portal/codes", { authorization: `Bearer ${token}` }, "")) as { url: string }).url.split("#code=")[1] ?? ""; // the route's own answer
+  await send("/portal/session", { "content-type": "application/json" }, JSON.stringify({ code }));
+  const cookie = cookies[0]?.split(";", 1)[0] ?? "";
+  expect(await send("/subscriptions?api-version=2021-04-01", { cookie, "x-cynosure-portal": "1" })).toContain("subscriptionId");
+  return { "bearer token": token, "portal code": code, "portal session": cookie.split("=")[1] ?? "" };
 }
 
 describe("secrets", () => {
   it("are nowhere but where they are kept, after a full run; what is planted is found", async () => {
     const started = home.start(["up", "--rung", "d"]);
     await started.untilSays("Ready. Ctrl-C stops everything");
-    const secrets: Readonly<Record<string, string>> = { ...(await gatherSecrets(home.dir)), "bearer token": await useToken() };
-    expect(Object.keys(secrets)).toEqual(expect.arrayContaining(["client secret", "database password", "master key", "authority key", "token key", "anchor key", "bearer token"]));
+    const secrets: Readonly<Record<string, string>> = { ...(await gatherSecrets(home.dir)), ...(await useSecrets()) };
+    expect(Object.keys(secrets)).toEqual(expect.arrayContaining(["client secret", "database password", "master key", "authority key", "token key", "anchor key", "bearer token", "portal code", "portal session"]));
+    for (const [name, value] of Object.entries(secrets)) expect(value.length, name).toBeGreaterThan(15);
     const databaseUrl = databaseUrlOf(home.dir);
     const search = { home: home.dir, databaseUrl, secrets };
     expect(await findSecrets(search)).toEqual([]);

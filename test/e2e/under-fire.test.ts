@@ -1,14 +1,19 @@
 // A real cluster under fire: while clients write through NFS and S3 with fsync and checksums, hosts, daemons, the
 // agent and the control plane are killed and a link is cut, each kind once and then drawn ones. The run itself
 // is test/e2e/fire/run.ts, the same as `npm run fire`.
-import { beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { isNothingLeft } from "@cynosure/machine";
+import type { Cluster, ClusterHost, ClusterMetrics, DoctorReport, LiveClientReport, OperationId } from "@cynosure/sdk";
+import { connect, connectionOf } from "../../apps/cli/src/connect.ts";
 import { describeWhen } from "../require.ts";
 import { draws } from "../seeded-draws.ts";
 import { cephMisses, faultKinds, hurtsStorage } from "./fire/faults.ts";
 import type { FireReport } from "./fire/report.ts";
 import { HEALED_MS_MAX, faultPlan, fire } from "./fire/run.ts";
 import { longestGap } from "./fire/client-process.ts";
-import { missingForCeph } from "./support/cynosure.ts";
+import { createHome, missingForCeph } from "./support/cynosure.ts";
+import type { Started } from "./support/cynosure.ts";
+import { CLUSTER, endHome, writeSmallRequirement } from "./support/small-cluster.ts";
 
 const SEED = Number(process.env["CYNOSURE_SEED"] ?? "20261122");
 const FAULTS = 20;
@@ -68,5 +73,82 @@ describeWhen(missingForCeph(), `a real cluster under ${FAULTS} faults [seed=${SE
 
   it(`never keeps a client waiting for ${STALL_S_MAX} s`, () => {
     for (const fault of report.faults) expect(Math.max(fault.nfsLongestStallS, fault.s3LongestStallS), `seed=${SEED} ${fault.fault} of ${fault.target}`).toBeLessThan(STALL_S_MAX);
+  });
+});
+
+describeWhen(missingForCeph(), "a real cluster whose hosts are killed and cut off through its API", () => {
+  const home = createHome();
+  let up: Started;
+  beforeAll(async () => {
+    up = home.start(["up", "--rung", "a", "--yes", "--requirement", writeSmallRequirement(home.dir)]);
+    await up.untilSays("Ready. Ctrl-C stops everything");
+  });
+  afterAll(() => endHome(home));
+
+  /** `as`: each caller names what its operation answers by the contract. */
+  const send = async <T>(id: OperationId, body?: unknown, hostName?: string): Promise<T> => {
+    const arm = connect(connectionOf(home.dir));
+    const { subscriptionId, resourceGroupName, location } = arm.scope;
+    const params = { subscriptionId, ...(id === "Machine_RunDoctor" ? { location } : { resourceGroupName, clusterName: CLUSTER }), ...(hostName === undefined ? {} : { hostName }) };
+    return (await arm.sendAny(id, params, body, {})).body as T;
+  };
+  const readClient = (): Promise<LiveClientReport> => send("Clusters_ReadLiveClient");
+  const until = (what: string, holds: () => Promise<boolean>): Promise<void> =>
+    vi.waitFor(async () => {
+      if (!(await holds())) throw new Error(`not yet: ${what}\n${JSON.stringify({ ...(await readClient()), samples: [] })}`);
+    }, { timeout: HEALED_MS_MAX, interval: 250 });
+  const verified = async (more: number): Promise<void> => {
+    const { objectsVerified } = await readClient();
+    await until(`${more} more objects verified`, async () => (await readClient()).objectsVerified >= objectsVerified + more);
+  };
+  const isWell = async (): Promise<boolean> => (await send<Cluster>("Clusters_Get")).properties.health?.ok === true;
+  const faultOf = async (host: string): Promise<string> => (await send<ClusterHost>("Hosts_Get", undefined, host)).properties.fault;
+  /** The host behind the endpoint that the client takes first: the one it feels. */
+  const gatewayHost = async (): Promise<string> => (await send<Cluster>("Clusters_Get")).properties.endpoints?.find(({ protocol }) => protocol === "s3")?.host ?? "";
+
+  it.each([["Hosts_Kill", "killed", "off"], ["Hosts_CutLink", "linkCut", "on"]] as const)("%s: shows, is not undone, leaves the client working, and heals when it is restored", async (id, fault, power) => {
+    await send("Clusters_StartLiveClient", {});
+    await verified(10);
+    const host = await gatewayHost();
+    const { properties } = await send<ClusterHost>(id, undefined, host);
+    expect([properties.fault, properties.power]).toEqual([fault, power]);
+    await until("the loss shows in the cluster's health", async () => !(await isWell()));
+    await verified(20);
+    expect(await faultOf(host)).toBe(fault);
+    await send("Hosts_Restore", undefined, host);
+    expect(await faultOf(host)).toBe("none");
+    await until("the cluster is well again", isWell);
+    await verified(10);
+    expect(await readClient()).toMatchObject({ isRunning: true, corruptObjects: 0 });
+  });
+
+  it("shows in its metrics what the client moves, and where it lies", async () => {
+    await until("a sample of the client's load", async () => (await send<ClusterMetrics>("Clusters_ReadMetrics", {})).samples.some(({ writeMBps, readMBps }) => writeMBps > 0 && readMBps > 0));
+    const { isSimulated, samples, capacity } = await send<ClusterMetrics>("Clusters_ReadMetrics", {});
+    expect([isSimulated, samples.length > 3]).toEqual([false, true]);
+    expect(capacity?.rawBytes).toBeGreaterThan(capacity?.usedBytes ?? Infinity);
+    expect(capacity?.byProtection.find(({ kind }) => kind === "bucket")?.usedBytes).toBeGreaterThan(1_000_000);
+    expect(capacity?.byProtection.map(({ kind }) => kind).toSorted()).toEqual(["bucket", "fileSystem"]);
+  });
+
+  it("keeps a client working over NFS as well, and leaves nothing of either behind", async () => {
+    const overS3 = await send<LiveClientReport>("Clusters_StopLiveClient");
+    console.log(JSON.stringify({ ...overS3, samples: overS3.samples.length }));
+    await send("Clusters_StartLiveClient", { protocol: "nfs" });
+    await verified(10);
+    const overNfs = await send<LiveClientReport>("Clusters_StopLiveClient");
+    console.log(JSON.stringify({ ...overNfs, samples: overNfs.samples.length }));
+    for (const report of [overS3, overNfs]) {
+      expect([report.isRunning, report.corruptObjects, report.objectsVerified >= 10]).toEqual([false, 0, true]);
+      expect(report.lastError ?? "").not.toContain("removing what was written");
+    }
+  });
+
+  it("says what is wrong with the machine, and leaves nothing on it", async () => {
+    const { findings } = await send<DoctorReport>("Machine_RunDoctor");
+    expect(findings).toContainEqual(expect.objectContaining({ name: "rung", status: "ok" }));
+    up.child.kill("SIGINT");
+    expect((await up.ended).code).toBe(0);
+    expect(isNothingLeft(home.leftovers())).toBe(true);
   });
 });

@@ -15,7 +15,7 @@ import type { TestRequest } from "./valid-request.ts";
 import { wireBreakers } from "./wire-breakers.ts";
 
 const SEED = process.env["INPUT_SEED"] === "random" ? Math.floor(Math.random() * 2 ** 31) : Number(process.env["INPUT_SEED"] ?? "20261122");
-const REQUESTS = Number(process.env["INPUT_COUNT"] ?? 3000);
+const REQUESTS = Number(process.env["INPUT_COUNT"] ?? 3500);
 const BURST = 8;
 const VALID_SHARE = 0.35;
 /** More valid draws for an operation that chance treated badly. */
@@ -68,17 +68,19 @@ function make(operation: DocumentedOperation, isBroken: boolean): TestRequest {
 
 const poorIdentities = (): readonly string[] => [...identities].filter(([, { accepted, broken }]) => accepted === 0 || broken === 0).map(([type]) => type);
 
-/** A group and a cluster with a file system and a bucket: what most valid requests are about. */
+/** A group with a role and a cluster with a file system and a bucket: what most valid requests are about. */
 async function prepare(): Promise<void> {
   const calm = { ...random, chance: () => false };
   const cluster = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/quickstart/providers/Cynosure.Storage/clusters/meadow";
+  const group = cluster.slice(0, cluster.indexOf("/providers"));
   const protection = { hostFailures: 1 };
   const bodies: readonly (readonly [string, string, object])[] = [
     // A request before may have deleted the group with everything in it.
-    ["ResourceGroups_createOrUpdate", cluster.slice(0, cluster.indexOf("/providers")), { location: "local" }],
-    ["Clusters_createOrUpdate", cluster, { location: "local", properties: { engine: "simulated", substrate: "simulated", hosts: { size: "local-small", count: 4 }, protection } }],
+    ["ResourceGroups_createOrUpdate", group, { location: "local" }],
+    ["Clusters_createOrUpdate", cluster, { location: "local", properties: { engine: "simulated", substrate: "local", hosts: { size: "local-small", count: 4 }, protection } }],
     ["FileSystems_createOrUpdate", `${cluster}/fileSystems/home`, { properties: { usableCapacityGB: 8, protocols: ["nfs"], protection } }],
     ["Buckets_createOrUpdate", `${cluster}/buckets/results`, { properties: { protection } }],
+    ["RoleDefinitions_createOrUpdate", `${group}/providers/Microsoft.Authorization/roleDefinitions/a0000000-0000-4000-8000-000000000001`, { properties: { roleName: "prepared", permissions: [{ actions: ["*/read"] }], assignableScopes: [group] } }],
   ];
   for (const [id, path, body] of bodies) {
     const operation = operations.find((each) => each.id === id);

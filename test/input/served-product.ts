@@ -9,9 +9,11 @@ import { contractRoutes, createHttpServer } from "@cynosure/http-server";
 import { authorizeTenant, createLoopbackCertificate, findFreePort } from "@cynosure/http-server/testkit";
 import { createAuthenticate, createTokenIssuer, generateSigningKeyPem, signInRoutes } from "@cynosure/identity";
 import { clusterKey } from "@cynosure/model";
+import type { ClusterKey } from "@cynosure/model";
 import type { EnqueueStep } from "@cynosure/resource-store";
 import { createStepEnqueuer, launchWorkflows } from "@cynosure/workflow";
 import { OWNER, TENANT, openWorld } from "../../packages/resource-providers/src/testkit/world.ts";
+import type { World } from "../../packages/resource-providers/src/testkit/world.ts";
 import type { Random } from "./seeded-random.ts";
 import type { TestRequest, Token } from "./valid-request.ts";
 
@@ -37,6 +39,7 @@ export interface ServedProduct {
 
 const ANSWER_TIMEOUT_MS_MAX = 30_000;
 const STEPS_PLAYED_MAX = 200;
+const HOSTS_COUNT = 3;
 const DAY_MS = 86_400_000;
 /** Thousands of requests from one client in a minute are what this is for: counted as always, never refused. */
 const UNREACHABLE = { capacity: 1_000_000, refillPerSecond: 1_000_000 };
@@ -122,6 +125,7 @@ export async function openServedProduct(): Promise<ServedProduct> {
       for (const { cluster_key: cluster, count } of rows) {
         if (count > STEPS_PLAYED_MAX || random.chance(0.05)) await world.failPlan(clusterKey(cluster));
         else await world.finishPlan(clusterKey(cluster));
+        await furnish(world, clusterKey(cluster));
       }
       await world.frontDoor.sweepGroups();
     },
@@ -134,6 +138,14 @@ export async function openServedProduct(): Promise<ServedProduct> {
       await world.close();
     },
   };
+}
+
+/** What an executor would have made besides: hosts that can be switched off, and places where people connect. */
+async function furnish({ localHosts, testStore }: World, cluster: ClusterKey): Promise<void> {
+  const [first] = localHosts.add(cluster, HOSTS_COUNT);
+  if (first === undefined) return;
+  const endpoints = (["s3", "nfs"] as const).map((protocol, index) => ({ name: `${protocol}-1`, protocol, hostId: first.hostId, address: "127.0.0.1", port: 1 + index }));
+  await testStore.store.observations.putEndpoints(cluster, endpoints);
 }
 
 function tableDigest(pool: { query(text: string): Promise<{ rows: unknown[] }> }): Pick<ServedProduct, "digest" | "tables"> {

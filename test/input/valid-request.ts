@@ -48,7 +48,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   clusterName: ["meadow", "meadow", "meadow", "harbour"],
   fileSystemName: ["home", "scratch"],
   bucketName: ["results", "logs-2"],
-  hostName: ["host-0"],
+  hostName: ["host-0", "host-1"],
   planName: ["no-plan-yet"],
   operationId: ["00000000-0000-4000-8000-00000000dead"],
   location: ["local"],
@@ -71,7 +71,7 @@ const madeIdentity = { "x-ms-identity-url": "https://identity.test/made", "x-ms-
 const spareGroups = ["spare-1", "Spare_2", "spare.(3)"];
 const hints: Readonly<Record<string, (random: Random) => unknown>> = {
   engine: () => "simulated",
-  substrate: () => "simulated",
+  substrate: () => "local",
   engineVersion: () => "2.0",
   deploymentMode: () => "customerTenant",
   size: () => "local-small",

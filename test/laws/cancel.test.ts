@@ -6,7 +6,7 @@ import { sharedTestPostgres } from "@cynosure/resource-store/testkit";
 import { type CalmRun, endDifference, eachBounded, runCalmly } from "@cynosure/workflow/testkit";
 import { type LawControlPlane, openLawControlPlane } from "./control-plane.ts";
 import { makeBefore, underTest } from "./subjects.ts";
-import { deleteCluster, keyOfCluster, submit, untilNothingIsOpen } from "./wishes.ts";
+import { deleteCluster, keyOfCluster, submit, untilNothingIsOpen, untilPlanned } from "./wishes.ts";
 import { openWorkflows, readLeftovers, readWorldEnd } from "./world-snapshot.ts";
 import { type RegisteredWorkflow, workflows } from "./workflows.ts";
 
@@ -60,6 +60,7 @@ async function cancelBefore(workflow: RegisteredWorkflow, calm: CalmRun, stepId:
   let release = (): void => undefined;
   controlPlane.hold(key, generation, new Promise<void>((resolve) => (release = resolve)), stepId);
   for (const wish of workflow.wishes) await submit(providers, name, wish);
+  await untilPlanned(store, key);
   const plan = (await store.plans.target(key))?.plan;
   if (plan === undefined) return ["no plan was started"];
   const waiting = behind(stepId, plan);

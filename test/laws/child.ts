@@ -2,7 +2,7 @@
 // by SIGKILL when a step of the plan under test was performed and nothing of it is recorded, unless that step
 // already had its kill. It prints where it dies: nothing written after the kill would be seen.
 import { writeSync } from "node:fs";
-import type { CrashPoint } from "@cynosure/workflow";
+import type { CrashPoint, planningCrashPoints } from "@cynosure/workflow";
 import { openLawControlPlane } from "./control-plane.ts";
 import { stepScope } from "./counted-effects.ts";
 import { makeBefore, submitTogether } from "./subjects.ts";
@@ -19,17 +19,24 @@ export interface ChildInput {
   /** Generation of the plan under test. */
   readonly generation: number;
   readonly diedAt: readonly string[];
+  /** Kills here instead of at steps; dies once, unless it is among `diedAt`. */
+  readonly planningPoint?: (typeof planningCrashPoints)[number];
   /** A fault the crash law must find: a step is recorded before it is performed, or has no crash point. */
   readonly planted?: "recordedBeforePerformed" | "stepWithoutCrashPoint";
 }
 
-function createStepCrashPoint({ diedAt, generation, phase, planted }: ChildInput): CrashPoint {
+function createLawCrashPoint({ diedAt, generation, phase, planningPoint, planted }: ChildInput): CrashPoint {
+  const kill = (name: string): void => {
+    writeSync(2, `killed at ${name}\n`);
+    process.kill(process.pid, "SIGKILL");
+  };
   return (name) => {
+    if (phase === "run" && name === planningPoint && !diedAt.includes(name)) kill(name);
+    if (planningPoint !== undefined) return;
     const stepId = /^step\.afterPerform@(.+)$/.exec(name)?.[1];
     if (phase !== "run" || stepId === undefined || diedAt.includes(stepId) || stepScope.getStore()?.plan.generation !== generation) return;
     if (planted === "stepWithoutCrashPoint" && stepId.startsWith("engine.act:sim.bucket")) return;
-    writeSync(2, `killed at ${name}\n`);
-    process.kill(process.pid, "SIGKILL");
+    kill(name);
   };
 }
 
@@ -38,7 +45,7 @@ async function main(input: ChildInput): Promise<void> {
   if (workflow === undefined) throw new Error(`no workflow "${input.workflow}"`);
   const controlPlane = await openLawControlPlane({
     ...input,
-    crashPoint: createStepCrashPoint(input),
+    crashPoint: createLawCrashPoint(input),
     recordsBeforePerforming: input.phase === "run" && input.planted === "recordedBeforePerformed",
     onLeaseLost: (reason) => {
       process.stderr.write(`${reason.message}\n`);
@@ -54,8 +61,8 @@ async function main(input: ChildInput): Promise<void> {
 async function run(controlPlane: Awaited<ReturnType<typeof openLawControlPlane>>, { cluster, generation }: ChildInput, workflow: (typeof workflows)[number]): Promise<void> {
   const { store } = controlPlane;
   const key = keyOfCluster(cluster);
-  // Once its plan is stored the change is the control plane's to finish: no user asks again.
-  const isStarted = (await store.plans.list(key, 10)).some(({ plan }) => plan.generation === generation);
+  // Once it is recorded the change is the control plane's to finish: no user asks again.
+  const isStarted = (await store.plans.list(key, 10)).some(({ plan }) => plan.generation === generation) || (await store.operations.listOpen(key)).length > 0;
   if (!isStarted) await submitTogether(controlPlane, cluster, workflow, generation - workflow.planNumber + 1);
   await untilNothingIsOpen(store, key);
 }

@@ -7,7 +7,7 @@ import { createEngineCall, createExecutor } from "@cynosure/executor";
 import { installationId, type Clock, type ClusterKey, type LiveClients, type Plan, type PlanId } from "@cynosure/model";
 import { createFrontDoor, type FrontDoor } from "@cynosure/front-door";
 import { createResourceProviders, type ResourceProviders } from "@cynosure/resource-providers";
-import { openPool, openStore, type Store } from "@cynosure/resource-store";
+import { openPool, openStore, PLANNING, type Store } from "@cynosure/resource-store";
 import { testMasterKey } from "@cynosure/resource-store/testkit";
 import { createSeededRng, createSimulatedEngine, createSimulatedSubstrate, createSimulatedWorld, runSimulatedAgents, type SimulatedWorld } from "@cynosure/simulated";
 import type { StorageEngine } from "@cynosure/engine";
@@ -89,6 +89,7 @@ export async function openLawControlPlane(options: LawControlPlaneOptions): Prom
     substrates: { simulated: disturbSubstrate(substrate, disturbances) },
     engines: { simulated: disturbEngine(engine, disturbances) },
     gatewayBoot: () => ({ caPem: "", gatewayUrl: "unix:/none" }),
+    planWaiting: (operation) => providers.planWaiting(operation),
     ...(crashPoint === undefined ? {} : { crashPoint }),
   });
   const runStep = options.recordsBeforePerforming === true ? recordFirst(store, engine, crashPoint) : executor.runStep;
@@ -174,6 +175,8 @@ function scopeRuns(store: Store, disturbances: Disturbances, runStep: (run: Step
   };
   return {
     async runStep(run) {
+      // Planning survives a repeat in every run of every law.
+      if (run.stepId === PLANNING) return void (await Promise.all([runStep(run), runStep(run)]));
       const plan = await readPlan(run.planId);
       if (plan === null) return;
       await held.get(`${plan.clusterKey} ${plan.generation}`);

@@ -40,7 +40,7 @@ async function runChild(input: ChildInput, cacheDir: string): Promise<ProcessEnd
 
 /** What all crash worlds share. */
 export interface CrashRoom {
-  underTest(workflow: RegisteredWorkflow, planted?: ChildInput["planted"]): CrashWorkflow;
+  underTest(workflow: RegisteredWorkflow, how?: Pick<ChildInput, "planted" | "planningPoint">): CrashWorkflow;
   close(): void;
 }
 
@@ -62,10 +62,10 @@ export async function openCrashRoom(postgres: TestPostgres, workflow: Registered
   const prepared = await runChild({ ...inputFor(template, workflow, join(scratch, "template")), phase: "tables" }, cacheDir);
   if (prepared.code !== 0) throw new Error(`The laws' database could not be prepared: ${prepared.output}`);
   return {
-    underTest: (each, planted) => ({
+    underTest: (each, how = {}) => ({
       name: each.name,
       async open() {
-        const input = { ...inputFor(await postgres.createDatabase(template), each, mkdtempSync(join(scratch, "world-"))), ...(planted === undefined ? {} : { planted }) };
+        const input = { ...inputFor(await postgres.createDatabase(template), each, mkdtempSync(join(scratch, "world-"))), ...how };
         const end = each.before.length === 0 ? null : await runChild({ ...input, phase: "before" }, cacheDir);
         if (end !== null && end.code !== 0) throw new Error(`what is there before "${each.name}" could not be made: ${end.output}`);
         return subjectOf(input, cacheDir);

@@ -66,12 +66,12 @@ describe("every step of every workflow", () => {
   });
 
   it.concurrent("is not proven to resume where steps are recorded before they are performed", { timeout: LAW_MS_MAX }, async () => {
-    const result = await resumesAfterCrashAtEveryStep(crashRoom.underTest(bucket, "recordedBeforePerformed"), known(calm, bucket.name));
+    const result = await resumesAfterCrashAtEveryStep(crashRoom.underTest(bucket, { planted: "recordedBeforePerformed" }), known(calm, bucket.name));
     expect(result.violations.join("\n")).toMatch(/ends otherwise[^]*make bucket results happened 0 times/);
   });
 
   it.concurrent("is not proven to resume where a step has no crash point", { timeout: LAW_MS_MAX }, async () => {
-    const result = await resumesAfterCrashAtEveryStep(crashRoom.underTest(bucket, "stepWithoutCrashPoint"), known(calm, bucket.name));
+    const result = await resumesAfterCrashAtEveryStep(crashRoom.underTest(bucket, { planted: "stepWithoutCrashPoint" }), known(calm, bucket.name));
     expect(result.violations).toEqual(["create a bucket: engine.act:sim.bucket:results is in the step log but no process was killed at it"]);
   });
 

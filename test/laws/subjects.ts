@@ -5,7 +5,7 @@ import { createEngineCall } from "@cynosure/executor";
 import type { Disturbance, WorkflowSubject, WorkflowUnderTest } from "@cynosure/workflow/testkit";
 import type { LawControlPlane } from "./control-plane.ts";
 import { openWorkflows, readLeftovers, readWorldEnd } from "./world-snapshot.ts";
-import { deleteCluster, keyOfCluster, submit, untilNothingIsOpen } from "./wishes.ts";
+import { deleteCluster, keyOfCluster, submit, untilNothingIsOpen, untilPlanned } from "./wishes.ts";
 import type { RegisteredWorkflow } from "./workflows.ts";
 
 let worlds = 0;
@@ -31,12 +31,15 @@ export async function makeBefore({ providers, store }: Pick<LawControlPlane, "pr
   }
 }
 
-/** All wishes at once: the first plan is held until each has been said, so that what waits waits for it. */
-export async function submitTogether(controlPlane: Pick<LawControlPlane, "providers" | "hold">, name: string, workflow: RegisteredWorkflow, firstGeneration: number): Promise<void> {
+/** All wishes at once: the first plan is held, once it is made, until each has been said, so that what waits waits for it. */
+export async function submitTogether(controlPlane: Pick<LawControlPlane, "providers" | "hold" | "store">, name: string, workflow: RegisteredWorkflow, firstGeneration: number): Promise<void> {
   let release = (): void => undefined;
   if (workflow.wishes.length > 1) controlPlane.hold(keyOfCluster(name), firstGeneration, new Promise<void>((resolve) => (release = resolve)));
   try {
-    for (const wish of workflow.wishes) await submit(controlPlane.providers, name, wish);
+    for (const wish of workflow.wishes) {
+      await submit(controlPlane.providers, name, wish);
+      await untilPlanned(controlPlane.store, keyOfCluster(name));
+    }
   } finally {
     release();
   }

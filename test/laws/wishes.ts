@@ -1,7 +1,7 @@
 // What a user asks for in a law, sent through the contract's handlers as the HTTP server would: the same
 // wish again is the same request again.
 import type { RequestContext } from "@cynosure/arm-protocol";
-import { clusterKey, type ClusterKey } from "@cynosure/model";
+import { clusterKey, type ClusterKey, type Operation } from "@cynosure/model";
 import type { ResourceProviders } from "@cynosure/resource-providers";
 import type { Store } from "@cynosure/resource-store";
 import { GROUP, SUBSCRIPTION } from "./control-plane.ts";
@@ -48,10 +48,15 @@ export async function submit({ handlers }: Pick<ResourceProviders, "handlers">, 
 const LOOK_AGAIN_MS = 500;
 
 /** Waits by notice until no operation of the cluster is open. */
-export async function untilNothingIsOpen(store: Store, cluster: ClusterKey): Promise<void> {
+export const untilNothingIsOpen = (store: Store, cluster: ClusterKey): Promise<void> => untilOpen(store, cluster, (open) => open.length === 0);
+
+/** Until what was written has its plan, or waits behind one. */
+export const untilPlanned = (store: Store, cluster: ClusterKey): Promise<void> => untilOpen(store, cluster, (open) => open.length === 0 || open.some(({ planId }) => planId !== null));
+
+async function untilOpen(store: Store, cluster: ClusterKey, hold: (open: readonly Operation[]) => boolean): Promise<void> {
   const watch = store.watchChanges(`cluster:${cluster}`);
   try {
-    while ((await store.operations.listOpen(cluster)).length > 0) await watch.wait(LOOK_AGAIN_MS);
+    while (!hold(await store.operations.listOpen(cluster))) await watch.wait(LOOK_AGAIN_MS);
   } finally {
     watch.close();
   }

@@ -6,6 +6,7 @@ import { createAccess } from "@cynosure/access";
 import { createAgentGateway } from "@cynosure/agent-gateway";
 import { armParents } from "@cynosure/behind-arm";
 import { createEngineCall, createExecutor } from "@cynosure/executor";
+import { nodeInImage } from "./node-in-image.ts";
 import { createLiveClients } from "@cynosure/live-client";
 import { IMAGE_NAME, SUPPORTED_RUNGS, boundLogs, examineMachine, processOfRecord, signalProcess } from "@cynosure/machine";
 import type { ControlPlaneRecord, Installation } from "@cynosure/machine";
@@ -111,7 +112,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   const isLeading = (): boolean => leader?.isLeading() === true;
   const adapters = await createAdapters({ config, installation, projectDir: options.projectDir, clock, rng, logError });
   closers.add("adapters", () => adapters.close());
-  const liveClients = createLiveClients({ nodeBinary: process.execPath, installationId: installation.id, clock, newId: randomUUID });
+  const liveClients = createLiveClients({ nodeBinary: process.execPath, commandForNfs: (args) => nodeInImage({ installation, projectDir: options.projectDir, rung: config.rung }, args), installationId: installation.id, clock, newId: randomUUID });
   closers.add("live clients", () => liveClients.close());
   const substrates: Partial<Record<SubstrateName, Substrate>> = {};
   for (const each of Object.values(adapters.substrates)) substrates[each.name] = throughLeader(each, leaderSocketPath(installation), isLeading);
@@ -184,6 +185,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
         engines: adapters.engines,
         gatewayBoot: () => ({ caPem: gateway.authority.caPem, gatewayUrl: GATEWAY_URL_IN_HOST }),
         log: workflowLog,
+        planWaiting: (operation) => providers.planWaiting(operation),
       });
       const onLost = (reason: Error): void => {
         isLeaseHeld = false;

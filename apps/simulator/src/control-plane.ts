@@ -151,6 +151,7 @@ export function startControlPlane(around: Surroundings, name: string, onEnded: (
     createJoinToken: () => draw.uuid(),
     createRequestId: () => draw.uuid(),
     log: (level, message) => log.add(name, `${level}: ${message}`),
+    planWaiting: (operation) => providers.planWaiting(operation),
   });
   const workflows = new SimulatedWorkflows({
     database,

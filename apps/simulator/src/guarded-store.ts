@@ -50,7 +50,12 @@ export function guardStore(store: Store, options: GuardOptions): Store {
     lockCluster: (cluster, tx) =>
       life.guard(async () => {
         await delay();
-        await store.lockCluster(cluster, tx);
+        return store.lockCluster(cluster, tx);
+      }),
+    recordChange: (change, tx) =>
+      life.guard(async () => {
+        await delay();
+        return store.recordChange(change, tx);
       }),
     transaction: <T>(work: (tx: Transaction) => Promise<T>) => life.guard(() => store.transaction((tx) => life.inSession(() => work(tx)))),
     close: () => store.close(),

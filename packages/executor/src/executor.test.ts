@@ -1,10 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type DaemonSpec, failed, hostId, operationId, type Plan, type PlannedHost, type PlanStep, type PlanStepAction, retry, stepId, waiting } from "@cynosure/model";
+import { type DaemonSpec, failed, hostId, operationId, type OperationId, type Plan, type PlannedHost, planId, type PlanStep, type PlanStepAction, retry, stepId, waiting } from "@cynosure/model";
+import { PLANNING } from "@cynosure/resource-store";
 import { anOperation, aPlan, testCluster } from "@cynosure/resource-store/testkit";
 import { createMemoryDatabase, openMemoryStore } from "@cynosure/resource-store/testkit/memory";
 import { openTestWorkflows, type TestWorkflows } from "@cynosure/workflow/testkit";
 import { createExecutor } from "./index.ts";
 import { createFakeCluster, type FakeCluster, systemClock } from "./testkit/fake-cluster.ts";
+
+const nothingWaits = (operation: OperationId): Promise<void> => Promise.reject(new Error(`${operation} does not wait`));
 
 describe("the executor", () => {
   let opened: TestWorkflows;
@@ -20,6 +23,7 @@ describe("the executor", () => {
       substrates: { simulated: fake.substrate },
       engines: { simulated: fake.engine },
       gatewayBoot: () => ({ caPem: "pem", gatewayUrl: "unix:/run/gateway.sock" }),
+      planWaiting: nothingWaits,
     });
     await opened.launch({ runStep });
   });
@@ -204,10 +208,24 @@ describe("the executor", () => {
       stop.abort(new Error("the lease is lost"));
       return Promise.reject(new Error("the lease is lost"));
     };
-    const { runStep } = createExecutor({ store, clock: systemClock, substrates: {}, engines: { simulated: fake.engine }, gatewayBoot: () => ({ caPem: "", gatewayUrl: "" }) });
+    const { runStep } = createExecutor({ store, clock: systemClock, substrates: {}, engines: { simulated: fake.engine }, gatewayBoot: () => ({ caPem: "", gatewayUrl: "" }), planWaiting: nothingWaits });
     await expect(runStep({ planId: plan.id, stepId: stepId("a"), signal: stop.signal, confirmLease })).rejects.toThrow("the lease is lost");
     expect(fake.calls).toEqual([]);
     expect(await store.plans.status(plan.id)).toBe("Running");
+    await store.close();
+  });
+
+  it("makes the plan of a change that waits when the queue says so, and again after it failed to", async () => {
+    const store = openMemoryStore(createMemoryDatabase({ clock: systemClock }));
+    const asked: OperationId[] = [];
+    const planWaiting = async (operation: OperationId): Promise<void> => {
+      asked.push(operation);
+      if (asked.length === 1) throw new Error("the store is away");
+      await Promise.resolve();
+    };
+    const { runStep } = createExecutor({ store, clock: { ...systemClock, sleep: () => Promise.resolve() }, substrates: {}, engines: {}, gatewayBoot: () => ({ caPem: "", gatewayUrl: "" }), planWaiting });
+    await runStep({ planId: planId("operation-1"), stepId: PLANNING, signal: new AbortController().signal, confirmLease: () => Promise.resolve() });
+    expect(asked).toEqual(["operation-1", "operation-1"]);
     await store.close();
   });
 

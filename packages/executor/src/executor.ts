@@ -1,9 +1,9 @@
 // Runs one step of a stored plan to its end: begin, call the port until it is done, complete or fail.
 // It decides nothing: which steps there are and when they are ready is in the plan and the store. Each
 // step is its own durable workflow, may run any number of times, and is fenced by the executor epoch.
-import type { Clock, Plan, PlanStep, StepFailure, StepResult } from "@cynosure/model";
+import type { Clock, OperationId, Plan, PlanStep, StepFailure, StepResult } from "@cynosure/model";
 import { ControlPlaneError, failed, retry, waiting } from "@cynosure/model";
-import type { PlanRecord, Store } from "@cynosure/resource-store";
+import { PLANNING, plannedOperation, type PlanRecord, type Store } from "@cynosure/resource-store";
 import type { CrashPoint, StepRun } from "@cynosure/workflow";
 import { performStep, type StepContext } from "./perform-step.ts";
 import type { StepPorts } from "./ports.ts";
@@ -13,6 +13,8 @@ export interface ExecutorOptions extends StepPorts {
   readonly clock: Clock;
   readonly log?: (level: "info" | "warn", message: string) => void;
   readonly crashPoint?: CrashPoint;
+  /** Makes the plan of a change that waits for one, or finds that it has it. */
+  readonly planWaiting: (operation: OperationId) => Promise<void>;
 }
 
 export interface Executor {
@@ -46,6 +48,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
   };
 
   const runOnce = async (run: StepRun): Promise<void> => {
+    if (run.stepId === PLANNING) {
+      crashPoint("planning.beforePlan");
+      await options.planWaiting(plannedOperation(run.planId));
+      return crashPoint("planning.afterPlan");
+    }
     crashPoint("step.beforeBegin");
     const begun = await store.steps.begin(run.planId, run.stepId);
     crashPoint("step.afterBegin");

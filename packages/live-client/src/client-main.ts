@@ -7,7 +7,7 @@ import type { Clock } from "@cynosure/model";
 import { runLoad } from "./load.ts";
 import type { LiveOrder, LiveWord } from "./messages.ts";
 import { Meter } from "./meter.ts";
-import { openS3Store } from "./s3-store.ts";
+import type { ObjectStore } from "./object-store.ts";
 
 const SECOND_MS = 1_000;
 const CLEAR_MS_MAX = 20_000;
@@ -23,20 +23,28 @@ createInterface({ input: process.stdin })
 
 const { target, seed, runMsMax } = await orders.promise;
 const meter = new Meter(clock.now());
-const say = (): void => {
-  const word: LiveWord = { sample: meter.second(clock.now()), totals: meter.totals() };
+const say = (sample: LiveWord["sample"]): void => {
+  const word: LiveWord = { sample, totals: meter.totals() };
   process.stdout.write(`${JSON.stringify(word)}\n`);
 };
 const seconds = setInterval(() => {
-  say();
+  say(meter.second(clock.now()));
   if (meter.silentMs(clock.now()) > SILENCE_MS_MAX) stopping.abort(new Error("nothing was acknowledged"));
 }, SECOND_MS);
 const limit = setTimeout(() => stopping.abort(new Error("its time is over")), runMsMax);
 
-const store = openS3Store(target);
+/** Loaded when it is spoken: the library of the one is not everywhere. */
+async function openStore(): Promise<ObjectStore> {
+  if (target.protocol === "nfs") return (await import("./nfs-store.ts")).openNfsStore(target);
+  return (await import("./s3-store.ts")).openS3Store(target);
+}
+
+const store = await openStore();
 await runLoad({ store, meter, clock, seed, signal: stopping.signal });
 clearInterval(seconds);
 clearTimeout(limit);
+say(meter.second(clock.now()));
 await store.clear(AbortSignal.timeout(CLEAR_MS_MAX)).catch((error: unknown) => meter.failed(`removing what was written: ${error instanceof Error ? error.message : String(error)}`));
-say();
-process.stdin.destroy();
+say(null);
+// Not waited for: a call that still hangs.
+process.stdout.write("", () => process.exit(0));

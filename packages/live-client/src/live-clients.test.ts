@@ -1,7 +1,7 @@
 // Live clients as processes: against a bucket on loopback that behaves, fails and loses.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findOurProcesses } from "@cynosure/machine";
-import { clusterKey, installationId } from "@cynosure/model";
+import { ControlPlaneError, clusterKey, installationId } from "@cynosure/model";
 import type { LiveReport, LiveTarget } from "@cynosure/model";
 import { createLiveClients } from "./live-clients.ts";
 import type { HeldLiveClients } from "./live-clients.ts";
@@ -13,9 +13,13 @@ const cluster = (name: string) => clusterKey(`/subscriptions/s/resourceGroups/g/
 const HERE = cluster("here");
 const WAIT = { timeout: 30_000, interval: 50 };
 
+const commandForNfs = (): never => {
+  throw new ControlPlaneError("OperationNotAllowed", "no image here");
+};
+
 let bucket: TinyS3;
 let clients: HeldLiveClients;
-const open = (runMsMax?: number): HeldLiveClients => createLiveClients({ nodeBinary: process.execPath, installationId: INSTALLATION, clock: { now: () => Date.now(), sleep: () => Promise.resolve() }, newId: () => crypto.randomUUID(), ...(runMsMax === undefined ? {} : { runMsMax }) });
+const open = (runMsMax?: number): HeldLiveClients => createLiveClients({ nodeBinary: process.execPath, commandForNfs, installationId: INSTALLATION, clock: { now: () => Date.now(), sleep: () => Promise.resolve() }, newId: () => crypto.randomUUID(), ...(runMsMax === undefined ? {} : { runMsMax }) });
 beforeEach(async () => {
   bucket = await startTinyS3();
   clients = open();
@@ -87,6 +91,15 @@ describe("a live client", () => {
     for (const { pid } of findOurProcesses(INSTALLATION)) process.kill(pid, "SIGKILL");
     expect(await until((report) => !report.isRunning)).toMatchObject({ lastError: expect.stringContaining("SIGKILL") });
     expect(await clients.start(HERE, target())).toMatchObject({ isRunning: true, lastError: null });
+  });
+
+  it("is refused over another protocol while one runs, and where its library cannot be had, and leaves what there was", async () => {
+    const overNfs: LiveTarget = { protocol: "nfs", endpoints: [bucket.endpoint], exportPath: "/home", directory: "/own" };
+    await expect(clients.start(HERE, overNfs)).rejects.toMatchObject({ code: "OperationNotAllowed", message: "no image here" });
+    expect(await clients.read(HERE)).toMatchObject({ isRunning: false, protocol: null });
+    await clients.start(HERE, target());
+    await expect(clients.start(HERE, overNfs)).rejects.toMatchObject({ code: "OperationNotAllowed", message: expect.stringContaining("runs already, over s3") });
+    expect(await clients.read(HERE)).toMatchObject({ isRunning: true, protocol: "s3" });
   });
 
   it("is refused when as many run as may", async () => {

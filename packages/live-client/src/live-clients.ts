@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { INSTALLATION_VARIABLE } from "@cynosure/machine";
 import { ControlPlaneError } from "@cynosure/model";
-import type { Clock, ClusterKey, InstallationId, LiveClients, LiveReport, LiveSample, LiveTarget, LiveTotals } from "@cynosure/model";
+import type { Clock, ClusterKey, InstallationId, LiveClients, LiveProtocol, LiveReport, LiveSample, LiveTarget, LiveTotals } from "@cynosure/model";
 import type { LiveOrder, LiveWord } from "./messages.ts";
 
 export const SAMPLES_MAX = 600;
@@ -20,6 +20,8 @@ const NOISE_CHARS_MAX = 500;
 
 export interface LiveClientsOptions {
   readonly nodeBinary: string;
+  /** Runs Node with these arguments where the NFS library is; throws where it cannot be. */
+  readonly commandForNfs: (args: readonly string[]) => readonly [string, ...string[]];
   readonly installationId: InstallationId;
   readonly clock: Clock;
   /** Unguessable: no two clients name an object alike. */
@@ -36,7 +38,7 @@ export interface HeldLiveClients extends LiveClients {
 const nothing: LiveTotals = { bytesWritten: 0, bytesRead: 0, objectsVerified: 0, corruptObjects: 0, longestStallMs: 0, lastError: null };
 
 class RunningClient {
-  readonly #protocol: LiveTarget["protocol"];
+  readonly protocol: LiveProtocol;
   readonly #startedAtMs: number;
   readonly #child: ChildProcess;
   readonly #samples: LiveSample[] = [];
@@ -46,9 +48,10 @@ class RunningClient {
   #isRunning = true;
 
   constructor(target: LiveTarget, options: LiveClientsOptions) {
-    this.#protocol = target.protocol;
+    this.protocol = target.protocol;
     this.#startedAtMs = options.clock.now();
-    const child = spawn(options.nodeBinary, [...NODE_FLAGS, CLIENT_FILE], {
+    const [command, ...args] = target.protocol === "nfs" ? options.commandForNfs([...NODE_FLAGS, CLIENT_FILE]) : [options.nodeBinary, ...NODE_FLAGS, CLIENT_FILE];
+    const child = spawn(command, args, {
       stdio: ["pipe", "pipe", "pipe"],
       // A session of its own: Ctrl-C of a terminal reaches us, and we end it in our order.
       detached: true,
@@ -69,7 +72,7 @@ class RunningClient {
   }
 
   report(): LiveReport {
-    return { isRunning: this.#isRunning, protocol: this.#protocol, startedAtMs: this.#startedAtMs, samples: [...this.#samples], ...this.#totals };
+    return { isRunning: this.#isRunning, protocol: this.protocol, startedAtMs: this.#startedAtMs, samples: [...this.#samples], ...this.#totals };
   }
 
   async stop(): Promise<void> {
@@ -80,7 +83,7 @@ class RunningClient {
   }
 
   #hear({ sample, totals }: LiveWord): void {
-    this.#samples.push(sample);
+    if (sample !== null) this.#samples.push(sample);
     if (this.#samples.length > SAMPLES_MAX) this.#samples.shift();
     this.#totals = totals;
   }
@@ -98,7 +101,10 @@ export function createLiveClients(options: LiveClientsOptions): HeldLiveClients 
   return {
     async start(cluster, target) {
       const running = clients.get(cluster);
-      if (running?.isRunning === true) return running.report();
+      if (running?.isRunning === true) {
+        if (running.protocol === target.protocol) return running.report();
+        throw new ControlPlaneError("OperationNotAllowed", `A live client of this cluster runs already, over ${running.protocol}. Stop it, then start one over ${target.protocol}.`);
+      }
       if ([...clients.values()].filter((each) => each.isRunning).length >= CLIENTS_MAX) throw new ControlPlaneError("OperationNotAllowed", `${CLIENTS_MAX} live clients run in this installation, as many as may. Stop one of them first.`);
       // What those said that ended is kept no longer than there are clusters with one.
       for (const [key, each] of [...clients].slice(0, -CLIENTS_MAX)) if (!each.isRunning) clients.delete(key);

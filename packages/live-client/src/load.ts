@@ -14,8 +14,8 @@ export interface LoadBounds {
   readonly pauseMs: number;
 }
 
-/** 128 MiB at most. */
-export const loadBounds: LoadBounds = { objectBytes: 256 * 1024, objectsMax: 512, pauseMs: 40 };
+/** 32 MiB at most: all of it is removed at the end, object by object, while somebody waits. */
+export const loadBounds: LoadBounds = { objectBytes: 256 * 1024, objectsMax: 128, pauseMs: 40 };
 const AGAIN_MS = 200;
 /** A prime: successive readings jump over all that is there. */
 const STRIDE = 7919;

@@ -9,8 +9,8 @@ export interface LiveOrder {
   readonly runMsMax: number;
 }
 
-/** Once a second, and once more at its end. */
+/** Once a second while it works, and once more at its end without a sample: cleaning up is no stall. */
 export interface LiveWord {
-  readonly sample: LiveSample;
+  readonly sample: LiveSample | null;
   readonly totals: LiveTotals;
 }

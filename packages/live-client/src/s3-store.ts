@@ -2,13 +2,14 @@
 // signature (SHA-256) and Content-MD5 cover the body, so the gateway itself refuses bytes that changed on the way.
 import { createHash } from "node:crypto";
 import { AwsClient } from "aws4fetch";
-import type { LiveTarget } from "@cynosure/model";
+import type { S3Target } from "@cynosure/model";
 import { checksumOf } from "./checked-bytes.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 /** As S3 clients do: a gateway that lives is waited for; a dead connection is the relay's to break off. */
 const CALL_MS_MAX = 60_000;
 const LIST_KEYS_MAX = 1_000;
+const REMOVED_AT_ONCE_MAX = 16;
 
 interface Answer {
   readonly status: number;
@@ -17,7 +18,7 @@ interface Answer {
 
 const keysOf = (listing: string): readonly string[] => [...listing.matchAll(/<Key>([^<]*)<\/Key>/g)].map((found) => found[1] ?? "");
 
-export function openS3Store({ endpoints, bucket, s3Keys }: Omit<LiveTarget, "protocol">): ObjectStore {
+export function openS3Store({ endpoints, bucket, s3Keys }: Omit<S3Target, "protocol">): ObjectStore {
   const client = new AwsClient({ ...s3Keys, service: "s3", region: "us-east-1", retries: 0 });
   let turn = 0;
   const call = async (method: "GET" | "PUT" | "DELETE", path: string, signal: AbortSignal, allowed: readonly number[] = [], body?: Buffer): Promise<Answer> => {
@@ -34,7 +35,7 @@ export function openS3Store({ endpoints, bucket, s3Keys }: Omit<LiveTarget, "pro
       const { status, bytes } = await call("GET", `?list-type=2&max-keys=${LIST_KEYS_MAX}`, signal, [404]);
       const keys = status === 404 ? [] : keysOf(bytes.toString("utf8"));
       if (keys.length === 0) return;
-      for (const key of keys) await call("DELETE", `/${key}`, signal, [404]);
+      for (let from = 0; from < keys.length; from += REMOVED_AT_ONCE_MAX) await Promise.all(keys.slice(from, from + REMOVED_AT_ONCE_MAX).map((key) => call("DELETE", `/${key}`, signal, [404])));
     }
   };
   return {

@@ -22,9 +22,8 @@ export interface RunInImageOptions extends Pick<RunOptions, "stdin" | "signal" |
   readonly timeoutMsMax: number;
 }
 
-/** Ends with the command or with us, whichever is first; leaves nothing behind. */
-export function runInImage(options: RunInImageOptions): Promise<RunResult> {
-  const { imageDir, argv, binds = [], env = {}, network, timeoutMsMax } = options;
+/** The command line that runs a command of an image, for whoever starts it himself. It ends with who started it. */
+export function commandInImage({ imageDir, argv, binds = [], env = {}, network }: Pick<RunInImageOptions, "imageDir" | "argv" | "binds" | "env" | "network">): readonly [string, ...string[]] {
   const environment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8", HOME: "/root", ...env };
   const enter = network === "machine" ? [] : network.enter;
   const prefixed = [
@@ -37,12 +36,17 @@ export function runInImage(options: RunInImageOptions): Promise<RunResult> {
     ...["--chdir", "/", "--", ...argv],
   ];
   const [command = "bwrap", ...rest] = prefixed;
+  return [command, ...rest];
+}
+
+/** Ends with the command or with us, whichever is first; leaves nothing behind. */
+export function runInImage(options: RunInImageOptions): Promise<RunResult> {
   const optional = {
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
   };
-  return run([command, ...rest], { timeoutMsMax, ...optional });
+  return run(commandInImage(options), { timeoutMsMax: options.timeoutMsMax, ...optional });
 }
 
 /** The same for people to paste: a command of the image on the machine's network. */

@@ -2,16 +2,27 @@
 // What it is told, what it says, and how it is held; who runs it is a room of its own.
 import type { ClusterKey } from "./ids.ts";
 
-export type LiveProtocol = "s3";
-
-export interface LiveTarget {
-  readonly protocol: LiveProtocol;
+interface Target {
   /** Where people connect; the next is taken when one fails. */
   readonly endpoints: readonly { readonly name: string; readonly address: string; readonly port: number }[];
+}
+
+export interface S3Target extends Target {
+  readonly protocol: "s3";
   /** The client's own: it is made, filled and removed. */
   readonly bucket: string;
   readonly s3Keys: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
+
+export interface NfsTarget extends Target {
+  readonly protocol: "nfs";
+  readonly exportPath: string;
+  /** Below the export, with a slash in front; the client's own: it is made, filled and removed. */
+  readonly directory: string;
+}
+
+export type LiveTarget = S3Target | NfsTarget;
+export type LiveProtocol = LiveTarget["protocol"];
 
 export interface LiveSample {
   readonly atMs: number;
@@ -43,7 +54,7 @@ export interface LiveReport extends LiveTotals {
 }
 
 export interface LiveClients {
-  /** One for a cluster: while one runs, it is answered for. */
+  /** One for a cluster: while one runs it is answered for, and one of another protocol is refused. */
   start(cluster: ClusterKey, target: LiveTarget): Promise<LiveReport>;
   /** Done when it has ended and what it wrote is removed, as far as the cluster lets it. */
   stop(cluster: ClusterKey): Promise<LiveReport>;

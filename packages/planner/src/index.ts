@@ -1,5 +1,5 @@
 // Public names of the planner: from policy, inventory and the target plan to the next plan, and plans in words.
-export { plan, emptyInventory } from "./plan.ts";
+export { plan, emptyInventory, findLayoutProblems } from "./plan.ts";
 export type { PlanningInput, PlanningResult } from "./planning-input.ts";
 export { criticalPath, type CriticalPath } from "./critical-path.ts";
 export { diffPlans } from "./diff-plans.ts";

@@ -1,10 +1,10 @@
 // Planning: from what is wanted, what is and what was decided before, to one immutable plan. Synchronous and
 // pure; the executor that runs the plan makes no choice that was not made here.
-import { isSameJson, planId, type ClusterPolicy, type Inventory, type Plan, type PlannedHost, type HostId } from "@cynosure/model";
+import { isSameJson, planId, type ClusterPolicy, type EngineLayout, type HostId, type Inventory, type LayoutProblem, type Plan, type PlannedHost } from "@cynosure/model";
 import { composeSteps } from "./compose-steps.ts";
 import { chooseEngineSteps } from "./engine-steps.ts";
 import { decideHost, type HostDecision } from "./host-decisions.ts";
-import { chooseHosts, layoutHost } from "./host-set.ts";
+import { chooseHosts, type HostSlot, layoutHost } from "./host-set.ts";
 import type { PlanningInput, PlanningResult } from "./planning-input.ts";
 import { emptyLayout, isRemoved, removalSteps } from "./removal.ts";
 import { reportEngine, reportHosts, reportSteps } from "./report.ts";
@@ -36,17 +36,31 @@ const livingParent = (parent: Plan | null): Plan | null => (parent !== null && p
 
 const isUnfinished = (input: PlanningInput, parent: Plan | null, id: string): boolean => parent !== null && !input.parentSucceeded && parent.steps.some((step) => step.id === id);
 
-function planPresence(input: PlanningInput): PlanningResult {
+/** Whether a wish can be laid out, without deciding its steps: every refusal that `plan` would give, at a tenth of its cost. */
+export function findLayoutProblems(input: PlanningInput): readonly LayoutProblem[] {
+  if (input.policy.presence === "absent") return [];
+  const laidOut = layOut(input);
+  return laidOut.ok ? [] : laidOut.problems;
+}
+
+type LaidOut = { readonly ok: true; readonly parent: Plan | null; readonly slots: readonly HostSlot[]; readonly layout: EngineLayout } | { readonly ok: false; readonly problems: readonly LayoutProblem[] };
+
+function layOut(input: PlanningInput): LaidOut {
   const { policy, enginePlanner, rng } = input;
   if (isHalfRemoved(input)) return { ok: false, problems: [{ target: "properties", message: `Cluster ${policy.clusterName} was being deleted and that did not finish. Delete it again until it is gone, then create it.` }] };
   const parent = livingParent(input.parent);
   const chosen = chooseHosts(input, parent);
   if (!chosen.ok) return chosen;
   const laidOut = enginePlanner.layout({ policy, hosts: chosen.slots.map(layoutHost), parent: parent?.layout ?? null, rng: rng.child(`engine/${policy.clusterKey}`) });
-  if (!laidOut.ok) return laidOut;
-  const { layout } = laidOut;
+  return laidOut.ok ? { ok: true, parent, slots: chosen.slots, layout: laidOut.layout } : laidOut;
+}
 
-  const hosts = chosen.slots.map((slot) => decideHost(input, parent, slot, layout));
+function planPresence(input: PlanningInput): PlanningResult {
+  const { policy } = input;
+  const laidOut = layOut(input);
+  if (!laidOut.ok) return laidOut;
+  const { parent, slots, layout } = laidOut;
+  const hosts = slots.map((slot) => decideHost(input, parent, slot, layout));
   const engineSteps = chooseEngineSteps(layout.steps, hosts, parent, input.parentSucceeded);
   const endpointsBefore = parent?.layout.endpoints ?? [];
   const steps = composeSteps({

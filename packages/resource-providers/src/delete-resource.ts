@@ -47,7 +47,8 @@ async function deleteInTransaction(options: ResourceProvidersOptions, request: D
   if (cluster === null) throw new ControlPlaneError("InternalServerError", `${formatResourceId(id)} is stored without its cluster`);
   if (!clusterItself && isUnfinished(cluster)) throw clusterFailed(cluster);
   const operation = await record(options, request, current, cluster, tx);
-  await planRemoval(options, request, cluster, operation, tx);
+  // Behind what waits a child waits too; it is planned with it.
+  if (open.length === 0) await planRemoval(options, request, cluster, operation, tx);
   return { kind: "started", operation: referenceTo(operation) };
 }
 

@@ -45,7 +45,7 @@ interface FaultRequest {
 }
 
 async function obey({ options, row, host, fault, target }: FaultRequest, tx: Transaction): Promise<void> {
-  const local = requireLocal(options, row, `'${fault}'`);
+  const local = requireLocal(options, row, `'${fault}' of a host`);
   const key = clusterKey(row.key);
   const record = await options.store.plans.target(key, tx);
   const isThere = (await local.observe(key)).some((each) => each.hostId === host);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ControlPlaneError, hostId } from "@cynosure/model";
 import type { LiveReport, LiveTarget } from "@cynosure/model";
-import { CLUSTER, clusterBody, clusterKeyIn, deliverLocal, openWorld } from "./testkit/world.ts";
+import { CLUSTER, clusterBody, clusterKeyIn, deliverLocal, fileSystemBody, openWorld } from "./testkit/world.ts";
 import type { World } from "./testkit/world.ts";
 
 const YARD = { ...CLUSTER, clusterName: "yard" };
@@ -36,8 +36,16 @@ describe("a live client of a local cluster", () => {
       bytesWritten: 4, bytesRead: 5, objectsVerified: 6, corruptObjects: 0, longestStallMs: 7,
     });
     const [cluster, target] = asked.at(-1) ?? [];
-    expect([cluster, target?.endpoints, target?.s3Keys]).toEqual([key, [{ name: "s3-1", address: "127.0.0.1", port: 2 }, { name: "s3-2", address: "127.0.0.1", port: 3 }], { accessKeyId: "AK", secretAccessKey: "SK" }]);
-    expect(await refused(world.call("Buckets_CreateOrUpdate", { ...YARD, bucketName: target?.bucket ?? "" }, { properties: { protection: { hostFailures: 1 } } }))).toMatchObject(["InvalidResourceName", expect.any(String)]);
+    if (target?.protocol !== "s3") throw new Error("it was told to speak something else");
+    expect([cluster, target.endpoints, target.s3Keys]).toEqual([key, [{ name: "s3-1", address: "127.0.0.1", port: 2 }, { name: "s3-2", address: "127.0.0.1", port: 3 }], { accessKeyId: "AK", secretAccessKey: "SK" }]);
+    expect(await refused(world.call("Buckets_CreateOrUpdate", { ...YARD, bucketName: target.bucket }, { properties: { protection: { hostFailures: 1 } } }))).toMatchObject(["InvalidResourceName", expect.any(String)]);
+  });
+
+  it("over NFS writes to a directory of its own in the first file system", async () => {
+    expect(await refused(world.call("Clusters_StartLiveClient", YARD, { protocol: "nfs" }))).toEqual(["OperationNotAllowed", expect.stringContaining("create one")]);
+    for (const fileSystemName of ["scratch", "home"]) await world.call("FileSystems_CreateOrUpdate", { ...YARD, fileSystemName }, fileSystemBody());
+    await world.call("Clusters_StartLiveClient", YARD, { protocol: "nfs" });
+    expect(asked.at(-1)?.[1]).toEqual({ protocol: "nfs", endpoints: [{ name: "nfs-1", address: "127.0.0.1", port: 1 }], exportPath: "/home", directory: "/.cynosure-live-client" });
   });
 
   it("is stopped and read by its cluster; what is not known is left out", async () => {
@@ -50,7 +58,7 @@ describe("a live client of a local cluster", () => {
   it("is refused where there is no S3 endpoint yet, on any other substrate, and in a cluster that is not there", async () => {
     const before = asked.length;
     await world.options.store.observations.putEndpoints(clusterKeyIn(YARD), []);
-    expect(await refused(world.call("Clusters_StartLiveClient", YARD, {}))).toEqual(["OperationNotAllowed", expect.stringContaining("publishes no S3 endpoint yet")]);
+    expect(await refused(world.call("Clusters_StartLiveClient", YARD, {}))).toEqual(["OperationNotAllowed", expect.stringContaining("publishes no s3 endpoint")]);
     await world.call("Clusters_CreateOrUpdate", CLUSTER, clusterBody());
     for (const id of ["Clusters_StartLiveClient", "Clusters_StopLiveClient", "Clusters_ReadLiveClient"] as const) {
       expect(await refused(world.call(id, CLUSTER, {}))).toEqual(["OperationNotAllowed", expect.stringContaining("substrate 'simulated'")]);

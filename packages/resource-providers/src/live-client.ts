@@ -1,12 +1,12 @@
 // clusters/startLiveClient, stopLiveClient and readLiveClient: a client of a local cluster that shows what people who use
 // it feel of a fault. Finds out where it connects and with which keys; it runs elsewhere.
-import { CLUSTER_TYPE, auditRow } from "@cynosure/arm-store";
+import { CLUSTER_TYPE, FILE_SYSTEM_TYPE, auditRow } from "@cynosure/arm-store";
 import type { ClusterParams, OurHandlers } from "@cynosure/arm-store";
 import type { RequestContext } from "@cynosure/arm-protocol";
 import type { LiveClientReport } from "@cynosure/contract";
 import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError, clusterKey } from "@cynosure/model";
-import type { LiveReport, LiveTarget } from "@cynosure/model";
+import type { LiveProtocol, LiveReport, LiveTarget } from "@cynosure/model";
 import type { StoredResource } from "@cynosure/resource-store";
 import { readCluster } from "./clusters.ts";
 import { requireLocal } from "./host-faults.ts";
@@ -14,15 +14,27 @@ import type { ResourceProvidersOptions } from "./options.ts";
 
 /** No bucket that the contract could name: its names have no dot. */
 const OWN_BUCKET = "cynosure.live-client";
+/** Below the export; hidden from a plain listing. */
+const OWN_DIRECTORY = "/.cynosure-live-client";
 
 type LiveHandlers = Pick<OurHandlers, "Clusters_StartLiveClient" | "Clusters_StopLiveClient" | "Clusters_ReadLiveClient">;
 
-async function targetOf(options: ResourceProvidersOptions, row: StoredResource): Promise<LiveTarget> {
+/** What is missing, and what would bring it. */
+const unpublished = (row: StoredResource, protocol: LiveProtocol, remedy: string): ControlPlaneError =>
+  new ControlPlaneError("OperationNotAllowed", `Cluster '${row.name}' publishes no ${protocol} endpoint that a client could use yet. Wait until its provisioningState is Succeeded; ${remedy}`, { target: row.id });
+
+async function targetOf(options: ResourceProvidersOptions, row: StoredResource, protocol: LiveProtocol): Promise<LiveTarget> {
+  const { store } = options;
   const key = clusterKey(row.key);
-  const endpoints = (await options.store.observations.readEndpoints(key)).filter((each) => each.protocol === "s3");
+  const endpoints = (await store.observations.readEndpoints(key)).filter((each) => each.protocol === protocol).map(({ name, address, port }) => ({ name, address, port }));
+  if (protocol === "nfs") {
+    const [fileSystem] = await store.resources.list({ type: FILE_SYSTEM_TYPE, parentKey: row.key, limitMax: 1 });
+    if (endpoints.length === 0 || fileSystem === undefined) throw unpublished(row, protocol, "a cluster without file systems has none: create one.");
+    return { protocol, endpoints, exportPath: `/${fileSystem.name}`, directory: OWN_DIRECTORY };
+  }
   const { s3 } = endpoints.length === 0 ? { s3: null } : await options.readCredentials(key);
-  if (s3 === null) throw new ControlPlaneError("OperationNotAllowed", `Cluster '${row.name}' publishes no S3 endpoint yet, so no client can connect. Wait until its provisioningState is Succeeded; a cluster without buckets has none: create one.`, { target: row.id });
-  return { protocol: "s3", endpoints: endpoints.map(({ name, address, port }) => ({ name, address, port })), bucket: OWN_BUCKET, s3Keys: s3 };
+  if (s3 === null) throw unpublished(row, protocol, "a cluster without buckets has none: create one.");
+  return { protocol, endpoints, bucket: OWN_BUCKET, s3Keys: s3 };
 }
 
 export function liveClientHandlers(options: ResourceProvidersOptions): LiveHandlers {
@@ -40,9 +52,9 @@ export function liveClientHandlers(options: ResourceProvidersOptions): LiveHandl
     });
   const answer = (report: LiveReport): { readonly status: 200; readonly body: LiveClientReport } => ({ status: 200, body: v20261201.liveReportToWire(report) });
   return {
-    Clusters_StartLiveClient: async ({ params, context }) => {
+    Clusters_StartLiveClient: async ({ params, body, context }) => {
       const row = await localCluster(params);
-      const target = await targetOf(options, row);
+      const target = await targetOf(options, row, body.protocol ?? "s3");
       return answer(await audited(context, row, "startLiveClient", () => liveClients.start(clusterKey(row.key), target)));
     },
     Clusters_StopLiveClient: async ({ params, context }) => {

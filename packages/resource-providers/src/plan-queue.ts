@@ -1,13 +1,14 @@
-// What happens when a cluster's plan has ended: operations that waited are planned together, as one change.
-// Runs in the store's finishing transaction with the cluster locked, and from a sweeper; idempotent.
+// The planning of operations that wait: right after they were written, from the queue; or when the cluster's plan has
+// ended, together, as one change, in the store's finishing transaction; and from a sweeper. Always with the cluster locked; idempotent.
 import { BUCKET_TYPE, FILE_SYSTEM_TYPE, describeResource } from "@cynosure/arm-store";
 import { readInventory } from "@cynosure/inventory";
 import { ControlPlaneError, resourceKey } from "@cynosure/model";
-import type { ClusterKey, Operation, ResourceKey } from "@cynosure/model";
+import type { ClusterKey, Operation, OperationId, ResourceKey } from "@cynosure/model";
 import type { PlanRecord, StoredResource, Transaction } from "@cynosure/resource-store";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, findOffer, refusal, startChange } from "./planning.ts";
+import type { ChangeRequest, DecidedChange } from "./planning.ts";
 import { asCluster, isUnfinished, putState, readChildren } from "./stored-resources.ts";
 
 export async function planNextQueued(options: ResourceProvidersOptions, tx: Transaction, clusterKey: ClusterKey): Promise<void> {
@@ -25,7 +26,18 @@ export async function planNextQueued(options: ResourceProvidersOptions, tx: Tran
     for (const operation of queued) await endQueued(options, operation, { status: "Failed", target }, { code: "OperationNotAllowed", message: `${operation.kind} of ${operation.resourceId} was not begun: ${reason}.` }, tx);
     return;
   }
-  await planTogether(options, cluster, target, queued, tx);
+  // What was put into a cluster while its own change waited comes after it: a file system that fails must not fail the cluster.
+  const own = queued.filter((operation) => operation.resourceKey === cluster.key);
+  await planTogether(options, { cluster, target, queued: own.length > 0 ? own : queued, later: own.length > 0 ? queued.filter((operation) => !own.includes(operation)) : [] }, tx);
+}
+
+/** The work that the queue has for an operation: nothing any more when it is planned or over. */
+export async function planWaiting(options: ResourceProvidersOptions, id: OperationId): Promise<void> {
+  await options.store.transaction(async (tx) => {
+    const operation = await options.store.operations.get(id, tx);
+    if (operation === null || operation.planId !== null || operation.finishedAtMs !== null) return;
+    await planNextQueued(options, tx, operation.clusterKey);
+  });
 }
 
 /** A row that failed or was canceled before and is part of a plan that has now succeeded was delivered after all. */
@@ -43,20 +55,29 @@ async function settleUndeleted(options: ResourceProvidersOptions, clusterKey: Cl
   for (const row of [...fileSystems, ...buckets]) if (row.provisioningState === "Deleting") await putState(options.store, row.key, state, tx);
 }
 
+interface Waiting {
+  readonly cluster: StoredResource;
+  readonly target: PlanRecord | null;
+  /** Planned now. */
+  readonly queued: readonly Operation[];
+  /** Planned when that has ended. */
+  readonly later: readonly Operation[];
+}
+
 /** Tries all at once; while that cannot be planned the newest wish is failed and taken back, so one cannot block the rest. */
-async function planTogether(options: ResourceProvidersOptions, cluster: StoredResource, target: PlanRecord | null, queued: readonly Operation[], tx: Transaction): Promise<void> {
+async function planTogether(options: ResourceProvidersOptions, { cluster, target, queued, later }: Waiting, tx: Transaction): Promise<void> {
   const { store, config } = options;
   const clusterKey = queued[0]?.clusterKey;
   if (clusterKey === undefined) return;
   const offer = await findOffer(options, { substrate: asCluster(cluster).substrate, location: cluster.location ?? "", hosts: asCluster(cluster).hosts });
   const inventory = await readInventory(store, tx, clusterKey);
-  const except = new Set<ResourceKey>();
+  const except = new Set<ResourceKey>(later.map((operation) => operation.resourceKey));
   for (let rest = [...queued]; rest.length > 0; ) {
     const [first] = rest;
     const children = await readChildren(store, clusterKey, tx);
     const policy = buildPolicy({ clusterKey, rows: { cluster, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null, except });
     const comment = `${rest.map((operation) => `${operation.kind} ${describeResource(operation.resourceId)}`).join(", ")}`;
-    const decided = decideChange(options, { clusterKey, policy, target, inventory, offer, createdBy: "control plane", comment, label: first?.id ?? "" });
+    const decided = decide(options, { clusterKey, policy, target, inventory, offer, createdBy: writerOf(rest, [cluster, ...children.fileSystems, ...children.buckets]), comment, label: first?.id ?? "" });
     if (decided.ok && first !== undefined) {
       // All of them belong to the plan before it starts: a plan without steps finishes at once, with all of them.
       for (const operation of rest) await store.operations.update(operation.id, { status: "Running", planId: decided.plan.id }, tx);
@@ -66,9 +87,27 @@ async function planTogether(options: ResourceProvidersOptions, cluster: StoredRe
     const newest = rest.pop();
     if (newest === undefined || decided.ok) return;
     except.add(newest.resourceKey);
-    const error = refusal(decided);
-    await endQueued(options, newest, { status: "Failed", target }, { code: error.code, message: error.message }, tx);
+    await endQueued(options, newest, { status: "Failed", target }, decided.error, tx);
   }
+}
+
+/** A planner that throws fails the change it was asked for, and no other. */
+function decide(options: ResourceProvidersOptions, request: ChangeRequest): (DecidedChange & { ok: true }) | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } } {
+  try {
+    const decided = decideChange(options, request);
+    if (decided.ok) return decided;
+    const { code, message } = refusal(decided);
+    return { ok: false, error: { code, message } };
+  } catch (error) {
+    return { ok: false, error: { code: "InternalServerError", message: `The change could not be planned: ${error instanceof Error ? error.message : String(error)}. This is a fault of the planner; another change of the cluster may still be planned.` } };
+  }
+}
+
+/** Who wrote all of them; the control plane plans what several people wrote. */
+function writerOf(operations: readonly Operation[], rows: readonly StoredResource[]): string {
+  const writers = new Set(operations.map(({ kind, resourceKey }) => (kind === "delete" ? null : rows.find(({ key }) => key === resourceKey)?.systemData.lastModifiedBy) ?? "control plane"));
+  const [writer] = writers;
+  return writers.size === 1 && writer !== undefined ? writer : "control plane";
 }
 
 export interface QueuedEnd {

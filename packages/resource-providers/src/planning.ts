@@ -4,7 +4,8 @@ import { readInventory } from "@cynosure/inventory";
 import { ControlPlaneError } from "@cynosure/model";
 import type { ClusterKey, ClusterPolicy, Finding, HostSizeOffer, Inventory, LayoutProblem, OperationId, Plan, PlanReport } from "@cynosure/model";
 import { checkPlan, isRefused } from "@cynosure/plan-checks";
-import { plan } from "@cynosure/planner";
+import { findLayoutProblems, plan } from "@cynosure/planner";
+import type { PlanningInput } from "@cynosure/planner";
 import { type PlanRecord, type Transaction, together } from "@cynosure/resource-store";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { reportWithFindings } from "./recorded-findings.ts";
@@ -36,25 +37,33 @@ export type DecidedChange =
   | { readonly ok: true; readonly plan: Plan; readonly report: PlanReport; readonly findings: readonly Finding[] }
   | { readonly ok: false; readonly problems: readonly LayoutProblem[]; readonly findings: readonly Finding[] };
 
-export function decideChange(options: ResourceProvidersOptions, request: ChangeRequest): DecidedChange {
-  const { policy, target, inventory } = request;
+const notServed = ({ policy }: ChangeRequest): DecidedChange & { ok: false } => ({ ok: false, problems: [{ target: "properties.engine", message: `The engine '${policy.engine}' is not served by this control plane.` }], findings: [] });
+
+function planningInput(options: ResourceProvidersOptions, request: ChangeRequest): PlanningInput | null {
+  const { policy, target, inventory, offer, createdBy, comment } = request;
   const engine = options.engines[policy.engine];
-  if (engine === undefined) return { ok: false, problems: [{ target: "properties.engine", message: `The engine '${policy.engine}' is not served by this control plane.` }], findings: [] };
-  const result = plan({
-    policy,
-    inventory,
-    parent: target?.plan ?? null,
-    parentSucceeded: target?.status === "Succeeded" || request.assumesTargetDone === true,
-    enginePlanner: engine.planner,
-    offer: request.offer,
-    createdBy: request.createdBy,
-    comment: request.comment,
-    rng: options.rng.child(`change/${request.label}`),
-  });
+  if (engine === undefined) return null;
+  const parentSucceeded = target?.status === "Succeeded" || request.assumesTargetDone === true;
+  return { policy, inventory, parent: target?.plan ?? null, parentSucceeded, enginePlanner: engine.planner, offer, createdBy, comment, rng: options.rng.child(`change/${request.label}`) };
+}
+
+export function decideChange(options: ResourceProvidersOptions, request: ChangeRequest): DecidedChange {
+  const { target, inventory } = request;
+  const input = planningInput(options, request);
+  if (input === null) return notServed(request);
+  const result = plan(input);
   if (!result.ok) return { ok: false, problems: result.problems, findings: [] };
   const findings = checkPlan(result.plan, inventory, target?.plan ?? null);
   if (isRefused(findings)) return { ok: false, problems: [], findings };
   return { ok: true, plan: result.plan, report: reportWithFindings(result.report, findings), findings };
+}
+
+/** The refusals of a cluster's first plan, without making it: nothing is there that a rule of plan-checks could find hurt. Null when there are none. */
+export function findObstacles(options: ResourceProvidersOptions, request: ChangeRequest): (DecidedChange & { ok: false }) | null {
+  const input = planningInput(options, request);
+  if (input === null) return notServed(request);
+  const problems = findLayoutProblems(input);
+  return problems.length === 0 ? null : { ok: false, problems, findings: [] };
 }
 
 export async function startChange(options: ResourceProvidersOptions, decided: DecidedChange & { ok: true }, operationId: OperationId, tx: Transaction): Promise<void> {

@@ -1,5 +1,5 @@
 // Everything together: the contract's handlers over the store, and what the composition root wires besides.
-import type { ClusterKey } from "@cynosure/model";
+import type { ClusterKey, OperationId } from "@cynosure/model";
 import type { Transaction } from "@cynosure/resource-store";
 import { childHandlers } from "./children.ts";
 import { clusterActionHandlers } from "./cluster-actions.ts";
@@ -13,7 +13,7 @@ import { machineHandlers } from "./machine.ts";
 import { nameAvailabilityHandlers } from "./name-availability.ts";
 import { operationHandlers } from "./operations.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
-import { planNextQueued, sweepQueued } from "./plan-queue.ts";
+import { planNextQueued, planWaiting, sweepQueued } from "./plan-queue.ts";
 import { planHandlers } from "./plans.ts";
 import { refuseMove } from "./resource-move.ts";
 import type { MoveRequest } from "./resource-move.ts";
@@ -27,6 +27,8 @@ export interface ResourceProviders {
   readonly handlers: ProviderHandlers;
   /** The store's `onPlanFinished`: plans what waited, in the finishing transaction. */
   planNextQueued(tx: Transaction, clusterKey: ClusterKey): Promise<void>;
+  /** The planning of an operation that waits, as the queue has it. */
+  planWaiting(operation: OperationId): Promise<void>;
   /** The same from outside, for a sweeper. */
   sweepQueued(clusterKey: ClusterKey): Promise<void>;
   /** §13, where somebody else's front door speaks of subscriptions. */
@@ -55,6 +57,7 @@ export function createResourceProviders(options: ResourceProvidersOptions): Reso
   return {
     handlers: providerHandlers(options),
     planNextQueued: (tx, clusterKey) => planNextQueued(options, tx, clusterKey),
+    planWaiting: (operation) => planWaiting(options, operation),
     sweepQueued: (clusterKey) => sweepQueued(options, clusterKey),
     subscriptions: subscriptionLifecycle(options),
     refuseMove: (request) => refuseMove(options.store, request),

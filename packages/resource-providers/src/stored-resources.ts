@@ -8,7 +8,7 @@ import type { Store, StoredResource, Transaction } from "@cynosure/resource-stor
 import { CHILDREN_COUNT_MAX } from "./options.ts";
 
 // `properties` of these rows were written by this package from the same types and nobody else writes them.
-export const asCluster = (row: StoredResource): StoredCluster => row.properties as unknown as StoredCluster;
+export const asCluster = (row: Pick<StoredResource, "properties">): StoredCluster => row.properties as unknown as StoredCluster;
 export const asFileSystem = (row: StoredResource): StoredFileSystem => row.properties as unknown as StoredFileSystem;
 export const asBucket = (row: StoredResource): StoredBucket => row.properties as unknown as StoredBucket;
 export const toProperties = (value: StoredCluster | StoredFileSystem | StoredBucket): Readonly<Record<string, unknown>> => ({ ...value });
@@ -16,7 +16,7 @@ export const toProperties = (value: StoredCluster | StoredFileSystem | StoredBuc
 export const envelopeOf = (row: StoredResource): ResourceEnvelope => ({ ...row, etag: formatEtag(row.etag) });
 
 export interface ClusterRows {
-  readonly cluster: StoredResource;
+  readonly cluster: Omit<StoredResource, "etag">;
   readonly fileSystems: readonly StoredResource[];
   readonly buckets: readonly StoredResource[];
 }

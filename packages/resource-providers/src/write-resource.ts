@@ -1,9 +1,9 @@
-// The synchronous half of every PUT and PATCH: conditions, conflicts, and then resource, operation, audit
-// row, plan and first steps in one transaction. Rules: P2, P5, P8, L11, S2, §10.
+// The synchronous half of every PUT and PATCH: conditions, conflicts, whether it can be delivered at all, and then
+// resource, operation, audit row and the queued planning of it in one transaction. Rules: P2, P5, P8, L11, S2, §10.
 //
-// Queueing: one plan of a cluster runs at a time. A child written meanwhile is recorded and its operation
-// waits (planId null) until the plan ends; a second, different write of the same resource, or a write of the
-// cluster while anything of it is open, is a conflict that names the open operation.
+// Every operation begins waiting (planId null). Its plan is made right after by whoever takes the planning from the
+// queue (plan-queue.ts), or, as one plan of a cluster runs at a time, when the plan that runs ends. A second, different
+// write of the same resource, or a write of the cluster while anything of it is open, is a conflict that names the open operation.
 import type { OperationReference, ProvisioningState } from "@cynosure/contract";
 import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
 import { applySystemDataStamp, decideWrite, formatResourceId, resourceNameOf, resourceTypeOf, stampSystemData } from "@cynosure/arm-protocol";
@@ -11,13 +11,15 @@ import { auditRow, describeResource, keyOf, notFound, parentKeyOf } from "@cynos
 import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError, isSameJson, operationId as brandOperation } from "@cynosure/model";
 import type { ClusterKey, HostSizeOffer, Operation, ResourceKey } from "@cynosure/model";
-import { type ClusterView, type StoredResource, type Transaction, together } from "@cynosure/resource-store";
+import { emptyInventory } from "@cynosure/planner";
+import { type ClusterLock, type ClusterView, type StoredResource, type Transaction, together } from "@cynosure/resource-store";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { CHILDREN_COUNT_MAX } from "./options.ts";
-import { decideChange, readAround, refusal, startChange } from "./planning.ts";
-import type { Around, DecidedChange } from "./planning.ts";
+import { decideChange, findObstacles, readAround, refusal } from "./planning.ts";
+import type { Around, ChangeRequest } from "./planning.ts";
 import { isUnfinished, readChildren } from "./stored-resources.ts";
+import type { ClusterRows } from "./stored-resources.ts";
 
 export interface Wish {
   readonly id: ResourceId;
@@ -87,6 +89,14 @@ export function refuseImmutable(current: StoredResource, wish: Wish, immutable: 
   }
 }
 
+/** What a write finds under the cluster's lock. */
+interface Before {
+  /** The parent of what is inside one. */
+  readonly cluster: StoredResource | null;
+  readonly current: StoredResource | null;
+  readonly open: readonly Operation[];
+}
+
 /** One write in its transaction. */
 class ResourceWrite {
   readonly #options: ResourceProvidersOptions;
@@ -102,19 +112,8 @@ class ResourceWrite {
   }
 
   async run(): Promise<WriteOutcome> {
-    const { store } = this.#options;
-    const { id, clusterKey, context, method } = this.#request;
-    const group: ResourceId = { ...id, namespace: null, segments: [] };
-    // All of it is sent at once and runs in this order: first what holds the group, in the order in which a group's deletion
-    // takes its locks, then the cluster's own lock, then what is read under them.
-    const [, , cluster, current, open, early] = await together(
-      isChild(id) ? Promise.resolve() : this.#options.parents.holdGroup(group, this.#tx),
-      store.lockCluster(clusterKey, this.#tx),
-      isChild(id) ? this.#requireParent(group) : Promise.resolve(null),
-      store.resources.get(this.#key, this.#tx),
-      store.operations.listOpen(clusterKey, this.#tx),
-      this.#request.isProbablyNew ? readAround(this.#options, clusterKey, this.#tx) : Promise.resolve(null),
-    );
+    const { id, context, method } = this.#request;
+    const { cluster, current, open, around } = await this.#lockAndRead();
     if (cluster !== null) this.#refuseBelow(cluster, open);
     if (current === null) this.#request.checkName();
     const verdict = decideWrite(method, context.condition, current?.etag ?? null);
@@ -128,7 +127,27 @@ class ResourceWrite {
     if (current !== null) this.#refuseOtherState(current, wish);
     if (current !== null) refuseImmutable(current, wish, this.#request.immutable);
     if (current !== null && current.provisioningState === "Succeeded" && isSameDelivery(current, wish)) return this.#putEnvelope(current, wish);
-    return this.#record(current, wish, cluster, early ?? (await readAround(this.#options, clusterKey, this.#tx)));
+    return this.#record(current, wish, { cluster, open, ...(around ?? (await readAround(this.#options, this.#request.clusterKey, this.#tx))) });
+  }
+
+  /** All of it is sent at once and runs in this order: first what holds the group, in the order in which a group's deletion
+   *  takes its locks, then the cluster's own lock, then what is read under them. Of a cluster that never was nothing is read. */
+  async #lockAndRead(): Promise<Before & { readonly around: Around | null }> {
+    const { store, parents } = this.#options;
+    const { id, clusterKey, isProbablyNew } = this.#request;
+    const group: ResourceId = { ...id, namespace: null, segments: [] };
+    const lock = (): Promise<readonly [void, ClusterLock]> => together(isChild(id) ? Promise.resolve() : parents.holdGroup(group, this.#tx), store.lockCluster(clusterKey, this.#tx));
+    if (isProbablyNew) {
+      const [, { isNew }] = await lock();
+      if (isNew) return { cluster: null, current: null, open: [], around: { target: null, inventory: emptyInventory({ clusterKey }, 0) } };
+    }
+    const [, cluster, current, open] = await together(
+      isProbablyNew ? Promise.resolve() : lock(),
+      isChild(id) ? this.#requireParent(group) : Promise.resolve(null),
+      store.resources.get(this.#key, this.#tx),
+      store.operations.listOpen(clusterKey, this.#tx),
+    );
+    return { cluster, current, open, around: null };
   }
 
   async #requireParent(group: ResourceId): Promise<StoredResource> {
@@ -169,7 +188,7 @@ class ResourceWrite {
   /** Nothing to deliver: the answer is final at once. */
   async #putEnvelope(current: StoredResource, wish: Wish): Promise<WriteOutcome> {
     if (isSameJson(current.tags, wish.tags) && isSameJson(current.properties, wish.properties)) return { resource: current, created: false, operation: null, seen: null };
-    const resource = await this.#put(current, this.#row(current, wish, "Succeeded"));
+    const resource = await this.#put(current, this.#row(current, wish, "Succeeded"), null);
     return { resource, created: false, operation: null, seen: null };
   }
 
@@ -198,23 +217,22 @@ class ResourceWrite {
     };
   }
 
-  async #put(current: StoredResource | null, row: Omit<StoredResource, "etag">): Promise<StoredResource> {
+  async #put(current: StoredResource | null, resource: Omit<StoredResource, "etag">, operation: Operation | null): Promise<StoredResource> {
     const { store, clock } = this.#options;
     const { context, id } = this.#request;
-    const [outcome] = await together(
-      store.resources.put(row, current === null ? { kind: "mustNotExist" } : { kind: "etag", etag: current.etag }, this.#tx),
-      store.appendAudit(auditRow({ context, atMs: clock.now(), action: `${row.type}/write`, resourceId: row.id, before: current, after: row }), this.#tx),
-    );
+    const condition = current === null ? ({ kind: "mustNotExist" } as const) : ({ kind: "etag", etag: current.etag } as const);
+    const audit = auditRow({ context, atMs: clock.now(), action: `${resource.type}/write`, resourceId: resource.id, before: current, after: resource });
+    const outcome = await store.recordChange({ resource, condition, audit, operation }, this.#tx);
     if (!outcome.ok) throw new ControlPlaneError("PreconditionFailed", `${shown(id)} was changed by another request at the same time. Read it again and decide.`);
     return outcome.resource;
   }
 
-  async #record(current: StoredResource | null, wish: Wish, cluster: StoredResource | null, around: Around): Promise<WriteOutcome> {
+  async #record(current: StoredResource | null, wish: Wish, before: Omit<Before, "current"> & Around): Promise<WriteOutcome> {
     const { store, clock, newId } = this.#options;
-    const { id, clusterKey } = this.#request;
-    const { target, inventory } = around;
-    const mustWait = isChild(id) && target?.status === "Running";
-    const row = this.#row(current, wish, mustWait ? "Accepted" : current === null ? "Provisioning" : "Updating");
+    const { clusterKey } = this.#request;
+    const { target, inventory, open } = before;
+    const isBehindOthers = target?.status === "Running" || open.length > 0;
+    const row = this.#row(current, wish, isBehindOthers ? "Accepted" : current === null ? "Provisioning" : "Updating");
     const operation: Operation = {
       id: brandOperation(newId()),
       kind: current === null ? "create" : "update",
@@ -229,26 +247,30 @@ class ResourceWrite {
       finishedAtMs: null,
       error: null,
     };
-    const [resource] = await together(this.#put(current, row), store.operations.insert(operation, this.#tx));
-    const decided = await this.#decide(cluster ?? resource, operation, around, mustWait);
-    if (!mustWait) await startChange(this.#options, decided, operation.id, this.#tx);
+    const [resource] = await together(
+      this.#put(current, row, operation),
+      // Whoever is before it plans it at its end.
+      target?.status === "Running" ? Promise.resolve() : store.operations.queuePlanning(operation.id, this.#tx),
+      this.#refuseUndeliverable(before.cluster ?? row, operation, before),
+    );
     const { health, endpoints } = inventory;
-    return { resource, created: current === null, operation: referenceTo(operation), seen: { health, endpoints, targetPlanId: mustWait ? (target?.plan.id ?? null) : decided.plan.id } };
+    return { resource, created: current === null, operation: referenceTo(operation), seen: { health, endpoints, targetPlanId: target?.plan.id ?? null } };
   }
 
-  async #decide(cluster: StoredResource, operation: Operation, { target, inventory }: Around, mustWait: boolean): Promise<DecidedChange & { ok: true }> {
+  /** What cannot be laid out, or would break a rule of what is there, is refused here, and the plan thrown away: it is made again of what is there then. */
+  async #refuseUndeliverable(cluster: ClusterRows["cluster"], operation: Operation, { target, inventory }: Around): Promise<void> {
     const { store, config } = this.#options;
     const { id, clusterKey, context, offer } = this.#request;
+    const isNewCluster = !isChild(id) && operation.kind === "create";
     // Nothing can be inside what has just been made.
-    const children = !isChild(id) && operation.kind === "create" ? { fileSystems: [], buckets: [] } : await readChildren(store, clusterKey, this.#tx);
+    const children = isNewCluster ? { fileSystems: [], buckets: [] } : await readChildren(store, clusterKey, this.#tx);
     if (Math.max(children.fileSystems.length, children.buckets.length) > CHILDREN_COUNT_MAX) {
       throw new ControlPlaneError("OperationNotAllowed", `A cluster holds at most ${CHILDREN_COUNT_MAX} ${id.segments.at(-1)?.type ?? "children"}. Delete some first.`, { target: "name" });
     }
     const policy = buildPolicy({ clusterKey, rows: { cluster, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null });
-    const comment = `${operation.kind} ${describeResource(id)}`;
-    const decided = decideChange(this.#options, { clusterKey, policy, target, inventory, offer, createdBy: context.principal.displayName, comment, label: operation.id, assumesTargetDone: mustWait });
+    const change: ChangeRequest = { clusterKey, policy, target, inventory, offer, createdBy: context.principal.displayName, comment: `${operation.kind} ${describeResource(id)}`, label: operation.id, assumesTargetDone: target?.status === "Running" };
+    const refused = isNewCluster ? findObstacles(this.#options, change) : decideChange(this.#options, change);
     const innermost = id.segments.at(-1);
-    if (!decided.ok) throw refusal(decided, isChild(id) && innermost !== undefined ? { collection: innermost.type, name: innermost.name } : undefined);
-    return decided;
+    if (refused !== null && !refused.ok) throw refusal(refused, isChild(id) && innermost !== undefined ? { collection: innermost.type, name: innermost.name } : undefined);
   }
 }

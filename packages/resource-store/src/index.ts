@@ -9,6 +9,7 @@ export type { OnPlanFinished } from "./rules/plan-finisher.ts";
 export type { EnqueueStep } from "./postgres/step-enqueuer.ts";
 export { METRICS_KEPT_MS } from "./rules/metrics-rules.ts";
 export { ACCESS_TOPIC } from "./rules/access-rows.ts";
+export { PLANNING, plannedOperation } from "./rules/planning-work.ts";
 export type { CrashPoint } from "./rules/step-rules.ts";
 export { createSealer, type Sealed, type Sealer } from "./seal.ts";
 export { together } from "./together.ts";

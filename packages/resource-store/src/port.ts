@@ -115,6 +115,8 @@ export interface OperationStore {
     change: { status: OperationStatus; planId?: PlanId; error?: { code: string; message: string } | null; finishedAtMs?: number },
     tx: Transaction,
   ): Promise<void>;
+  /** Queues the planning of an operation that waits, for the executor (`PLANNING`); queueing it twice is harmless. */
+  queuePlanning(id: OperationId, tx: Transaction): Promise<void>;
   /** Drops what ended beyond the newest (rules/history.ts). Starting a plan does it for its cluster; operations without plans need it of their own. */
   dropEnded(cluster: ClusterKey, tx: Transaction): Promise<void>;
 }
@@ -234,6 +236,19 @@ export interface ChangeWatch {
   close(): void;
 }
 
+export interface ClusterLock {
+  /** Nothing was ever recorded of it: neither its resource nor operations, plans, hosts or what was seen of it. */
+  readonly isNew: boolean;
+}
+
+export interface RecordedChange {
+  readonly resource: Omit<StoredResource, "etag">;
+  readonly condition: Extract<PutCondition, { readonly kind: "mustNotExist" | "etag" }>;
+  readonly audit: AuditRow;
+  /** Null when there is nothing to deliver. */
+  readonly operation: Operation | null;
+}
+
 /** All concerns of one database. */
 export interface Store {
   readonly resources: ResourceStore;
@@ -255,7 +270,9 @@ export interface Store {
   /** Hears of every topic, also `resource:<key>` for each resource that is written or removed; null: some may have been missed. Answers how to stop. */
   hearChanges(listener: (topic: string | null) => void): () => void;
   /** Serialises changes of one cluster: taken first in every transaction that plans or finishes a plan. */
-  lockCluster(cluster: ClusterKey, tx: Transaction): Promise<void>;
+  lockCluster(cluster: ClusterKey, tx: Transaction): Promise<ClusterLock>;
+  /** A write of a cluster or of what is in it, with its audit row and its operation: all of them, or none where the condition does not hold. The outcome is that of `resources.put`. */
+  recordChange(change: RecordedChange, tx: Transaction): Promise<PutOutcome>;
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

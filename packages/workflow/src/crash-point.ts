@@ -24,6 +24,9 @@ export const crashPoints = [
   "fail.afterCommit",
 ] as const;
 
+/** Where a change gets its plan; the laws kill at each (test/laws/planning.test.ts). */
+export const planningCrashPoints = ["planning.beforePlan", "planning.afterPlan"] as const;
+
 /** `name` or `name#n`, several separated by commas: dies the first (or n-th) time one of them is reached. Nothing given: never. */
 export function createCrashPoint(specification: string | undefined): CrashPoint {
   const left = new Map<string, number>();

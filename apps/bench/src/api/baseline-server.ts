@@ -3,7 +3,8 @@
 //
 //   GET /one/N   one named read of a resource row, answered as JSON
 //   GET /fifty   one named read of 50 rows after a random key, with what is seen of each, answered as JSON
-//   PUT /one/N   one transaction: upsert of the resource row, one audit row, one step queued; answered with the body
+//   PUT /one/N   one transaction: upsert of the resource row (in a copy of the table, which announces nothing), one audit row, one
+//                step queued; answered with the body
 import { readFileSync } from "node:fs";
 import { planId, stepId } from "@cynosure/model";
 import { openPool } from "@cynosure/resource-store";
@@ -23,7 +24,7 @@ const fifty = {
 };
 const upsert = {
   name: "bare.upsert",
-  text: `insert into cynosure.resources (${COLUMNS}) values ($1, $1, 'Cynosure.Storage/clusters', $2, $3, $4, 'local', '{}', $5, '{}', 'Accepted', $6)
+  text: `insert into bench.resources (${COLUMNS}) values ($1, $1, 'Cynosure.Storage/clusters', $2, $3, $4, 'local', '{}', $5, '{}', 'Accepted', $6)
     on conflict (key) do update set properties = excluded.properties, etag = excluded.etag`,
 };
 const audit = { name: "bare.audit", text: "insert into cynosure.audit (at_ms, principal, correlation_id, action, resource_id, before_sha256, after_sha256) values ($1, 'p', $2, 'write', $3, null, $2)" };

@@ -1,5 +1,7 @@
 // Commands about a cluster that are more than one request: waiting for it, its S3 keys, following an operation.
 // They join the commands made from the verb table under the same nouns.
+import { setTimeout as sleep } from "node:timers/promises";
+import { isTerminalState } from "@cynosure/arm-protocol";
 import type { Command } from "commander";
 import type { ClusterPlan } from "@cynosure/sdk";
 import { sendOrNull } from "../arm.ts";
@@ -7,6 +9,9 @@ import { CommandError, ExitCode } from "../exit-code.ts";
 import { nounCommand } from "./resource-commands.ts";
 import type { VerbContext } from "./run-verb.ts";
 import { follow } from "./run-verb.ts";
+
+/** Between a change and its plan, and between two plans. */
+const BETWEEN_PLANS_MS = 200;
 
 export type WithContext = (work: (context: VerbContext) => Promise<void>) => Promise<void>;
 
@@ -58,6 +63,10 @@ async function waitForCluster(context: VerbContext, name: string): Promise<void>
       continue;
     }
     if (isRunning) continue;
+    if (!isTerminalState(state)) {
+      await sleep(BETWEEN_PLANS_MS); // it has its plan in a moment
+      continue;
+    }
     if (state !== "Succeeded") throw new CommandError(ExitCode.failed, `cluster ${name} is ${state ?? "in no known state"}`, { operationId });
     context.output.result({ name, provisioningState: state }, [`cluster ${name}: ${state}`]);
     return;

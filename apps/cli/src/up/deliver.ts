@@ -77,7 +77,7 @@ export async function deliverOption(context: DeliverContext, option: WantedClust
   const state = current?.properties.provisioningState;
   let operationId: string | null = null;
   if (current === null || state === "Failed" || state === "Canceled") operationId = (await arm.send("Clusters_CreateOrUpdate", clusterParams(arm, name), option.cluster)).operationId;
-  else if (!isSettled(state)) operationId = await runningOperation(arm, current);
+  else if (!isSettled(state)) operationId = await plannedOperation(context, name);
   const children = childrenOf(arm, option);
   const childOperations: { what: string; operationId: string }[] = [];
   for (const child of children) {
@@ -95,8 +95,7 @@ export async function deliverOption(context: DeliverContext, option: WantedClust
 async function settleRest(context: DeliverContext, name: string, children: readonly Child[]): Promise<void> {
   for (const child of children) {
     while (!isSettled((await child.state()) ?? undefined)) {
-      const cluster = await findCluster(context.arm, name);
-      const operationId = cluster === null ? null : await runningOperation(context.arm, cluster);
+      const operationId = await plannedOperation(context, name);
       if (operationId === null) throw new CommandError(ExitCode.failed, `${child.what} is neither finished nor on its way; write it again`);
       await follow(context, name, operationId, `create ${child.what}`);
       // Between two plans the finished one is still the target for a moment.
@@ -112,6 +111,16 @@ async function runningOperation(arm: Arm, cluster: Cluster): Promise<string | nu
   if (planName === undefined) return null;
   const plan: ClusterPlan | null = await sendOrNull(arm, "Plans_Get", { ...clusterParams(arm, cluster.name ?? ""), planName }, undefined);
   return plan?.properties.operationId ?? null;
+}
+
+/** Of the target plan. What was just written has its plan in a moment; null when the cluster is gone. */
+async function plannedOperation(context: DeliverContext, name: string): Promise<string | null> {
+  for (;;) {
+    const cluster = await findCluster(context.arm, name);
+    const operationId = cluster === null ? null : await runningOperation(context.arm, cluster);
+    if (operationId !== null || cluster === null || isSettled(cluster.properties.provisioningState)) return operationId;
+    await sleep(BETWEEN_PLANS_MS, undefined, { signal: context.signal });
+  }
 }
 
 const follow = (context: DeliverContext, clusterName: string, operationId: string, title: string): Promise<void> =>

@@ -676,7 +676,7 @@ export const cliVerbs: readonly CliVerb[] = [
         flag: "--protocol",
         path: ["protocol"],
         type: "string",
-        enum: ["s3"],
+        enum: ["s3", "nfs"],
         description: "What it speaks.",
         required: false,
         default: "s3",

@@ -1248,7 +1248,7 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
     properties: {
       protocol: {
         type: "string",
-        enum: ["s3"],
+        enum: ["s3", "nfs"],
       },
     },
   },

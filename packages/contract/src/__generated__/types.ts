@@ -639,7 +639,7 @@ export type HostPower = "on" | "off" | "unknown";
 export type HostState = "pending" | "converging" | "converged" | "failed";
 
 /** What a live client speaks. */
-export type LiveClientProtocol = "s3";
+export type LiveClientProtocol = "s3" | "nfs";
 
 /** What a live client did and found since it was started; of the last one when none runs. */
 export interface LiveClientReport {
@@ -1860,7 +1860,7 @@ export type SizingVerdict = "met" | "notMet" | "undetermined";
 /** Which live client to start. */
 export interface StartLiveClientRequest {
   /** What it speaks. Default: "s3". */
-  readonly protocol?: "s3";
+  readonly protocol?: "s3" | "nfs";
 }
 
 /** A subscription. */

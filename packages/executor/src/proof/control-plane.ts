@@ -95,6 +95,7 @@ async function main(url: string, seedText: string, crashSpecification: string | 
     substrates: {},
     engines: { simulated: createEffectEngine(pool, executorId) },
     gatewayBoot: () => ({ caPem: "", gatewayUrl: "" }),
+    planWaiting: (operation) => Promise.reject(new Error(`nothing waits to be planned here, ${operation} neither`)),
   });
   const workflows = await launchWorkflows({
     pool,

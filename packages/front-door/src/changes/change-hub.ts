@@ -13,6 +13,8 @@ const LOOKS_AT_ONCE_MAX = 4;
 /** Of one round: what comes next must not wait for thousands of clusters that all move. */
 const LOOKS_A_ROUND_MAX = 64;
 const CLUSTERS_KNOWN_MAX = 10_000;
+/** Heard and not yet told: beyond it everybody is told to read again instead. */
+export const HEARD_MAX = 5_000;
 
 export type HubStore = LookStore & Pick<Store, "hearChanges" | "resources">;
 
@@ -66,6 +68,12 @@ export class ChangeHub {
     if (heard === null) return;
     if ("look" in heard) this.#toLookAt.add(heard.look);
     else this.#named.set(`${heard.kind} ${heard.key}`, heard);
+    if (this.#named.size + this.#toLookAt.size > HEARD_MAX) {
+      this.#named.clear();
+      this.#toLookAt.clear();
+      this.#tell(null);
+      return;
+    }
     this.#begin();
   }
 

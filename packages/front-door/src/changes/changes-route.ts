@@ -6,7 +6,7 @@ import type { Authorize, RouteRequest, ServedRoute } from "@cynosure/http-server
 import { ControlPlaneError } from "@cynosure/model";
 import { EVERYWHERE, isWithin } from "./change.ts";
 import type { Change } from "./change.ts";
-import { ChangeHub } from "./change-hub.ts";
+import { COALESCE_MS, ChangeHub } from "./change-hub.ts";
 import type { HubStore } from "./change-hub.ts";
 
 export const STREAMS_MAX = 100;
@@ -25,7 +25,7 @@ export interface StreamTimes {
   readonly retryMs: number;
 }
 
-const TIMES: StreamTimes = { coalesceMs: 250, beatMs: 15_000, streamMsMax: 600_000, retryMs: 1_000 };
+const TIMES: StreamTimes = { coalesceMs: COALESCE_MS, beatMs: 15_000, streamMsMax: 600_000, retryMs: 1_000 };
 
 export interface ChangesRouteOptions {
   readonly store: HubStore;

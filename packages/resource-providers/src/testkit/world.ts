@@ -7,6 +7,7 @@ import type { Clock, ClusterKey, HostSizeOffer, LiveReport, Operation } from "@c
 import { anOffer, testRng, tinyEngine } from "@cynosure/planner/testkit";
 import { openTestStore } from "@cynosure/resource-store/testkit";
 import type { TestStore } from "@cynosure/resource-store/testkit";
+import { PLANNING, plannedOperation } from "@cynosure/resource-store";
 import type { StoreOptions } from "@cynosure/resource-store";
 import { createAccess } from "@cynosure/access";
 import { createFrontDoor } from "@cynosure/front-door";
@@ -49,6 +50,9 @@ export interface World {
   readonly frontDoor: FrontDoor;
   /** Of both, as a listener serves them. */
   readonly handlers: OurHandlers;
+  /** As `call`, and what was written is not planned before `planQueued`. */
+  readonly record: World["call"];
+  planQueued(): Promise<void>;
   readonly options: ResourceProvidersOptions;
   readonly testStore: TestStore;
   readonly clock: Clock & { nowMs: number };
@@ -116,13 +120,43 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
     runBenchmark: (_cluster, seconds) => Promise.resolve({ readMBps: 1, writeMBps: 2, seconds, path: "model" }),
     ...change,
   };
-  const providers = createResourceProviders(options);
+  const bare = createResourceProviders(options);
+  const planQueued = plannerOf(testStore, bare);
+  const providers: ResourceProviders = { ...bare, handlers: plannedAtOnce(bare.handlers, planQueued) };
   late.providers = providers;
   frontDoor.connect(providers.handlers);
   await frontDoor.ensureResourceGroup(GROUP.resourceGroupName, "local");
   const access = createAccess({ store: testStore.store, clock: change.clock ?? clock, tenantId: TENANT, ownerIds: [OWNER], onError: (error) => hookErrors.push(error) });
   const handlers: OurHandlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
-  return { providers, frontDoor, handlers, options, testStore, clock, hookErrors, localHosts, listed: (filter) => listThrough(frontDoor, filter), ...hands(testStore, handlers) };
+  const record = callerOf({ ...handlers, ...bare.handlers });
+  return { providers, frontDoor, handlers, record, planQueued, options, testStore, clock, hookErrors, localHosts, listed: (filter) => listThrough(frontDoor, filter), call: callerOf(handlers), ...hands(testStore) };
+}
+
+/** Takes what is queued to be planned, in order; whoever asks has to wait for what was queued before. */
+function plannerOf({ enqueued }: TestStore, providers: ResourceProviders): () => Promise<void> {
+  let taken = 0;
+  let last: Promise<void> = Promise.resolve();
+  const take = async (): Promise<void> => {
+    for (; taken < enqueued.length; taken += 1) {
+      const work = enqueued[taken];
+      if (work?.stepId === PLANNING) await providers.planWaiting(plannedOperation(work.planId));
+    }
+  };
+  return () => (last = last.then(take));
+}
+
+/** As if whoever works on the queue were faster than the answer, so that tests find the plan of what they wrote. */
+function plannedAtOnce<H extends Record<keyof H, unknown>>(handlers: H, planQueued: () => Promise<void>): H {
+  const wrapped = Object.entries(handlers).map(([id, handler]) => {
+    const answer = handler as (request: unknown) => Promise<unknown>; // each takes its own request; it is passed on as it came
+    const answerPlanned = async (request: unknown): Promise<unknown> => {
+      const answered = await answer(request);
+      await planQueued();
+      return answered;
+    };
+    return [id, answerPlanned];
+  });
+  return Object.fromEntries(wrapped) as H; // the same names with the same requests and answers
 }
 
 async function listThrough(frontDoor: FrontDoor, filter: string): Promise<readonly { readonly name: string }[]> {
@@ -135,7 +169,15 @@ async function listThrough(frontDoor: FrontDoor, filter: string): Promise<readon
   return (answer.body as { value: readonly { name: string }[] }).value; // the list's own shape
 }
 
-function hands(testStore: TestStore, handlers: OurHandlers): Pick<World, "call" | "finishPlan" | "failPlan" | "operation" | "snapshot" | "close"> {
+function callerOf(handlers: OurHandlers): World["call"] {
+  return async (id, params, body, more = {}) => {
+    // Tests also send what the contract forbids by type.
+    const handler = handlers[id] as unknown as (request: unknown) => Promise<never>;
+    return handler({ params, query: more.query ?? {}, body, context: context(more.condition ?? { kind: "none" }) });
+  };
+}
+
+function hands(testStore: TestStore): Pick<World, "finishPlan" | "failPlan" | "operation" | "snapshot" | "close"> {
   const { store, pool } = testStore;
   const running = async (cluster: ClusterKey) => {
     const target = await store.plans.target(cluster);
@@ -143,11 +185,6 @@ function hands(testStore: TestStore, handlers: OurHandlers): Pick<World, "call" 
     return target.plan;
   };
   return {
-    call: async (id, params, body, more = {}) => {
-      // Tests also send what the contract forbids by type.
-      const handler = handlers[id] as unknown as (request: unknown) => Promise<never>;
-      return handler({ params, query: more.query ?? {}, body, context: context(more.condition ?? { kind: "none" }) });
-    },
     finishPlan: async (cluster = clusterKeyIn(CLUSTER)) => {
       const plan = await running(cluster);
       const left = new Map(plan.steps.map((step) => [step.id, step]));

@@ -9,9 +9,11 @@ const SEAL_LOCK = 7_306_482_115_003;
 /** Lists begin here: a row put in by hand may have any number. */
 const FIRST = Number.MIN_SAFE_INTEGER;
 
+export const AUDIT_COLUMNS = "at_ms, principal, correlation_id, action, resource_id, before_sha256, after_sha256";
+
 const appendSql = statement(
   "audit.append",
-  `insert into cynosure.audit (at_ms, principal, correlation_id, action, resource_id, before_sha256, after_sha256) values ($1, $2, $3, $4, $5, $6, $7)`,
+  `insert into cynosure.audit (${AUDIT_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7)`,
 );
 const rowColumns = "a.seq, a.at_ms, a.principal, a.correlation_id, a.action, a.resource_id, a.before_sha256, a.after_sha256";
 const chainColumns = "position, seq, at_ms, row_sha256, previous_sha256, sha256";
@@ -101,8 +103,11 @@ const toAnchor = (row: AnchorTableRow): AuditAnchorRow => ({
   signature: row.signature,
 });
 
+/** In the order of `AUDIT_COLUMNS`. */
+export const auditValues = (row: AuditRow): readonly unknown[] => [row.atMs, row.principal, row.correlationId, row.action, row.resourceId, row.beforeSha256, row.afterSha256];
+
 export async function appendAudit(database: Database, row: AuditRow, tx: Transaction): Promise<void> {
-  await database.run(appendSql, [row.atMs, row.principal, row.correlationId, row.action, row.resourceId, row.beforeSha256, row.afterSha256], tx);
+  await database.run(appendSql, auditValues(row), tx);
 }
 
 export class PostgresAudit implements AuditStore {

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import { identitySql } from "./migrations/0002-identity.ts";
 import { auditSql } from "./migrations/0003-audit.ts";
+import { clusterLockSql } from "./migrations/0004-cluster-lock.ts";
 import { portalSql } from "./migrations/0005-portal.ts";
 import { metricsSql } from "./migrations/0006-metrics.ts";
 
@@ -185,6 +186,7 @@ export const migrations: readonly Migration[] = [
   { version: 1, name: "initial", sql: initial },
   { version: 2, name: "identity", sql: identitySql },
   { version: 3, name: "audit", sql: auditSql },
+  { version: 4, name: "cluster lock", sql: clusterLockSql },
   { version: 5, name: "portal", sql: portalSql },
   { version: 6, name: "metrics", sql: metricsSql },
 ];

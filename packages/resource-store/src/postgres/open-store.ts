@@ -1,8 +1,7 @@
 // Opens the PostgreSQL store: schema up to date, notices listened to, every concern wired to one pool.
 // The pool stays the caller's: the workflow engine shares it, so one transaction can span both.
-import type { ClusterKey } from "@cynosure/model";
 import type { Pool } from "pg";
-import type { Store, Transaction } from "../port.ts";
+import type { Store } from "../port.ts";
 import { type OnPlanFinished, PlanFinisher } from "../rules/plan-finisher.ts";
 import { PlanStarter } from "../rules/plan-starter.ts";
 import type { PlanTables } from "../rules/plan-tables.ts";
@@ -22,6 +21,7 @@ import { finishTables, lockCluster, startTables } from "./plan-tables.ts";
 import { PostgresPlans } from "./plans.ts";
 import { PostgresPortalSessions } from "./portal-sessions.ts";
 import { PostgresPrincipals } from "./principals.ts";
+import { recordChange } from "./record-change.ts";
 import { PostgresResources } from "./resources.ts";
 import { type EnqueueStep, StepEnqueuer } from "./step-enqueuer.ts";
 import { stepTables } from "./step-tables.ts";
@@ -69,7 +69,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   });
   return {
     resources: new PostgresResources(database, changes),
-    operations: new PostgresOperations(database, changes, nowMs),
+    operations: new PostgresOperations(database, changes, enqueuer, nowMs),
     plans: new PostgresPlans(database, new PlanStarter(tables, finisher, nowMs), finisher),
     steps: new StepRules({ tables, finisher, nowMs, crashPoint }),
     hosts: new PostgresHosts(database, changes, new HostRequests(database, changes, sealer, nowMs), nowMs),
@@ -84,9 +84,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     appendAudit: (row, tx) => appendAudit(database, row, tx),
     watchChanges: (topic) => changes.watch(topic),
     hearChanges: (listener) => changes.hear(listener),
-    async lockCluster(cluster: ClusterKey, tx: Transaction): Promise<void> {
-      await lockCluster(database, cluster, tx);
-    },
+    lockCluster: (cluster, tx) => lockCluster(database, cluster, tx),
+    recordChange: (change, tx) => recordChange(database, change, tx),
     transaction: (work) => database.transaction(work),
     close: () => changes.close(),
   };

@@ -4,11 +4,13 @@ import type { ClusterKey, Operation, OperationId, OperationKind, OperationStatus
 import { isTerminal } from "@cynosure/model";
 import type { OperationStore, Transaction } from "../port.ts";
 import { ENDED_OPERATION_KEPT_MS, ENDED_OPERATIONS_KEPT_MAX, YOUNG_OPERATIONS_KEPT_MAX } from "../rules/history.ts";
+import { PLANNING, planningOf } from "../rules/planning-work.ts";
 import { percentComplete } from "../rules/write-conditions.ts";
 import { together } from "../together.ts";
 import type { Changes } from "./changes.ts";
 import { type Database, statement } from "./database.ts";
 import { dropOperationsSql } from "./plan-tables.ts";
+import type { StepEnqueuer } from "./step-enqueuer.ts";
 
 interface OperationRow {
   readonly id: string;
@@ -31,9 +33,11 @@ const SELECT = `select o.id, o.kind, o.resource_key, o.resource_id, o.cluster_ke
     select sum(greatest(expected_ms, 1)) filter (where status = 'done') / sum(greatest(expected_ms, 1)) as progress
     from cynosure.plan_steps s where s.plan_id = o.plan_id) p on true`;
 
+export const OPERATION_COLUMNS = "id, kind, resource_key, resource_id, cluster_key, location, plan_id, status, started_at_ms, finished_at_ms, error";
+
 const insertSql = statement(
   "operation.insert",
-  `insert into cynosure.operations (id, kind, resource_key, resource_id, cluster_key, location, plan_id, status, started_at_ms, finished_at_ms, error)
+  `insert into cynosure.operations (${OPERATION_COLUMNS})
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 );
 const getSql = statement("operation.get", `${SELECT} where o.id = $1`);
@@ -61,24 +65,28 @@ const toOperation = (row: OperationRow): Operation => ({
   error: row.error,
 });
 
+/** In the order of the columns that an insert names. */
+export const operationValues = (o: Operation): readonly unknown[] => [o.id, o.kind, o.resourceKey, o.resourceId, o.clusterKey, o.location, o.planId, o.status, o.startedAtMs, o.finishedAtMs, o.error === null ? null : JSON.stringify(o.error)];
+
 export class PostgresOperations implements OperationStore {
   readonly #database: Database;
   readonly #changes: Changes;
+  readonly #enqueuer: StepEnqueuer;
   readonly #nowMs: () => number;
 
-  constructor(database: Database, changes: Changes, nowMs: () => number) {
+  constructor(database: Database, changes: Changes, enqueuer: StepEnqueuer, nowMs: () => number) {
     this.#database = database;
     this.#changes = changes;
+    this.#enqueuer = enqueuer;
     this.#nowMs = nowMs;
   }
 
   async insert(operation: Operation, tx: Transaction): Promise<void> {
-    const o = operation;
-    const error = o.error === null ? null : JSON.stringify(o.error);
-    await together(
-      this.#database.run(insertSql, [o.id, o.kind, o.resourceKey, o.resourceId, o.clusterKey, o.location, o.planId, o.status, o.startedAtMs, o.finishedAtMs, error], tx),
-      this.#changes.notify([`cluster:${o.clusterKey}`], tx),
-    );
+    await together(this.#database.run(insertSql, operationValues(operation), tx), this.#changes.notify([`cluster:${operation.clusterKey}`], tx));
+  }
+
+  queuePlanning(id: OperationId, tx: Transaction): Promise<void> {
+    return this.#enqueuer.enqueue(planningOf(id), [PLANNING], tx);
   }
 
   async get(id: OperationId, tx?: Transaction): Promise<Operation | null> {

@@ -4,13 +4,11 @@ import type { ClusterKey, OperationId, OperationKind, Plan, PlanId, PlanReport, 
 import { ControlPlaneError } from "@cynosure/model";
 import type { PlanRecord, Transaction } from "../port.ts";
 import { ENDED_OPERATION_KEPT_MS, ENDED_OPERATIONS_KEPT_MAX, ENDED_PLANS_KEPT_MAX, YOUNG_OPERATIONS_KEPT_MAX } from "../rules/history.ts";
-import type { FinishTables, PlanEnd, StartTables } from "../rules/plan-tables.ts";
+import type { FinishTables, LockedCluster, PlanEnd, StartTables } from "../rules/plan-tables.ts";
 import { type Database, statement, transactionClient } from "./database.ts";
 import { makeEtag } from "./resources.ts";
 
-/** For the first lock of a cluster; who comes second to it waits, and then has the row to lock. */
-const makeClusterSql = statement("cluster.make", "insert into cynosure.cluster_states (cluster_key) values ($1) on conflict (cluster_key) do nothing");
-const lockClusterSql = statement("cluster.lock", "select target_plan_id, epoch from cynosure.cluster_states where cluster_key = $1 for update");
+const lockClusterSql = statement("cluster.lock", "select target_plan_id, epoch, is_new from cynosure.lock_cluster($1)");
 const statusSql = statement("plan.statusOf", "select status, operation_id from cynosure.plans where id = $1");
 const insertSql = statement(
   "plan.insert",
@@ -51,10 +49,16 @@ const setStateSql = statement(
 const removeTreeSql = statement("finish.removeTree", "delete from cynosure.resources where key = $1 or (key >= $2 and key < $3)");
 const clearTargetSql = statement("finish.clearTarget", "update cynosure.cluster_states set target_plan_id = null where cluster_key = $1 and target_plan_id = $2");
 
+interface ClusterLockRow {
+  readonly target_plan_id: PlanId | null;
+  readonly epoch: number;
+  readonly is_new: boolean;
+}
+
 /** Takes the row lock that serialises all planning and finishing of one cluster. */
-export async function lockCluster(database: Database, cluster: ClusterKey, tx: Transaction): Promise<{ readonly targetPlanId: PlanId | null; readonly epoch: number }> {
-  const [, [row]] = await Promise.all([database.run(makeClusterSql, [cluster], tx), database.query<{ target_plan_id: PlanId | null; epoch: number }>(lockClusterSql, [cluster], tx)]);
-  if (row !== undefined) return { targetPlanId: row.target_plan_id, epoch: row.epoch };
+export async function lockCluster(database: Database, cluster: ClusterKey, tx: Transaction): Promise<LockedCluster> {
+  const [row] = await database.query<ClusterLockRow>(lockClusterSql, [cluster], tx);
+  if (row !== undefined) return { targetPlanId: row.target_plan_id, epoch: row.epoch, isNew: row.is_new };
   throw new ControlPlaneError("InternalServerError", `The state of cluster ${cluster} vanished while it was being locked: try again.`);
 }
 

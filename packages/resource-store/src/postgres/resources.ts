@@ -170,7 +170,8 @@ export class PostgresResources implements ResourceStore {
   }
 }
 
-const columns = (r: StoredResource): readonly unknown[] => [
+/** In the order of `COLUMNS`. */
+export const columns = (r: StoredResource): readonly unknown[] => [
   r.key,
   r.id,
   r.type,

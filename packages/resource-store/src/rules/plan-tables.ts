@@ -2,7 +2,7 @@
 // adapter writes these; what they add up to (who becomes ready, what an ended plan does) is written once,
 // beside this file, so that the memory adapter of the tests runs the same rules as PostgreSQL.
 import type { ClusterKey, OperationId, OperationKind, Plan, PlanId, PlanReport, ResourceKey, StepFailure, StepId } from "@cynosure/model";
-import type { PlanRecord, PlanStepStore, Transaction } from "../port.ts";
+import type { ClusterLock, PlanRecord, PlanStepStore, Transaction } from "../port.ts";
 
 export type PlanEnd = { readonly status: "Succeeded" } | { readonly status: "Failed" | "Canceled"; readonly error: StepFailure };
 
@@ -13,9 +13,14 @@ export interface BegunStep {
   readonly startedAtMs: number;
 }
 
+export interface LockedCluster extends ClusterLock {
+  readonly targetPlanId: PlanId | null;
+  readonly epoch: number;
+}
+
 export interface StartTables {
   /** Makes the cluster's row when there is none, and holds it until the transaction ends. */
-  lockCluster(cluster: ClusterKey, tx: Transaction): Promise<{ readonly targetPlanId: PlanId | null; readonly epoch: number }>;
+  lockCluster(cluster: ClusterKey, tx: Transaction): Promise<LockedCluster>;
   planStatus(id: PlanId, tx: Transaction): Promise<{ readonly status: PlanRecord["status"]; readonly operationId: OperationId } | null>;
   /** The plan and its steps, `ready` without predecessors, else `pending`; it becomes the target of its cluster, whose row is there, and its operation runs. */
   insertPlan(plan: Plan, report: PlanReport, operationId: OperationId, nowMs: number, tx: Transaction): Promise<void>;

@@ -10,7 +10,7 @@ export interface TestStore {
   readonly store: Store;
   readonly pool: Pool;
   readonly databaseUrl: string;
-  /** What was queued, in order, when no `enqueueStep` was given. */
+  /** What was queued, in order, also by transactions that were undone. */
   readonly enqueued: readonly { readonly planId: PlanId; readonly stepId: StepId }[];
   /** The same database opened once more, as another process would. */
   openAgain(options?: Partial<StoreOptions>): Promise<Store>;
@@ -24,13 +24,13 @@ export async function openTestStore(options: Partial<StoreOptions> = {}): Promis
   const databaseUrl = await (await sharedTestPostgres()).createDatabase();
   const pool = openPool(databaseUrl, { connectionsMax: 20, applicationName: "test" });
   const enqueued: { planId: PlanId; stepId: StepId }[] = [];
-  const record: StoreOptions["enqueueStep"] = (_client, planId, stepId) => {
+  const record: StoreOptions["enqueueStep"] = async (client, planId, stepId) => {
     enqueued.push({ planId, stepId });
-    return Promise.resolve();
+    await options.enqueueStep?.(client, planId, stepId);
   };
   const opened: Store[] = [];
   const openAgain = async (more: Partial<StoreOptions> = {}): Promise<Store> => {
-    const store = await openStore({ pool, masterKey: testMasterKey, enqueueStep: record, ...options, ...more });
+    const store = await openStore({ pool, masterKey: testMasterKey, ...options, enqueueStep: record, ...more });
     opened.push(store);
     return store;
   };

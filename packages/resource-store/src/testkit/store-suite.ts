@@ -5,6 +5,7 @@ import { clusterKey, hostId, operationId, planId, resourceKey } from "@cynosure/
 import type { Store } from "../port.ts";
 import type { OnPlanFinished } from "../rules/plan-finisher.ts";
 import { describeAudit } from "./audit-suite.ts";
+import { describeChanges } from "./change-suite.ts";
 import { describeHosts } from "./host-suite.ts";
 import { describeMetrics } from "./metrics-suite.ts";
 import { describePlans } from "./plan-suite.ts";
@@ -41,6 +42,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeTransactions(get);
     describeFailedTransactions(get);
     describeOperations(get);
+    describeChanges(get);
     describePlans(get);
     describeHosts(get);
     describeMetrics(get);

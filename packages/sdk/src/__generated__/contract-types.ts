@@ -2020,7 +2020,7 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
   },
   LiveClientProtocol: {
     kind: "enum",
-    values: ["s3"],
+    values: ["s3", "nfs"],
   },
   LiveClientReport: {
     kind: "object",
@@ -6245,7 +6245,7 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
       protocol: {
         type: {
           kind: "enum",
-          values: ["s3"],
+          values: ["s3", "nfs"],
         },
         description: "What it speaks.",
         default: "s3",

@@ -4,6 +4,7 @@
 import type { Store } from "../../port.ts";
 import { type OnPlanFinished, PlanFinisher } from "../../rules/plan-finisher.ts";
 import { PlanStarter } from "../../rules/plan-starter.ts";
+import { PLANNING, planningOf } from "../../rules/planning-work.ts";
 import { type CrashPoint, StepRules } from "../../rules/step-rules.ts";
 import { MemoryClusterViews } from "./cluster-views.ts";
 import { MemoryAudit } from "./audit.ts";
@@ -42,9 +43,11 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     onHookError: options.onHookError ?? nothing,
   });
   const audit = new MemoryAudit(connection);
+  const resources = new MemoryResources(connection);
+  const operations = new MemoryOperations(connection, (id, tx) => tables.enqueue(planningOf(id), [PLANNING], tx));
   return {
-    resources: new MemoryResources(connection),
-    operations: new MemoryOperations(connection),
+    resources,
+    operations,
     plans: new MemoryPlans(connection, new PlanStarter(tables, finisher, nowMs), finisher),
     steps: new StepRules({ tables, finisher, nowMs, crashPoint }),
     hosts: new MemoryHosts(connection),
@@ -59,8 +62,12 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     appendAudit: (row, tx) => audit.append(row, tx),
     watchChanges: (topic) => connection.notices.watch(topic),
     hearChanges: (listener) => connection.notices.hear(listener),
-    async lockCluster(cluster, tx) {
-      await tables.lockCluster(cluster, tx);
+    lockCluster: (cluster, tx) => tables.lockCluster(cluster, tx),
+    async recordChange({ resource, condition, audit: row, operation }, tx) {
+      const outcome = await resources.put(resource, condition, tx);
+      if (outcome.ok) await audit.append(row, tx);
+      if (outcome.ok && operation !== null) await operations.insert(operation, tx);
+      return outcome;
     },
     transaction: (work) => connection.transaction(work),
     async close() {

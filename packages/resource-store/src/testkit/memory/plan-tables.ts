@@ -1,6 +1,6 @@
 // The tables of plans, their ends and their steps in the memory store: one small change per method of
 // `PlanTables`, as PostgreSQL's statements. What they add up to is in ../../rules. For tests only.
-import type { PlanId, StepId } from "@cynosure/model";
+import { type PlanId, resourceKey, type StepId } from "@cynosure/model";
 import { ENDED_PLANS_KEPT_MAX } from "../../rules/history.ts";
 import type { FinishTables, PlanTables, StartTables, StepTables } from "../../rules/plan-tables.ts";
 import { type Connection, duplicate } from "./connection.ts";
@@ -48,9 +48,10 @@ function startTables(connection: Connection): StartTables {
   return {
     lockCluster: (cluster, tx) =>
       connection.write(tx, (own) => {
+        const isNew = tables.clusters.get(cluster, own) === undefined && tables.resources.get(resourceKey(cluster), own) === undefined;
         const row = clusterRow(database, cluster, own);
         tables.clusters.put(row, own);
-        return row;
+        return { ...row, isNew };
       }),
     planStatus: (id, tx) =>
       connection.read(tx, (own) => {

@@ -79,9 +79,11 @@ export class MemoryResources implements ResourceStore {
 
 export class MemoryOperations implements OperationStore {
   readonly #connection: Connection;
+  readonly queuePlanning: OperationStore["queuePlanning"];
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, queuePlanning: OperationStore["queuePlanning"]) {
     this.#connection = connection;
+    this.queuePlanning = queuePlanning;
   }
 
   insert(operation: Operation, tx: Transaction): Promise<void> {

@@ -1,0 +1,99 @@
+// Conformance cases of what a write of a cluster needs: the lock that tells a name never heard of, the write with
+// its audit row and operation, and its planning as work of the queue.
+import { expect, it } from "vitest";
+import { resourceKey } from "@cynosure/model";
+import type { AuditRow, PutOutcome, RecordedChange } from "../port.ts";
+import { PLANNING } from "../rules/planning-work.ts";
+import { together } from "../together.ts";
+import { anOperation, aResource, testCluster } from "./samples.ts";
+import type { GetStore } from "./store-suite.ts";
+
+const anAuditRow = (name: string): AuditRow => ({ atMs: 1_000, principal: "ada", correlationId: `change-${name}`, action: "Cynosure.Storage/clusters/write", resourceId: testCluster(name).id, beforeSha256: null, afterSha256: "00" });
+const aChange = (name: string, more: Partial<RecordedChange> = {}): RecordedChange => ({ resource: aResource(name), condition: { kind: "mustNotExist" }, audit: anAuditRow(name), operation: anOperation(`change-${name}`, testCluster(name).key), ...more });
+
+export function describeChanges(get: GetStore): void {
+  const isNew = (name: string): Promise<boolean> => get().store.transaction(async (tx) => (await get().store.lockCluster(testCluster(name).key, tx)).isNew);
+  const record = (change: RecordedChange): Promise<PutOutcome> => get().store.transaction((tx) => get().store.recordChange(change, tx));
+  const auditCount = async (name: string): Promise<number> => (await get().store.audit.list({ correlationId: `change-${name}`, limitMax: 10 })).length;
+
+  it("STO-80 the first lock of a cluster tells that nothing was recorded of it; every later one, and one of a name that has a resource, does not", async () => {
+    expect(await isNew("NeverHeardOf")).toBe(true);
+    expect(await isNew("NeverHeardOf")).toBe(false);
+    await get().store.resources.put(aResource("OnlyARow"), { kind: "none" });
+    expect(await isNew("OnlyARow")).toBe(false);
+  });
+
+  it("STO-81 a first lock that is undone was none, and of two at once one alone is the first", async () => {
+    const { store } = get();
+    const { key } = testCluster("Undone");
+    await expect(store.transaction(async (tx) => {
+      expect(await store.lockCluster(key, tx)).toMatchObject({ isNew: true });
+      throw new Error("undo");
+    })).rejects.toThrow("undo");
+    expect((await Promise.all(Array.from({ length: 6 }, () => isNew("Undone")))).filter(Boolean)).toHaveLength(1);
+  });
+
+  it("STO-82 whoever waited for a first lock holds the cluster alone, and reads what was written under it", async () => {
+    const { store } = get();
+    const { key } = testCluster("FirstOfTwo");
+    const { promise: isLocked, resolve: sayLocked } = Promise.withResolvers<void>();
+    const second = isLocked.then(() => store.transaction((tx) => together(store.lockCluster(key, tx), store.operations.listOpen(key, tx))));
+    await store.transaction(async (tx) => {
+      await store.lockCluster(key, tx);
+      sayLocked();
+      for (let turn = 0; turn < 10; turn += 1) await store.resources.get(resourceKey(key), tx);
+      await store.operations.insert(anOperation("first-of-two", key), tx);
+    });
+    const [lock, open] = await second;
+    expect(lock).toMatchObject({ isNew: false });
+    expect(open.map(({ id }) => id)).toEqual(["first-of-two"]);
+  });
+
+  it("STO-83 a change that is recorded comes back whole, with its operation and its audit row, and watchers hear of it", async () => {
+    const { store } = get();
+    const change = aChange("Recorded", { resource: aResource("Recorded", { location: null, tags: { Team: "x" }, properties: { b: 1, a: "ü'\"" } }) });
+    const watch = store.watchChanges(`cluster:${testCluster("Recorded").key}`);
+    expect(await record(change)).toMatchObject({ ok: true, created: true, resource: change.resource });
+    await watch.wait(30_000);
+    watch.close();
+    const stored = await store.resources.get(change.resource.key);
+    expect(stored).toMatchObject(change.resource);
+    expect(Object.keys(stored?.properties ?? {})).toEqual(["b", "a"]);
+    expect(await store.operations.listOpen(testCluster("Recorded").key)).toEqual([change.operation]);
+    expect(await store.audit.list({ correlationId: "change-Recorded", limitMax: 10 })).toMatchObject([{ principal: "ada", resourceId: testCluster("Recorded").id, beforeSha256: null, afterSha256: "00" }]);
+  });
+
+  it("STO-84 where the condition does not hold nothing is recorded: no operation, no audit row", async () => {
+    const { store } = get();
+    const before = await store.resources.put(aResource("Refused", { tags: { is: "as it was" } }), { kind: "none" });
+    expect(await record(aChange("Refused"))).toMatchObject({ ok: false, current: { tags: { is: "as it was" } } });
+    expect(await record(aChange("Refused", { condition: { kind: "etag", etag: "another" } }))).toMatchObject({ ok: false, current: { tags: { is: "as it was" } } });
+    expect(await record(aChange("Refused", { condition: { kind: "etag", etag: "another" }, operation: null }))).toMatchObject({ ok: false });
+    expect(await record(aChange("RefusedToo", { condition: { kind: "etag", etag: "another" } }))).toEqual({ ok: false, current: null });
+    expect(await store.resources.get(aResource("Refused").key)).toEqual(before.ok ? before.resource : null);
+    expect([await store.operations.listOpen(testCluster("Refused").key), await auditCount("Refused"), await auditCount("RefusedToo")]).toEqual([[], 0, 0]);
+  });
+
+  it("STO-85 a change of what is there replaces it under its etag, and gets a new one", async () => {
+    const { store } = get();
+    const first = await record(aChange("Replaced", { operation: null }));
+    if (!first.ok) throw new Error("not recorded");
+    expect(await store.operations.listOpen(testCluster("Replaced").key)).toEqual([]);
+    const { etag } = first.resource;
+    const second = await record(aChange("Replaced", { resource: aResource("Replaced", { tags: { is: "new" } }), condition: { kind: "etag", etag } }));
+    expect(second).toMatchObject({ ok: true, created: false, resource: { tags: { is: "new" } } });
+    expect(await store.resources.get(aResource("Replaced").key)).toEqual(second.ok ? second.resource : null);
+    expect(second.ok && second.resource.etag !== etag).toBe(true);
+    expect([(await store.operations.listOpen(testCluster("Replaced").key)).length, await auditCount("Replaced")]).toEqual([1, 2]);
+  });
+
+  it("STO-86 the planning of an operation is queued under its own name", async () => {
+    const { store, enqueued } = get();
+    const operation = anOperation("waits-for-plan", testCluster("WaitsForPlan").key);
+    await store.transaction(async (tx) => {
+      await store.operations.insert(operation, tx);
+      await store.operations.queuePlanning(operation.id, tx);
+    });
+    expect(enqueued().filter((each) => each.endsWith(`/${PLANNING}`))).toEqual([`${operation.id}/${PLANNING}`]);
+  });
+}
