@@ -1,6 +1,7 @@
 // What a live client says of itself, in the words of the demonstration: rates, the longest stall, and whether anything
 // that was acknowledged was lost. Pure.
 import type { LiveClientReport } from "@cynosure/sdk";
+import { choiceLabel } from "../../words/labels.ts";
 import { durationWords } from "../../words/durations.ts";
 import { numberWords } from "../../words/values.ts";
 
@@ -11,6 +12,7 @@ export function liveClientFacts(report: LiveClientReport): readonly { readonly l
   const newest = report.samples.at(-1);
   const rate = (value: number | undefined): string => (value === undefined ? "–" : `${numberWords(value)} MB/s`);
   return [
+    { label: "Speaks", detail: report.protocol === undefined ? "–" : choiceLabel(report.protocol) },
     { label: "Reading", detail: rate(newest?.readMBps) },
     { label: "Writing", detail: rate(newest?.writeMBps) },
     { label: "Longest stall", detail: durationWords(report.longestStallMs) },
