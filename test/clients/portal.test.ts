@@ -1,6 +1,7 @@
 // The portal as a person uses it, in Debian's Chromium against the served product: signed in by an address that works
 // once, a cluster made from a requirement and watched, a file system made, resized and removed, a change of somebody
 // else seen, the cluster removed. No error in the browser's console, no request to anybody else, nothing axe objects to.
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CynosureClient, createClientSecretCredential } from "@cynosure/sdk";
@@ -39,6 +40,11 @@ describeWhen(missing, "the portal", () => {
   const row = (text: string) => browser.page.getByRole("row").filter({ hasText: text });
   // Polled: colours that are on their way to others are not what is judged.
   const judge = async (): Promise<void> => await expect.poll(() => browser.axe(), { timeout: 15_000 }).toEqual([]);
+
+  it("weighs no more than it may, all pages together", () => {
+    const said = execFileSync(process.execPath, [join(root, "apps/portal/build/size.ts")], { encoding: "utf8" });
+    expect(said).toMatch(/kB {2}in all, gzip; at most 400\n$/);
+  });
 
   it("signs in with an address once, and takes the code out of it", async () => {
     const { page } = browser;
