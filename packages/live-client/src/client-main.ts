@@ -11,7 +11,7 @@ import type { ObjectStore } from "./object-store.ts";
 
 const SECOND_MS = 1_000;
 const CLEAR_MS_MAX = 25_000;
-/** A gateway whose link was cut a moment ago may hang on connections of its own for longer than the cut took: the next one is asked. */
+/** Some time after a host was lost a gateway may take 20 s over removing a bucket: the next is asked, and finds done what the first ends late. */
 const CLEAR_ATTEMPT_MS_MAX = 5_000;
 const AGAIN_MS = 200;
 /** A cluster that acknowledges nothing for so long is not coming back while somebody watches. */
