@@ -37,14 +37,35 @@ export interface Page<T> {
   readonly nextAfterKey: string | null;
 }
 
+/** Of a character that JSON escapes. */
+const ESCAPED_LENGTH_MAX = 6;
+const NUMBER_LENGTH_MAX = 25;
+
+/** JSON of the value is no longer than this. A third of the cost of writing it; for plain values only, as bodies are. */
+export function jsonLengthMax(value: unknown): number {
+  if (typeof value === "string") return value.length * ESCAPED_LENGTH_MAX + 2;
+  if (typeof value !== "object" || value === null) return NUMBER_LENGTH_MAX;
+  let sum = 2;
+  if (Array.isArray(value)) for (const each of value) sum += jsonLengthMax(each) + 1;
+  // Names without pairs: making an array of pairs for each object cost as much as writing the JSON. Inherited ones only add.
+  else for (const name in value) sum += name.length * ESCAPED_LENGTH_MAX + 4 + jsonLengthMax(value[name as keyof typeof value]);
+  return sum;
+}
+
 /** Cuts what was fetched (one more than asked for) to a page. */
 export async function cutPage<R, T>(rows: readonly R[], top: number, keyOfRow: (row: R) => string, toItem: (row: R) => Promise<T>): Promise<Page<T>> {
   const items: T[] = [];
   let bytes = 0;
+  let bound = 0;
   for (const row of rows.slice(0, top)) {
     const item = await toItem(row);
-    bytes += JSON.stringify(item).length;
-    if (items.length > 0 && bytes > PAGE_BYTES_MAX) break;
+    // Written out to be measured only where a page may become too long; it is written once more when it is sent.
+    if (bound <= PAGE_BYTES_MAX) bound += jsonLengthMax(item);
+    if (bound > PAGE_BYTES_MAX) {
+      if (bytes === 0) bytes = items.reduce((sum, each) => sum + JSON.stringify(each).length, 0);
+      bytes += JSON.stringify(item).length;
+      if (items.length > 0 && bytes > PAGE_BYTES_MAX) break;
+    }
     items.push(item);
   }
   const last = rows[items.length - 1];

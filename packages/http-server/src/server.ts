@@ -19,6 +19,8 @@ import { STREAM_STALL_MS_MAX, readableOf } from "./stream-answer.ts";
 
 /** Answers larger than this are dropped by ARM (T2); lists page long before. */
 export const RESPONSE_BYTES_MAX = 8 * 1024 * 1024;
+/** Of one code unit of a string: short answers need not be counted. */
+const UTF8_BYTES_MAX = 3;
 /** ARM gives up after 60 s (T1): we answer before that. */
 export const HANDLER_TIMEOUT_MS_MAX = 55_000;
 const REQUEST_TIMEOUT_MS_MAX = 60_000;
@@ -105,7 +107,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const answer = await withTimeout(pipeline({ method: request.method, url: request.raw.url ?? "/", headers: flatHeaders(request), body, requestId: request.id, clientCertificate: options.tls.asksForClientCertificate === true ? clientCertificateOf(request.raw.socket) : null }, trace), handlerTimeoutMsMax);
       if (answer.stream !== undefined || answer.bytes !== undefined) return send(options, request, reply, { status: answer.status, headers: answer.headers ?? {}, text: undefined, trace, bytes: answer.bytes, stream: answer.stream });
       const text = answer.text ?? (answer.body === undefined ? undefined : JSON.stringify(answer.body));
-      if (text !== undefined && Buffer.byteLength(text) > RESPONSE_BYTES_MAX) throw new Error(`answer of ${text.length} characters is over the limit of ${RESPONSE_BYTES_MAX} bytes`);
+      if (text !== undefined && text.length * UTF8_BYTES_MAX > RESPONSE_BYTES_MAX && Buffer.byteLength(text) > RESPONSE_BYTES_MAX) throw new Error(`answer of ${text.length} characters is over the limit of ${RESPONSE_BYTES_MAX} bytes`);
       return send(options, request, reply, { status: answer.status, headers: answer.headers ?? {}, text, trace });
     } catch (error) {
       return sendError(options, request, reply, asOurs(error), trace);

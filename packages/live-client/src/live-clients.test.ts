@@ -46,9 +46,12 @@ describe("a live client", () => {
     expect(running).toMatchObject({ corruptObjects: 0, lastError: null });
     expect(running.samples.some((sample) => sample.writeMBps > 0 && sample.readMBps > 0)).toBe(true);
     expect([...(bucket.objects ?? new Map()).keys()]).not.toContain("left-by-an-earlier-one");
+    // The first try to clean up meets a gateway that cannot.
+    bucket.listRefusals.push(503, 503);
     const stopped = await clients.stop(HERE);
     expect([stopped.isRunning, stopped.lastError, stopped.objectsVerified >= running.objectsVerified, bucket.objects]).toEqual([false, null, true, null]);
     expect(findOurProcesses(INSTALLATION)).toEqual([]);
+    expect(bucket.listRefusals).toEqual([]);
     expect(await clients.read(HERE)).toEqual(stopped);
   });
 

@@ -10,6 +10,8 @@ export interface TinyS3 {
   objects: Map<string, Buffer> | null;
   /** Answered in place of the next requests. */
   readonly refusals: number[];
+  /** The same for lists alone, which a client asks for only where it begins and ends. */
+  readonly listRefusals: number[];
   readonly methods: string[];
   close(): Promise<void>;
 }
@@ -20,7 +22,7 @@ interface Reply {
 }
 
 function reply(bucket: TinyS3, method: string, key: string, body: Buffer): Reply {
-  const refusal = bucket.refusals.shift();
+  const refusal = (key === "" && method === "GET" ? bucket.listRefusals.shift() : undefined) ?? bucket.refusals.shift();
   if (refusal !== undefined) return { status: refusal, body: "<Error><Code>SlowDown</Code></Error>" };
   if (key === "") {
     if (method === "PUT") {
@@ -62,6 +64,7 @@ export async function startTinyS3(name = "s3-1"): Promise<TinyS3> {
     endpoint: { name, address: "127.0.0.1", port },
     objects: null,
     refusals: [],
+    listRefusals: [],
     methods: [],
     close: () =>
       new Promise((resolve) => {

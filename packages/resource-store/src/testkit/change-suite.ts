@@ -16,14 +16,14 @@ export function describeChanges(get: GetStore): void {
   const record = (change: RecordedChange): Promise<PutOutcome> => get().store.transaction((tx) => get().store.recordChange(change, tx));
   const auditCount = async (name: string): Promise<number> => (await get().store.audit.list({ correlationId: `change-${name}`, limitMax: 10 })).length;
 
-  it("STO-80 the first lock of a cluster tells that nothing was recorded of it; every later one, and one of a name that has a resource, does not", async () => {
+  it("STO-90 the first lock of a cluster tells that nothing was recorded of it; every later one, and one of a name that has a resource, does not", async () => {
     expect(await isNew("NeverHeardOf")).toBe(true);
     expect(await isNew("NeverHeardOf")).toBe(false);
     await get().store.resources.put(aResource("OnlyARow"), { kind: "none" });
     expect(await isNew("OnlyARow")).toBe(false);
   });
 
-  it("STO-81 a first lock that is undone was none, and of two at once one alone is the first", async () => {
+  it("STO-91 a first lock that is undone was none, and of two at once one alone is the first", async () => {
     const { store } = get();
     const { key } = testCluster("Undone");
     await expect(store.transaction(async (tx) => {
@@ -33,7 +33,7 @@ export function describeChanges(get: GetStore): void {
     expect((await Promise.all(Array.from({ length: 6 }, () => isNew("Undone")))).filter(Boolean)).toHaveLength(1);
   });
 
-  it("STO-82 whoever waited for a first lock holds the cluster alone, and reads what was written under it", async () => {
+  it("STO-92 whoever waited for a first lock holds the cluster alone, and reads what was written under it", async () => {
     const { store } = get();
     const { key } = testCluster("FirstOfTwo");
     const { promise: isLocked, resolve: sayLocked } = Promise.withResolvers<void>();
@@ -49,7 +49,7 @@ export function describeChanges(get: GetStore): void {
     expect(open.map(({ id }) => id)).toEqual(["first-of-two"]);
   });
 
-  it("STO-83 a change that is recorded comes back whole, with its operation and its audit row, and watchers hear of it", async () => {
+  it("STO-93 a change that is recorded comes back whole, with its operation and its audit row, and watchers hear of it", async () => {
     const { store } = get();
     const change = aChange("Recorded", { resource: aResource("Recorded", { location: null, tags: { Team: "x" }, properties: { b: 1, a: "ü'\"" } }) });
     const watch = store.watchChanges(`cluster:${testCluster("Recorded").key}`);
@@ -63,7 +63,7 @@ export function describeChanges(get: GetStore): void {
     expect(await store.audit.list({ correlationId: "change-Recorded", limitMax: 10 })).toMatchObject([{ principal: "ada", resourceId: testCluster("Recorded").id, beforeSha256: null, afterSha256: "00" }]);
   });
 
-  it("STO-84 where the condition does not hold nothing is recorded: no operation, no audit row", async () => {
+  it("STO-94 where the condition does not hold nothing is recorded: no operation, no audit row", async () => {
     const { store } = get();
     const before = await store.resources.put(aResource("Refused", { tags: { is: "as it was" } }), { kind: "none" });
     expect(await record(aChange("Refused"))).toMatchObject({ ok: false, current: { tags: { is: "as it was" } } });
@@ -74,7 +74,7 @@ export function describeChanges(get: GetStore): void {
     expect([await store.operations.listOpen(testCluster("Refused").key), await auditCount("Refused"), await auditCount("RefusedToo")]).toEqual([[], 0, 0]);
   });
 
-  it("STO-85 a change of what is there replaces it under its etag, and gets a new one", async () => {
+  it("STO-95 a change of what is there replaces it under its etag, and gets a new one", async () => {
     const { store } = get();
     const first = await record(aChange("Replaced", { operation: null }));
     if (!first.ok) throw new Error("not recorded");
@@ -87,7 +87,7 @@ export function describeChanges(get: GetStore): void {
     expect([(await store.operations.listOpen(testCluster("Replaced").key)).length, await auditCount("Replaced")]).toEqual([1, 2]);
   });
 
-  it("STO-86 the planning of an operation is queued under its own name", async () => {
+  it("STO-96 the planning of an operation is queued under its own name", async () => {
     const { store, enqueued } = get();
     const operation = anOperation("waits-for-plan", testCluster("WaitsForPlan").key);
     await store.transaction(async (tx) => {
