@@ -1,5 +1,5 @@
-// Keeps what is shown true: each change of the stream makes the queries about it be read again, and when the stream was
-// lost, everything is. Says how the connection is.
+// Keeps what is shown true: each change of the stream makes the queries about it be read again, and when a stream
+// begins, everything is. Says how the connection is.
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState } from "react";
 import type { ReactNode } from "react";
@@ -19,12 +19,11 @@ export function LiveChanges({ children }: { readonly children: ReactNode }) {
   const { subscriptionId } = session;
   useEffect(() => {
     const stop = new AbortController();
-    let wasLost = false;
     const onState = (next: ConnectionState): void => {
       setState(next);
-      // What happened in between was told to nobody; who is signed in may be part of it.
-      if (next === "live" && wasLost) void queries.invalidateQueries();
-      wasLost = next !== "live";
+      // What happened before a stream began was told to nobody, also when the one before it ended as it should; who is
+      // signed in may be part of it. What is being read at this moment is new enough.
+      if (next === "live") void queries.invalidateQueries({}, { cancelRefetch: false });
     };
     void followChanges(subscriptionId, { onState, onChange: (change) => void queries.invalidateQueries({ predicate: ({ queryKey }) => isTouched(queryKey, change) }) }, stop.signal);
     return () => stop.abort();
