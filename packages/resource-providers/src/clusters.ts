@@ -3,6 +3,7 @@
 import type { Cluster, ClusterUpdate, QueryParameters } from "@cynosure/contract";
 import { validate } from "@cynosure/contract";
 import { patchResource } from "@cynosure/arm-protocol";
+import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
 import { CLUSTER_TYPE, checkNewName, clusterId, clusterKeyOf, cutPage, groupId, keyOf, notFound, pageAnswer, readPageRequest } from "@cynosure/arm-store";
 import type { ClusterParams, OurHandlers } from "@cynosure/arm-store";
 import { v20261201 } from "@cynosure/converters";
@@ -14,7 +15,7 @@ import { deleteResource } from "./delete-resource.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { asCluster, envelopeOf } from "./stored-resources.ts";
 import { writeResource } from "./write-resource.ts";
-import type { WriteOutcome } from "./write-resource.ts";
+import type { Wish, WriteOutcome } from "./write-resource.ts";
 
 /** engineVersion changes come with upgrades; the host size of a cluster never changes. */
 export const CLUSTER_IMMUTABLE = ["engine", "engineVersion", "substrate", "deploymentMode"];
@@ -58,16 +59,26 @@ function patched(options: ResourceProvidersOptions, row: StoredResource, patch: 
   return merged as unknown as Cluster; // just validated
 }
 
+/** Enough to ask for an offer: that depends on the body alone. Only what a cluster that is there may keep needs its row. */
+async function wishBefore(options: ResourceProvidersOptions, id: ResourceId, body: Cluster, context: RequestContext): Promise<Wish> {
+  try {
+    return clusterWish(options, id, body, null, context);
+  } catch (refused) {
+    const current = await options.store.resources.get(keyOf(id));
+    if (current === null) throw refused;
+    return clusterWish(options, id, body, current, context);
+  }
+}
+
 type ClusterHandlers = Pick<OurHandlers, "Clusters_Get" | "Clusters_CreateOrUpdate" | "Clusters_Update" | "Clusters_Delete" | "Clusters_ListByResourceGroup" | "Clusters_ListBySubscription">;
 
 export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandlers {
   const { store } = options;
   const put = async (params: ClusterParams, body: Cluster, context: Parameters<OurHandlers["Clusters_CreateOrUpdate"]>[0]["context"]): Promise<WriteOutcome> => {
     const id = clusterId(params);
-    const seen = await store.resources.get(keyOf(id));
-    const offer = await requireOffer(options, clusterWish(options, id, body, seen, context));
+    const offer = await requireOffer(options, await wishBefore(options, id, body, context));
     return writeResource(options, {
-      method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer, isProbablyNew: seen === null, checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), immutable: CLUSTER_IMMUTABLE,
+      method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer, mayBeNew: true, checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), immutable: CLUSTER_IMMUTABLE,
       wish: (current) => clusterWish(options, id, body, current, context),
     });
   };
@@ -87,7 +98,7 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
       const id = clusterId(params);
       const offer = await requireOffer(options, clusterWish(options, id, patched(options, row, body), row, context));
       const { resource, operation } = await writeResource(options, {
-        method: "PATCH", context, id, clusterKey: clusterKeyOf(params), offer, isProbablyNew: false, checkName: () => undefined, immutable: CLUSTER_IMMUTABLE,
+        method: "PATCH", context, id, clusterKey: clusterKeyOf(params), offer, mayBeNew: false, checkName: () => undefined, immutable: CLUSTER_IMMUTABLE,
         wish: (current) => clusterWish(options, id, patched(options, current ?? row, body), current, context),
       });
       return operation === null ? { status: 200, body: await clusterToWire(options, resource) } : { status: 202, operation };

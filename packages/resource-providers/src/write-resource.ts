@@ -43,8 +43,8 @@ export interface WriteRequest {
   readonly wish: (current: StoredResource | null) => Wish;
   readonly id: ResourceId;
   readonly clusterKey: ClusterKey;
-  /** A cluster that was not there a moment ago: what its making needs is read with the first questions. */
-  readonly isProbablyNew: boolean;
+  /** Its lock may tell that nothing was ever recorded of it; then nothing of it is read. */
+  readonly mayBeNew: boolean;
   /** Properties that cannot change once the resource exists: dotted paths below `properties`. */
   readonly immutable: readonly string[];
 }
@@ -134,15 +134,15 @@ class ResourceWrite {
    *  takes its locks, then the cluster's own lock, then what is read under them. Of a cluster that never was nothing is read. */
   async #lockAndRead(): Promise<Before & { readonly around: Around | null }> {
     const { store, parents } = this.#options;
-    const { id, clusterKey, isProbablyNew } = this.#request;
+    const { id, clusterKey, mayBeNew } = this.#request;
     const group: ResourceId = { ...id, namespace: null, segments: [] };
     const lock = (): Promise<readonly [void, ClusterLock]> => together(isChild(id) ? Promise.resolve() : parents.holdGroup(group, this.#tx), store.lockCluster(clusterKey, this.#tx));
-    if (isProbablyNew) {
+    if (mayBeNew) {
       const [, { isNew }] = await lock();
       if (isNew) return { cluster: null, current: null, open: [], around: { target: null, inventory: emptyInventory({ clusterKey }, 0) } };
     }
     const [, cluster, current, open] = await together(
-      isProbablyNew ? Promise.resolve() : lock(),
+      mayBeNew ? Promise.resolve() : lock(),
       isChild(id) ? this.#requireParent(group) : Promise.resolve(null),
       store.resources.get(this.#key, this.#tx),
       store.operations.listOpen(clusterKey, this.#tx),
