@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CynosureClient, createClientSecretCredential } from "@cynosure/sdk";
 import { build } from "vite";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { describeWhen } from "../require.ts";
 import { CHROMIUM, mintPortalUrl, openPortalBrowser } from "./support/portal-browser.ts";
 import type { PortalBrowser } from "./support/portal-browser.ts";
@@ -22,7 +22,10 @@ describeWhen(missing, "the portal", () => {
   let sdk: CynosureClient;
 
   beforeAll(async () => {
+    // As it is served: by what the test runner says of itself, React's development half would be built in, and weighed.
+    vi.stubEnv("NODE_ENV", "production");
     await build({ root: join(root, "apps/portal"), logLevel: "silent" });
+    vi.unstubAllEnvs();
     product = await startProduct();
     const tlsOptions = { ca: product.caPem };
     const credential = createClientSecretCredential({ endpoint: product.url, clientId: product.clientId, clientSecret: product.clientSecret, tlsOptions });

@@ -32,7 +32,9 @@ function hostsOf(name: string, count: number, down: number): ClusterHost[] {
   });
 }
 
-const stepTitles: readonly (readonly [title: string, dependsOn: readonly number[], seconds: number])[] = [
+type MockStep = readonly [title: string, dependsOn: readonly number[], seconds: number];
+
+const stepTitles: readonly MockStep[] = [
   ["create the network", [], 1],
   ["create 8 hosts", [0], 3],
   ["bootstrap the first monitor on host-1", [1], 4],
@@ -46,10 +48,44 @@ const stepTitles: readonly (readonly [title: string, dependsOn: readonly number[
   ["wait until the engine is healthy", [8, 9], 5],
 ];
 
-function stepsOf(done: number, startMs: number): readonly PlanStep[] {
-  return stepTitles.map(([title, dependsOn, seconds], index): PlanStep => {
+/** As a plan looks that says each host by itself: a step of everything for everyone, 44 in all. */
+const stepsByHost: readonly MockStep[] = (() => {
+  const hosts = Array.from({ length: 8 }, (_, at) => at);
+  const each = (from: number): readonly number[] => hosts.map((at) => from + at);
+  return [
+    ["create the network", [], 1],
+    ...hosts.map((at): MockStep => [`create host-${at + 1}`, [0], 2 + (at % 3)]),
+    ...hosts.map((at): MockStep => [`wait for the agent of host-${at + 1}`, [1 + at], 1 + (at % 2)]),
+    ["bootstrap the first monitor on host-1", [9], 4],
+    ["monitor on host-2", [17, 10], 3],
+    ["monitor on host-3", [17, 11], 2],
+    ["manager on host-1", [17], 2],
+    ["manager on host-2", [17, 10], 2],
+    ...hosts.map((at): MockStep => [`make the OSD on host-${at + 1}`, [9 + at, 18, 19], 4 + (at % 4)]),
+    ["wait until 8 OSDs are up", each(22), 2],
+    ["create the pool cephfs.meta", [20, 30], 1],
+    ["create the pool cephfs.data", [20, 30], 1],
+    ["create the pool rgw.data", [20, 30], 1],
+    ["metadata server on host-1", [31, 32], 3],
+    ["metadata server on host-2", [31, 32], 3],
+    ["file system of the cluster", [34, 35], 1],
+    ["NFS gateway on host-4", [36, 12], 3],
+    ["NFS gateway on host-5", [36, 13], 3],
+    ["S3 gateway on host-6", [33, 14], 3],
+    ["S3 gateway on host-7", [33, 15], 4],
+    ["publish the endpoints", [37, 38, 39, 40], 1],
+    ["wait until the engine is healthy", [41], 5],
+    ["tell who waits for it", [42], 1],
+  ];
+})();
+
+/** Each begins when what it waits for is done, and takes a little less than was said. */
+function stepsOf(titles: readonly MockStep[], done: number, startMs: number): readonly PlanStep[] {
+  const endsMs: number[] = [];
+  return titles.map(([title, dependsOn, seconds], index): PlanStep => {
     const status: PlanStepStatus = index < done ? "done" : index === done ? "running" : "pending";
-    const startedMs = startMs + index * 2_000;
+    const startedMs = Math.max(startMs, ...dependsOn.map((each) => endsMs[each] ?? 0)) + 150;
+    endsMs[index] = startedMs + seconds * 900;
     return {
       id: `s${index}`,
       title,
@@ -58,15 +94,17 @@ function stepsOf(done: number, startMs: number): readonly PlanStep[] {
       dependsOn: dependsOn.map((each) => `s${each}`),
       expectedMs: seconds * 1000,
       ...(status === "pending" ? {} : { startedAt: new Date(startedMs).toISOString() }),
-      ...(status === "done" ? { finishedAt: new Date(startedMs + seconds * 900).toISOString() } : {}),
+      ...(status === "done" ? { finishedAt: new Date(endsMs[index]).toISOString() } : {}),
       ...(status === "running" ? { waitingOn: "5 of 8 OSDs are up" } : {}),
     };
   });
 }
 
-function planOf(name: string, generation: number, done: number, startMs: number, comment: string): ClusterPlan {
+function planOf(name: string, generation: number, done: number, startMs: number, comment: string, titles = stepTitles): ClusterPlan {
   const hosts = Array.from({ length: 8 }, (_, at) => ({ name: `host-${at + 1}`, daemons: daemonsOf(at + 1, false).map(({ id }) => id).filter((id) => generation > 1 || !id.startsWith("rgw")) }));
-  const isDone = done >= stepTitles.length;
+  const isDone = done >= titles.length;
+  const steps = stepsOf(titles, done, startMs);
+  const lastMs = Math.max(...steps.map(({ finishedAt }) => Date.parse(finishedAt ?? "1970-01-01")));
   return {
     id: `${clusterIdOf(name)}/plans/plan-${generation}`,
     name: `plan-${generation}`,
@@ -78,11 +116,11 @@ function planOf(name: string, generation: number, done: number, startMs: number,
       status: isDone ? "succeeded" : "running",
       operationId: `op-${name}-${generation}`,
       startedAt: new Date(startMs).toISOString(),
-      ...(isDone ? { finishedAt: new Date(startMs + 26_000).toISOString() } : {}),
+      ...(isDone ? { finishedAt: new Date(lastMs).toISOString() } : {}),
       criticalPathMs: 24_000,
       hosts,
       pools: [{ name: "cephfs.data", purpose: "files", scheme: "replication", copies: 2 }, ...(generation > 1 ? [{ name: "rgw.data", purpose: "objects", scheme: "replication" as const, copies: 3 }] : [])],
-      steps: stepsOf(done, startMs),
+      steps,
       findings: generation > 1 ? [] : [{ rule: "gateways-apart", severity: "degraded", message: "Both NFS gateways are in one rack; a rack that fails takes both. Name more racks, or accept it.", target: "hosts" }],
       report: [{ step: "hosts", outcome: "8 of 8 hosts are there" }, { step: "placement", outcome: "one failure domain a host" }],
       provisioningState: "Succeeded",
@@ -99,7 +137,7 @@ function clusterOf(name: string, nowMs: number, kind: "well" | "degraded" | "cre
     degraded: { health: { status: "HEALTH_WARN", ok: false, checks: [{ code: "OSD_DOWN", severity: "HEALTH_WARN", summary: "1 osds down" }, { code: "PG_DEGRADED", severity: "HEALTH_WARN", summary: "Degraded data redundancy: 21/126 objects degraded" }], observedAt } },
     creating: {},
   }[kind];
-  const plans = kind === "creating" ? [planOf(name, 1, 5, nowMs - 12_000, "create the cluster")] : [planOf(name, 1, 99, nowMs - 7_200_000, "create the cluster"), planOf(name, 2, 99, nowMs - 3_600_000, "add the bucket results")];
+  const plans = kind === "creating" ? [planOf(name, 1, 5, nowMs - 12_000, "create the cluster")] : [planOf(name, 1, 99, nowMs - 7_200_000, "create the cluster"), planOf(name, 2, 99, nowMs - 3_600_000, "add the bucket results", kind === "degraded" ? stepsByHost : stepTitles)];
   return {
     cluster: {
       id: clusterIdOf(name),

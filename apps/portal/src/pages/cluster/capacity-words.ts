@@ -1,7 +1,8 @@
 // Fill and rates of a cluster in words. Decimal units, as disks are sold. Pure.
-import type { ClusterCapacity, LiveClientSample, MetricsSample, ProtectionCapacity } from "@cynosure/sdk";
-import type { CapacityBar } from "../../plots/capacity-plot.tsx";
-import type { PlotSeries } from "../../plots/line-plot.tsx";
+import type { ClusterCapacity, LiveClientSample, MetricsSample } from "@cynosure/sdk";
+import type { CapacityItem } from "../../plots/capacity-layout.ts";
+import type { LineSeries } from "../../plots/line-layout.ts";
+import { labelOf } from "../../words/labels.ts";
 import { numberWords } from "../../words/values.ts";
 
 const units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"] as const;
@@ -21,23 +22,23 @@ export const rateFacts = (sample: MetricsSample): readonly { readonly label: str
   { label: "Writing", detail: `${numberWords(sample.writeMBps)} MB/s, ${numberWords(sample.writeOps)} a second` },
 ];
 
-/** One bar for each pool of user data. */
-export const barOf = ({ name, protection, usedBytes, usableBytes }: ProtectionCapacity): CapacityBar => ({
-  name: `${name}, survives ${protection.hostFailures} host${protection.hostFailures === 1 ? "" : "s"}`,
-  words: `${bytesWords(usedBytes)} of ${bytesWords(usableBytes)}`,
-  fill: usableBytes === 0 ? 0 : usedBytes / usableBytes,
-});
-
 /** Reading and writing as lines. */
-export const ratesOf = (samples: readonly (MetricsSample | LiveClientSample)[]): readonly PlotSeries[] => [
-  { name: "Reading", points: samples.map(({ at, readMBps }) => ({ atMs: Date.parse(at), value: readMBps })) },
-  { name: "Writing", points: samples.map(({ at, writeMBps }) => ({ atMs: Date.parse(at), value: writeMBps })) },
+export const ratesOf = (samples: readonly (MetricsSample | LiveClientSample)[]): readonly LineSeries[] => [
+  { label: "Reading", look: "solid", points: samples.map(({ at, readMBps }) => ({ atMs: Date.parse(at), value: readMBps })) },
+  { label: "Writing", look: "dashed", points: samples.map(({ at, writeMBps }) => ({ atMs: Date.parse(at), value: writeMBps })) },
 ];
 
-export const operationsOf = (samples: readonly MetricsSample[]): readonly PlotSeries[] => [
-  { name: "Reads", points: samples.map(({ at, readOps }) => ({ atMs: Date.parse(at), value: readOps })) },
-  { name: "Writes", points: samples.map(({ at, writeOps }) => ({ atMs: Date.parse(at), value: writeOps })) },
+export const operationsOf = (samples: readonly MetricsSample[]): readonly LineSeries[] => [
+  { label: "Reads", look: "solid", points: samples.map(({ at, readOps }) => ({ atMs: Date.parse(at), value: readOps })) },
+  { label: "Writes", look: "dashed", points: samples.map(({ at, writeOps }) => ({ atMs: Date.parse(at), value: writeOps })) },
 ];
 
-/** The longest stall of each second, in milliseconds. */
-export const stallsOf = (samples: readonly LiveClientSample[]): readonly PlotSeries[] => [{ name: "Longest stall", points: samples.map(({ at, longestStallMs }) => ({ atMs: Date.parse(at), value: longestStallMs })) }];
+/** The longest stall of each second, in seconds. */
+export const stallsOf = (samples: readonly LiveClientSample[]): readonly LineSeries[] => [{ label: "Stall", look: "dotted", points: samples.map(({ at, longestStallMs }) => ({ atMs: Date.parse(at), value: longestStallMs / 1000 })) }];
+
+/** One bar for each pool of user data. */
+export const capacityItems = ({ byProtection }: Pick<ClusterCapacity, "byProtection">): readonly CapacityItem[] =>
+  byProtection.map(({ name, kind, protection: { hostFailures, scheme = "replication" }, usedBytes, usableBytes }) => ({
+    name, usedBytes, usableBytes, kind: labelOf(`${kind}s`).toLowerCase(),
+    protection: `${hostFailures === 0 ? "No host" : hostFailures === 1 ? "1 host" : `${hostFailures} hosts`} may fail, ${labelOf(scheme).toLowerCase()}`,
+  }));

@@ -23,7 +23,7 @@ const protocolType = namedType(contractTypes, "LiveClientProtocol");
 const protocols = (protocolType.kind === "enum" ? protocolType.values : []) as readonly LiveClientProtocol[]; // the values of this type
 /** A sample each second. */
 const GAP_MS = 3_000;
-const useStyles = makeStyles({ start: { display: "flex", columnGap: tokens.spacingHorizontalS }, plots: { display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(min(360px, 100%), 1fr))", gap: tokens.spacingHorizontalL }, root: { display: "flex", flexDirection: "column", rowGap: tokens.spacingVerticalM } });
+const useStyles = makeStyles({ start: { display: "flex", columnGap: tokens.spacingHorizontalS }, plots: { display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(min(420px, 100%), 1fr))", gap: tokens.spacingHorizontalL }, root: { display: "flex", flexDirection: "column", rowGap: tokens.spacingVerticalM } });
 
 export function LiveClient({ scope }: { readonly scope: ClusterScope }) {
   const styles = useStyles();
@@ -55,13 +55,13 @@ export function LiveClient({ scope }: { readonly scope: ClusterScope }) {
     <Section title="Live client" actions={button}>
       <div className={styles.root}>
         {report === undefined || report.startedAt === undefined ? <Text>It writes through a published endpoint, reads everything back and compares checksums, until it is stopped or half an hour is over.</Text> : (
-          <Card>
-            <Facts facts={liveClientFacts(report)} />
+          <>
+            <Card><Facts facts={liveClientFacts(report)} /></Card>
             <div className={styles.plots}>
-              <LinePlot label="Throughput of the live client" unit="MB/s" series={ratesOf(report.samples)} gapMs={GAP_MS} />
-              <LinePlot label="Stalls of the live client" unit="ms" series={stallsOf(report.samples)} gapMs={GAP_MS} />
+              <LinePlot title="Throughput of the live client" unit="MB/s" series={ratesOf(report.samples)} gapMs={GAP_MS} />
+              <LinePlot title="Stalls of the live client" unit="s" series={stallsOf(report.samples)} gapMs={GAP_MS} />
             </div>
-          </Card>
+          </>
         )}
         {report !== undefined && report.corruptObjects > 0 ? <MessageBar intent="error" role="alert"><MessageBarBody>{`${report.corruptObjects} objects that were acknowledged came back different or not at all.`}</MessageBarBody></MessageBar> : null}
         {query.error === null ? null : <Failure error={query.error} doing="ask for the live client" onRetry={() => void query.refetch()} />}

@@ -2,14 +2,13 @@
 import { Card, ProgressBar, Text, makeStyles, tokens } from "@fluentui/react-components";
 import { armKey } from "../../api/changes.ts";
 import { useArm } from "../../api/use-arm.ts";
-import { CapacityPlot } from "../../plots/capacity-plot.tsx";
+import { CapacityBars } from "../../plots/capacity-bars.tsx";
 import { LinePlot } from "../../plots/line-plot.tsx";
 import { Facts } from "../../shell/facts.tsx";
 import { Failure } from "../../shell/failure.tsx";
 import { Section } from "../../shell/section.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
-import { ResourceTable } from "../../tables/resource-table.tsx";
-import { barOf, bytesWords, fillOf, fillWords, operationsOf, rateFacts, ratesOf } from "./capacity-words.ts";
+import { bytesWords, capacityItems, fillOf, fillWords, operationsOf, rateFacts, ratesOf } from "./capacity-words.ts";
 import type { ClusterScope } from "./cluster-page.tsx";
 
 const EVERY_MS = 5_000;
@@ -19,7 +18,7 @@ const SINCE_SECONDS = 3_600;
 /** From here on a cluster should grow: the engine itself warns not much later. */
 const FULL_FROM = 0.8;
 
-const useStyles = makeStyles({ plots: { display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(min(360px, 100%), 1fr))", gap: tokens.spacingHorizontalL } });
+const useStyles = makeStyles({ plots: { display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(min(420px, 100%), 1fr))", gap: tokens.spacingHorizontalL } });
 
 export const useMetrics = (scope: ClusterScope) => useArm({ key: armKey(scope.id, "metrics"), read: (client, abortSignal) => client.clusters.readMetrics(scope.group, scope.name, { sinceSeconds: SINCE_SECONDS }, { abortSignal }), intervalMs: EVERY_MS });
 
@@ -39,12 +38,19 @@ export function Metrics({ scope }: { readonly scope: ClusterScope }) {
               <Text>{fillWords(capacity)}</Text>
               <ProgressBar value={fillOf(capacity)} color={fillOf(capacity) >= FULL_FROM ? "warning" : "brand"} aria-label="Taken of the raw disks" />
             </Card>
-            {capacity.byProtection.length === 0 ? null : <Card><CapacityPlot bars={capacity.byProtection.map(barOf)} fullFrom={FULL_FROM} /></Card>}
-            <ResourceTable label="Fill by protection" typeName="ProtectionCapacity" items={capacity.byProtection} leftOut={["name"]} cells={{ usedBytes: ({ usedBytes }) => bytesWords(usedBytes), usableBytes: ({ usableBytes }) => bytesWords(usableBytes) }} labels={{ usedBytes: "Used", usableBytes: "Usable" }} empty="Nothing is stored yet." />
+            <CapacityBars title="Fill by protection" usedBytes={capacity.usedBytes} rawBytes={capacity.rawBytes} items={capacityItems(capacity)} bytesWords={bytesWords} />
           </>
         )}
       </Section>
-      <Section title="Throughput">{newest === undefined ? <Text>Nothing measured yet.</Text> : <Card><Facts facts={rateFacts(newest)} /><div className={styles.plots}><LinePlot label="Throughput of the last hour" unit="MB/s" series={ratesOf(samples)} gapMs={GAP_MS} /><LinePlot label="Operations of the last hour" unit="per second" series={operationsOf(samples)} gapMs={GAP_MS} /></div></Card>}</Section>
+      <Section title="Throughput">
+        {newest === undefined ? <Text>Nothing measured yet.</Text> : <Card><Facts facts={rateFacts(newest)} /></Card>}
+        {newest === undefined ? null : (
+          <div className={styles.plots}>
+            <LinePlot title="Throughput of the last hour" unit="MB/s" series={ratesOf(samples)} gapMs={GAP_MS} />
+            <LinePlot title="Operations of the last hour" unit="op/s" series={operationsOf(samples)} gapMs={GAP_MS} />
+          </div>
+        )}
+      </Section>
     </>
   );
 }

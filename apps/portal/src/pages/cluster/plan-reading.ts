@@ -1,6 +1,5 @@
 // What plans say: which one to look at, how far it is, what it waits for, and how two of them differ. Pure.
 import type { ClusterPlan, ClusterPlanProperties, PlanStep } from "@cynosure/sdk";
-import type { GanttStep } from "../../plots/gantt-plot.tsx";
 
 export const newestFirst = (plans: readonly ClusterPlan[]): readonly ClusterPlan[] => plans.toSorted((a, b) => b.properties.generation - a.properties.generation);
 
@@ -38,12 +37,6 @@ export function waitWords(step: PlanStep, steps: readonly PlanStep[]): string {
   if (open.length === 0) return "";
   return open.length <= 2 ? open.map(({ title }) => title).join("; ") : `${open[0]?.title ?? ""} and ${open.length - 1} more steps`;
 }
-
-const momentOf = (at: string | undefined): number | undefined => (at === undefined ? undefined : Date.parse(at));
-
-/** The steps as they are drawn in time. */
-export const ganttOf = (steps: readonly PlanStep[]): readonly GanttStep[] =>
-  steps.map(({ id, title, dependsOn, expectedMs, startedAt, finishedAt, status }) => ({ id, title, dependsOn, expectedMs, startedMs: momentOf(startedAt), finishedMs: momentOf(finishedAt), isFailed: status === "failed" }));
 
 export interface PlanComparison {
   readonly hostsAdded: readonly string[];

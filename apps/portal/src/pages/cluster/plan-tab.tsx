@@ -1,7 +1,9 @@
 // The plan that runs, or that ran last: how far it is, for how long, what it waits for, and each step.
-import { Card, ProgressBar, Text, makeStyles, tokens } from "@fluentui/react-components";
+import { ProgressBar, Text, makeStyles, tokens } from "@fluentui/react-components";
 import type { ClusterPlan, PlanStep } from "@cynosure/sdk";
-import { GanttPlot } from "../../plots/gantt-plot.tsx";
+import { Gantt } from "../../plots/gantt.tsx";
+import { PlanGraph } from "../../plots/plan-graph.tsx";
+import { plotSteps } from "../../plots/steps.ts";
 import { Failure } from "../../shell/failure.tsx";
 import { Section } from "../../shell/section.tsx";
 import { StateBadge } from "../../shell/state-badge.tsx";
@@ -11,7 +13,7 @@ import { durationWords, spanWords } from "../../words/durations.ts";
 import { stateBadge } from "../../words/badges.ts";
 import { useNow } from "../../running/use-now.ts";
 import type { ClusterTabProps } from "./cluster-page.tsx";
-import { ganttOf, planToShow, progressOf, waitWords } from "./plan-reading.ts";
+import { planToShow, progressOf, waitWords } from "./plan-reading.ts";
 import { usePlans } from "./plans-query.ts";
 
 const useStyles = makeStyles({
@@ -36,6 +38,7 @@ export function PlanView({ plan }: { readonly plan: ClusterPlan }) {
   const now = useNow(isRunning);
   const { done, total, failed, waitingOn } = progressOf(properties);
   const steps = properties.steps.map((step) => ({ ...step, name: step.title }));
+  const plotted = plotSteps(properties.steps, now);
   const elapsed = spanWords(properties.startedAt, properties.finishedAt, now);
   return (
     <div className={styles.root}>
@@ -49,9 +52,8 @@ export function PlanView({ plan }: { readonly plan: ClusterPlan }) {
         <ProgressBar value={total === 0 ? 1 : done / total} color={failed > 0 ? "error" : isRunning ? "brand" : "success"} aria-label={`${done} of ${total} steps done`} />
         {isRunning && waitingOn.length > 0 ? <><Text weight="semibold">Now</Text><ul className={styles.waits}>{waitingOn.map((each) => <li key={each}>{each}</li>)}</ul></> : null}
       </Section>
-      <Section title="Time">
-        <Card><GanttPlot label={`Steps of plan ${properties.generation} in time`} steps={ganttOf(properties.steps)} nowMs={now} /></Card>
-      </Section>
+      {plotted.length === 0 ? null : <PlanGraph title="What waits for what" steps={plotted} />}
+      {plotted.length === 0 ? null : <Gantt title="When each step ran" steps={plotted} />}
       <Section title="Steps">
         <ResourceTable
           label="Steps"

@@ -3,6 +3,8 @@
 import { Button, Card, Text, makeStyles, tokens } from "@fluentui/react-components";
 import type { ClusterPlan } from "@cynosure/sdk";
 import { useState } from "react";
+import { Gantt } from "../../plots/gantt.tsx";
+import { plotSteps } from "../../plots/steps.ts";
 import { Failure } from "../../shell/failure.tsx";
 import { Section } from "../../shell/section.tsx";
 import { StateBadge } from "../../shell/state-badge.tsx";
@@ -46,8 +48,10 @@ export function PlansTab({ scope }: ClusterTabProps) {
 function PlanDetail({ plan, parent }: { readonly plan: ClusterPlan; readonly parent: ClusterPlan | undefined }) {
   const { properties } = plan;
   const hosts = properties.hosts.map((host) => ({ ...host, id: host.name }));
+  const lastMs = Date.parse(properties.finishedAt ?? "");
   return (
     <>
+      {Number.isNaN(lastMs) ? null : <Gantt title={`When each step of plan ${properties.generation} ran`} steps={plotSteps(properties.steps, lastMs)} />}
       <Section title={`Plan ${properties.generation} against ${parent === undefined ? "nothing" : `plan ${parent.properties.generation}`}`}>
         <Difference plan={plan} parent={parent} />
       </Section>
