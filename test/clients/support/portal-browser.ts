@@ -43,7 +43,8 @@ export async function openPortalBrowser(product: Pick<Product, "url">): Promise<
   const page = await context.newPage();
   const complaints: string[] = [];
   // Chromium itself notes each answer from 400 on; what is refused on purpose is judged by what the page says of it.
-  const isNoted = (text: string): boolean => /^Failed to load resource: the server responded with a status of 4\d\d/.test(text);
+  // The same of a connection that a test took away.
+  const isNoted = (text: string): boolean => /^Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_INTERNET_DISCONNECTED)/.test(text);
   page.on("console", (message) => { if (message.type() === "error" && !isNoted(message.text())) complaints.push(`console: ${message.text()} (${message.location().url})`); });
   page.on("pageerror", (error) => complaints.push(`page: ${error.message}`));
   page.on("request", (request) => { if (!request.url().startsWith(product.url) && !/^(data|blob):/.test(request.url())) complaints.push(`asked ${request.url()}`); });
