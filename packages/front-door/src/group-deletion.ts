@@ -28,8 +28,8 @@ export async function startGroupDeletion(options: FrontDoorOptions, context: Req
   const { store, clock, newId } = options;
   const key = keyOf(id);
   return store.transaction(async (tx) => {
-    // Clusters being made hold the row: it is had alone once they are there to be counted.
-    const row = await store.resources.lock(key, tx);
+    // Whoever makes a cluster has entered: the group is had alone once those are there to be counted.
+    const row = await store.resources.lockOut(key, tx);
     if (row === null) throw groupNotFound(id.resourceGroup ?? "");
     const running = deletionOf(row);
     if (running !== null) return { kind: "started", operation: { operationId: running.operationId, location: row.location ?? "" } };
@@ -150,7 +150,7 @@ const contextFor = (deletion: GroupDeletion, { newId }: FrontDoorOptions): Reque
 async function keep(options: FrontDoorOptions, group: StoredResource, deletion: GroupDeletion, going: number): Promise<void> {
   const { store: rows } = options;
   await rows.transaction(async (tx) => {
-    const row = await rows.resources.lock(group.key, tx);
+    const row = await rows.resources.lockOut(group.key, tx);
     if (row === null || deletionOf(row)?.operationId !== deletion.operationId) return;
     const end = async (change: { readonly status: "Succeeded" } | { readonly status: "Failed"; readonly error: { readonly code: string; readonly message: string } }): Promise<void> => {
       await rows.operations.update(brandOperation(deletion.operationId), change, tx);

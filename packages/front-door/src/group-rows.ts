@@ -44,8 +44,8 @@ export function groupParents(store: Store): GroupParents {
       await require(id, tx);
     },
     holdGroup: async (id, tx) => {
-      // Many may make clusters in one group at once; only what changes or deletes the group waits for them.
-      const row = await store.resources.hold(keyOf(id), tx);
+      // Many may make clusters in one group at once; only what deletes the group waits for them.
+      const row = await store.resources.enter(keyOf(id), tx);
       if (row === null) throw groupNotFound(id.resourceGroup ?? "");
       if (row.provisioningState === "Deleting") throw beingDeleted(row);
     },

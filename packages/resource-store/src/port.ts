@@ -87,6 +87,10 @@ export interface ResourceStore {
   hold(key: ResourceKey, tx: Transaction): Promise<StoredResource | null>;
   /** As `hold`, for one alone: waits for all who hold the row. */
   lock(key: ResourceKey, tx: Transaction): Promise<StoredResource | null>;
+  /** As `get`, for making something in it: until the transaction ends nobody locks it out. Many may be in one at once, and who only changes it waits for none of them. */
+  enter(key: ResourceKey, tx: Transaction): Promise<StoredResource | null>;
+  /** As `lock`, once all who entered have ended; nobody enters before the transaction has. */
+  lockOut(key: ResourceKey, tx: Transaction): Promise<StoredResource | null>;
   list(request: ListRequest, tx?: Transaction): Promise<readonly StoredResource[]>;
   /** Compare-and-set; the new etag is made by the store. */
   put(resource: Omit<StoredResource, "etag">, condition: PutCondition, tx?: Transaction): Promise<PutOutcome>;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostId, operationId, planId, stepId } from "@cynosure/model";
 import { openStore, transactionClient, together } from "./index.ts";
 import { migrate, migrations } from "./postgres/migrations.ts";
-import { anOperation, aPlan, describeStore, openTestStore, testCluster, testMasterKey, type TestStore } from "./testkit/index.ts";
+import { anOperation, aPlan, describeStore, openTestStore, aResource, testCluster, testMasterKey, type TestStore } from "./testkit/index.ts";
 
 describeStore("the PostgreSQL store", async () => {
   const opened = await openTestStore();
@@ -124,6 +124,21 @@ describe("what only PostgreSQL must hold", () => {
     undone.resolve();
     await expect(late).rejects.toThrow("The transaction has ended");
     expect(await store.operations.get(operationId("escaped-op"))).toBeNull();
+  });
+
+  it("lets many enter one resource at the same time", async () => {
+    const { store } = opened;
+    await store.resources.put(aResource("Crowded"), { kind: "none" });
+    let inside = 0;
+    const { promise: areAllInside, resolve: sayAllInside } = Promise.withResolvers<void>();
+    const enter = (): Promise<void> =>
+      store.transaction(async (tx) => {
+        await store.resources.enter(aResource("Crowded").key, tx);
+        if ((inside += 1) === 5) sayAllInside();
+        await areAllInside; // never, if one waited for another
+      });
+    await Promise.all(Array.from({ length: 5 }, enter));
+    expect(inside).toBe(5);
   });
 
   it("carries out what is asked for together in the order of asking: who waits for a lock reads what was written under it", async () => {

@@ -30,6 +30,8 @@ const getSql = statement("resource.get", `select ${COLUMNS} from cynosure.resour
 const getManySql = statement("resource.getMany", `select ${COLUMNS} from cynosure.resources where key = any($1::text[])`);
 const lockSql = statement("resource.lock", `select ${COLUMNS} from cynosure.resources where key = $1 for update`);
 const holdSql = statement("resource.hold", `select ${COLUMNS} from cynosure.resources where key = $1 for share`);
+const enterSql = statement("resource.enter", `select ${COLUMNS} from cynosure.enter_resource($1)`);
+const lockOutSql = statement("resource.lockOut", `select ${COLUMNS} from cynosure.lock_out_resource($1)`);
 const insertSql = statement(
   "resource.insert",
   `insert into cynosure.resources (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (key) do nothing`,
@@ -118,13 +120,24 @@ export class PostgresResources implements ResourceStore {
     return row === undefined || row === null ? null : toResource(row);
   }
 
-  async hold(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
-    const [row] = await this.#database.query<ResourceRow>(holdSql, [key], tx);
-    return row === undefined ? null : toResource(row);
+  hold(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
+    return this.#one(holdSql, key, tx);
   }
 
-  async lock(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
-    const [row] = await this.#database.query<ResourceRow>(lockSql, [key], tx);
+  lock(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
+    return this.#one(lockSql, key, tx);
+  }
+
+  enter(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
+    return this.#one(enterSql, key, tx);
+  }
+
+  lockOut(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
+    return this.#one(lockOutSql, key, tx);
+  }
+
+  async #one(what: Statement, key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
+    const [row] = await this.#database.query<ResourceRow>(what, [key], tx);
     return row === undefined ? null : toResource(row);
   }
 

@@ -87,6 +87,37 @@ export function describeChanges(get: GetStore): void {
     expect([(await store.operations.listOpen(testCluster("Replaced").key)).length, await auditCount("Replaced")]).toEqual([1, 2]);
   });
 
+  it("STO-97 many enter a resource at once; who locks it out waits for them, and who comes after finds what was written under that lock", async () => {
+    const { store } = get();
+    const { key } = aResource("Entered");
+    await store.resources.put(aResource("Entered"), { kind: "none" });
+    const order: string[] = [];
+    const { promise: isInside, resolve: sayInside } = Promise.withResolvers<void>();
+    const { promise: isLockedOut, resolve: sayLockedOut } = Promise.withResolvers<void>();
+    const lockedOut = isInside.then(() =>
+      store.transaction(async (tx) => {
+        const row = await store.resources.lockOut(key, tx);
+        order.push("locked out");
+        sayLockedOut();
+        for (let turn = 0; turn < 10; turn += 1) await store.resources.get(key, tx);
+        await store.resources.put({ ...aResource("Entered"), tags: { is: "closed" } }, { kind: "etag", etag: row?.etag ?? "" }, tx);
+        order.push("written");
+      }),
+    );
+    await store.transaction(async (tx) => {
+      expect(await store.resources.enter(key, tx)).toMatchObject({ name: "Entered", tags: {} });
+      sayInside();
+      for (let turn = 0; turn < 10; turn += 1) await store.resources.get(key, tx);
+      order.push("inside");
+    });
+    await isLockedOut;
+    const after = await store.transaction((tx) => store.resources.enter(key, tx));
+    order.push(`entered ${after?.tags["is"] ?? ""}`);
+    await lockedOut;
+    expect(order).toEqual(["inside", "locked out", "written", "entered closed"]);
+    expect(await store.transaction((tx) => store.resources.enter(aResource("NotThere").key, tx))).toBeNull();
+  });
+
   it("STO-96 the planning of an operation is queued under its own name", async () => {
     const { store, enqueued } = get();
     const operation = anOperation("waits-for-plan", testCluster("WaitsForPlan").key);

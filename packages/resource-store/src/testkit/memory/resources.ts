@@ -44,6 +44,14 @@ export class MemoryResources implements ResourceStore {
     return this.get(key, tx);
   }
 
+  enter(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
+    return this.get(key, tx);
+  }
+
+  lockOut(key: ResourceKey, tx: Transaction): Promise<StoredResource | null> {
+    return this.get(key, tx);
+  }
+
   list(request: ListRequest, tx?: Transaction): Promise<readonly StoredResource[]> {
     return this.#connection.read(tx, (own) =>
       this.#connection.database.tables.resources
