@@ -10,8 +10,8 @@ import { Meter } from "./meter.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 const SECOND_MS = 1_000;
-const CLEAR_MS_MAX = 25_000;
-/** Some time after a host was lost a gateway may take 20 s over removing a bucket: the next is asked, and finds done what the first ends late. */
+const CLEAR_MS_MAX = 45_000;
+/** Some time after a host was lost a gateway may take 30 s over removing a bucket: the next is asked, and finds done what the first ends late. */
 const CLEAR_ATTEMPT_MS_MAX = 5_000;
 const AGAIN_MS = 200;
 /** A cluster that acknowledges nothing for so long is not coming back while somebody watches. */

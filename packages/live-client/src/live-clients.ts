@@ -13,7 +13,7 @@ export const SAMPLES_MAX = 600;
 const CLIENTS_MAX = 4;
 const RUN_MS_MAX = 1_800_000;
 /** Longer than a client takes at most to remove what it wrote. */
-const STOP_MS_MAX = 30_000;
+const STOP_MS_MAX = 50_000;
 const CLIENT_FILE = fileURLToPath(new URL("client-main.ts", import.meta.url));
 const NODE_FLAGS = ["--disable-warning=ExperimentalWarning", "--max-old-space-size=128"] as const;
 const NOISE_CHARS_MAX = 500;
