@@ -118,10 +118,10 @@ describeWhen(missing, "the portal", () => {
 
   it("says that the connection is lost, and shows what changed meanwhile when it is back", async () => {
     const { page } = browser;
-    await page.context().setOffline(true);
+    browser.cut();
     await page.getByText("Connection lost").waitFor({ timeout: 60_000 });
     await sdk.fileSystems.updateAndWait("quickstart", "proof-of-concept", "data", { properties: { usableCapacityGB: 7 } });
-    await page.context().setOffline(false);
+    browser.mend();
     await row("data").filter({ hasText: "Succeeded" }).getByRole("cell", { name: /^7( GB)?$/ }).waitFor({ timeout: 60_000 });
     await page.getByText("Connection lost").waitFor({ state: "detached" });
   });
