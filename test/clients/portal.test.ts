@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { CynosureClient, createClientSecretCredential } from "@cynosure/sdk";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { connectionOf } from "../../apps/cli/src/connect.ts";
+import { mintPortalUrl } from "../../apps/cli/src/portal/portal-url.ts";
 import { describeWhen } from "../require.ts";
-import { mintPortalUrl, openPortalBrowser } from "./support/portal-browser.ts";
+import { openPortalBrowser } from "./support/portal-browser.ts";
 import type { PortalBrowser } from "./support/portal-browser.ts";
 import { createFromRequirement, deleteCluster, untilTitle, watchDelivery } from "./support/portal-steps.ts";
 import { root, startProduct } from "./support/product.ts";
@@ -52,7 +54,7 @@ describeWhen(missing, "the portal", () => {
 
   it("signs in with an address once, and takes the code out of it", async () => {
     const { page } = browser;
-    const address = await mintPortalUrl(product);
+    const { url: address } = await mintPortalUrl(connectionOf(join(product.scratchDir, "home")));
     await page.goto(address);
     await title("Fleet");
     expect(page.url()).not.toContain("code");

@@ -5,40 +5,6 @@ import type { ContractSchema } from "./contract-schema.ts";
 import { literal, typescriptFile } from "./generated-file.ts";
 import type { GeneratedFile } from "./generated-file.ts";
 
-const declarations = `
-export interface ContractBounds {
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly format?: string;
-}
-
-export interface ContractProperty {
-  readonly type: ContractType;
-  readonly description: string;
-  readonly required?: boolean;
-  /** The server writes it. */
-  readonly readOnly?: boolean;
-  /** Said on creation and never again. */
-  readonly createOnly?: boolean;
-  readonly secret?: boolean;
-  readonly default?: unknown;
-}
-
-export type ContractType =
-  | { readonly kind: "object"; readonly description: string; readonly properties: Readonly<Record<string, ContractProperty>> }
-  | { readonly kind: "reference"; readonly name: string }
-  | { readonly kind: "array"; readonly items: ContractType; readonly bounds?: ContractBounds }
-  | { readonly kind: "map"; readonly values: ContractType }
-  | { readonly kind: "enum"; readonly values: readonly string[] }
-  | { readonly kind: "scalar"; readonly type: "string" | "integer" | "number" | "boolean"; readonly bounds?: ContractBounds }
-  | { readonly kind: "any" };
-`;
-
 /** Only what is there: an absent mark is false. */
 function typeOf(schema: ContractSchema): Record<string, unknown> {
   switch (schema.kind) {
@@ -69,5 +35,5 @@ function propertyOf({ schema, description, ...marks }: Extract<ContractSchema, {
 export function emitContractTypes(model: ContractModel, path: string): GeneratedFile {
   const shown = Object.entries(model.schemas).filter(([name]) => !name.endsWith("ListResult"));
   const types = Object.fromEntries(shown.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, schema]) => [name, typeOf(schema)]));
-  return typescriptFile(path, `${declarations}\nexport const contractTypes: Readonly<Record<string, ContractType>> = ${literal(types)};\n`);
+  return typescriptFile(path, `import type { ContractType } from "../contract-type.ts";\n\nexport const contractTypes: Readonly<Record<string, ContractType>> = ${literal(types)};\n`);
 }

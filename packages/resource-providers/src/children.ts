@@ -81,7 +81,7 @@ class Children<W extends ChildBody> {
     const location = cluster?.location ?? "";
     const offer = await findOffer(this.#options, { substrate: wanted?.substrate ?? "local", location, hosts: { size: wanted?.hosts.size ?? "" } });
     return writeResource(this.#options, {
-      method, context, id, clusterKey: clusterKeyOf(params), offer, mayBeNew: false, immutable: this.#type.immutable,
+      method, context, id, clusterKey: clusterKeyOf(params), offer, immutable: this.#type.immutable,
       checkName: () => checkNewName(this.#type.createOperation, this.#type.nameParameter, id),
       wish: (current) => {
         const body = bodyOf(current);

@@ -2,9 +2,10 @@
 // through and are never stored or logged here; that they were asked for is audited.
 import { ControlPlaneError, clusterKey } from "@cynosure/model";
 import type { RequestContext } from "@cynosure/arm-protocol";
-import { CLUSTER_TYPE, auditRow } from "@cynosure/arm-store";
+import { CLUSTER_TYPE } from "@cynosure/arm-store";
 import type { OurHandlers } from "@cynosure/arm-store";
 import type { StoredResource } from "@cynosure/resource-store";
+import { auditedAction } from "./audited-action.ts";
 import { cancelCluster } from "./cancel-cluster.ts";
 import { isSimulated, readCluster } from "./clusters.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
@@ -15,9 +16,8 @@ function requireDelivered(row: StoredResource, what: string): void {
 }
 
 export function clusterActionHandlers(options: ResourceProvidersOptions): Pick<OurHandlers, "Clusters_ListCredentials" | "Clusters_Benchmark" | "Clusters_Cancel"> {
-  const { store, clock } = options;
   const audit = (context: RequestContext, row: StoredResource, action: string): Promise<void> =>
-    store.transaction((tx) => store.appendAudit(auditRow({ context, atMs: clock.now(), action: `${CLUSTER_TYPE}/${action}/action`, resourceId: row.id, before: null, after: null }), tx));
+    auditedAction(options, context, { action: `${CLUSTER_TYPE}/${action}/action`, resourceId: row.id }, () => Promise.resolve());
   return {
     Clusters_ListCredentials: async ({ params, context }) => {
       const row = await readCluster(options, params);

@@ -78,7 +78,7 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
     const id = clusterId(params);
     const offer = await requireOffer(options, await wishBefore(options, id, body, context));
     return writeResource(options, {
-      method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer, mayBeNew: true, checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), immutable: CLUSTER_IMMUTABLE,
+      method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer, checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), immutable: CLUSTER_IMMUTABLE,
       wish: (current) => clusterWish(options, id, body, current, context),
     });
   };
@@ -98,7 +98,7 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
       const id = clusterId(params);
       const offer = await requireOffer(options, clusterWish(options, id, patched(options, row, body), row, context));
       const { resource, operation } = await writeResource(options, {
-        method: "PATCH", context, id, clusterKey: clusterKeyOf(params), offer, mayBeNew: false, checkName: () => undefined, immutable: CLUSTER_IMMUTABLE,
+        method: "PATCH", context, id, clusterKey: clusterKeyOf(params), offer, checkName: () => undefined, immutable: CLUSTER_IMMUTABLE,
         wish: (current) => clusterWish(options, id, patched(options, current ?? row, body), current, context),
       });
       return operation === null ? { status: 200, body: await clusterToWire(options, resource) } : { status: 202, operation };

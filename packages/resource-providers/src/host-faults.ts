@@ -1,7 +1,7 @@
 // clusters/hosts/kill, cutLink and restore: faults brought upon hosts of a local cluster, to see what becomes of it.
 // Any control plane of the installation may do it: the substrate keeps what was asked for, so that nobody who
 // watches over hosts undoes it, and `restore` takes it back.
-import { CLUSTER_TYPE, auditRow } from "@cynosure/arm-store";
+import { CLUSTER_TYPE } from "@cynosure/arm-store";
 import type { OurHandlers } from "@cynosure/arm-store";
 import type { RequestContext } from "@cynosure/arm-protocol";
 import type { ClusterHost } from "@cynosure/contract";
@@ -9,6 +9,7 @@ import { ControlPlaneError, clusterKey, hostId } from "@cynosure/model";
 import type { HostId, StepResult } from "@cynosure/model";
 import type { StoredResource, Transaction } from "@cynosure/resource-store";
 import type { PowerAction, SubstrateCall } from "@cynosure/substrate";
+import { auditedAction } from "./audited-action.ts";
 import { readCluster } from "./clusters.ts";
 import { readHost } from "./hosts.ts";
 import type { HostParams } from "./hosts.ts";
@@ -62,14 +63,9 @@ async function obey({ options, row, host, fault, target }: FaultRequest, tx: Tra
 }
 
 async function bring(options: ResourceProvidersOptions, fault: Fault, params: HostParams, context: RequestContext): Promise<{ readonly status: 200; readonly body: ClusterHost }> {
-  const { store, clock } = options;
   const row = await readCluster(options, params);
   const { id = row.id, name = params.hostName } = await readHost(options, row, params);
-  // The row is written first and committed last: no fault without a record of it, and none of a fault that was refused.
-  await store.transaction(async (tx) => {
-    await store.appendAudit(auditRow({ context, atMs: clock.now(), action: `${CLUSTER_TYPE}/hosts/${fault}/action`, resourceId: id, before: null, after: null }), tx);
-    await obey({ options, row, host: hostId(name), fault, target: id }, tx);
-  });
+  await auditedAction(options, context, { action: `${CLUSTER_TYPE}/hosts/${fault}/action`, resourceId: id }, (tx) => obey({ options, row, host: hostId(name), fault, target: id }, tx));
   return { status: 200, body: await readHost(options, row, params) };
 }
 

@@ -1,6 +1,6 @@
 // clusters/startLiveClient, stopLiveClient and readLiveClient: a client of a local cluster that shows what people who use
 // it feel of a fault. Finds out where it connects and with which keys; it runs elsewhere.
-import { CLUSTER_TYPE, FILE_SYSTEM_TYPE, auditRow } from "@cynosure/arm-store";
+import { CLUSTER_TYPE, FILE_SYSTEM_TYPE } from "@cynosure/arm-store";
 import type { ClusterParams, OurHandlers } from "@cynosure/arm-store";
 import type { RequestContext } from "@cynosure/arm-protocol";
 import type { LiveClientReport } from "@cynosure/contract";
@@ -8,6 +8,7 @@ import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError, clusterKey } from "@cynosure/model";
 import type { LiveProtocol, LiveReport, LiveTarget } from "@cynosure/model";
 import type { StoredResource } from "@cynosure/resource-store";
+import { auditedAction } from "./audited-action.ts";
 import { readCluster } from "./clusters.ts";
 import { requireLocal } from "./host-faults.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
@@ -38,18 +39,14 @@ async function targetOf(options: ResourceProvidersOptions, row: StoredResource, 
 }
 
 export function liveClientHandlers(options: ResourceProvidersOptions): LiveHandlers {
-  const { store, clock, liveClients } = options;
+  const { liveClients } = options;
   const localCluster = async (params: ClusterParams): Promise<StoredResource> => {
     const row = await readCluster(options, params);
     requireLocal(options, row, "A live client");
     return row;
   };
-  /** The row is written first and committed last: nothing is done without a record, and what is refused leaves none. */
   const audited = (context: RequestContext, row: StoredResource, action: string, work: () => Promise<LiveReport>): Promise<LiveReport> =>
-    store.transaction(async (tx) => {
-      await store.appendAudit(auditRow({ context, atMs: clock.now(), action: `${CLUSTER_TYPE}/${action}/action`, resourceId: row.id, before: null, after: null }), tx);
-      return work();
-    });
+    auditedAction(options, context, { action: `${CLUSTER_TYPE}/${action}/action`, resourceId: row.id }, work);
   const answer = (report: LiveReport): { readonly status: 200; readonly body: LiveClientReport } => ({ status: 200, body: v20261201.liveReportToWire(report) });
   return {
     Clusters_StartLiveClient: async ({ params, body, context }) => {

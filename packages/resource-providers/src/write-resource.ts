@@ -43,8 +43,6 @@ export interface WriteRequest {
   readonly wish: (current: StoredResource | null) => Wish;
   readonly id: ResourceId;
   readonly clusterKey: ClusterKey;
-  /** Its lock may tell that nothing was ever recorded of it; then nothing of it is read. */
-  readonly mayBeNew: boolean;
   /** Properties that cannot change once the resource exists: dotted paths below `properties`. */
   readonly immutable: readonly string[];
 }
@@ -134,7 +132,9 @@ class ResourceWrite {
    *  takes its locks, then the cluster's own lock, then what is read under them. Of a cluster that never was nothing is read. */
   async #lockAndRead(): Promise<Before & { readonly around: Around | null }> {
     const { store, parents } = this.#options;
-    const { id, clusterKey, mayBeNew } = this.#request;
+    const { id, clusterKey, method } = this.#request;
+    // Its lock may tell that nothing was ever recorded of it; then nothing of it is read.
+    const mayBeNew = method === "PUT" && !isChild(id);
     const group: ResourceId = { ...id, namespace: null, segments: [] };
     const lock = (): Promise<readonly [void, ClusterLock]> => together(isChild(id) ? Promise.resolve() : parents.holdGroup(group, this.#tx), store.lockCluster(clusterKey, this.#tx));
     if (mayBeNew) {

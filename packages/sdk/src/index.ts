@@ -1,6 +1,7 @@
 // Client of the Cynosure ARM API. Classes and types are generated from spec/; the runtime below them is small.
 export * from "./__generated__/client.ts";
 export * from "./__generated__/contract-types.ts";
+export type * from "./contract-type.ts";
 export * from "./__generated__/wire.ts";
 export { ArmError } from "./arm-error.ts";
 export type { ArmErrorDetail } from "./arm-error.ts";

@@ -1,8 +1,6 @@
 // A person's browser in front of the served portal: Debian's Chromium without a screen, signed in by an address of the
 // control plane. It keeps what the browser complains of and whom it asked, and judges a page with axe.
 import { createRequire } from "node:module";
-import { request as httpsRequest } from "node:https";
-import { createClientSecretCredential } from "@cynosure/sdk";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { openCuttableWay } from "./cuttable-way.ts";
@@ -10,23 +8,6 @@ import type { Product } from "./product.ts";
 
 export const CHROMIUM = "/usr/bin/chromium";
 const axePath = createRequire(new URL("../../../apps/portal/package.json", import.meta.url)).resolve("axe-core/axe.min.js");
-
-/** A fresh address that signs in whoever the product's own principal is. */
-export async function mintPortalUrl(product: Product): Promise<string> {
-  const credential = createClientSecretCredential({ endpoint: product.url, clientId: product.clientId, clientSecret: product.clientSecret, tlsOptions: { ca: product.caPem } });
-  const token = await credential.getToken(`${product.url}/.default`);
-  return await new Promise((resolve, reject) => {
-    const asked = httpsRequest(`${product.url}/portal/codes`, { method: "POST", ca: product.caPem, headers: { authorization: `Bearer ${token?.token ?? ""}`, "content-length": "0" } }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (piece: string) => (text += piece)).on("end", () => {
-        const body = JSON.parse(text) as { readonly url?: string }; // the control plane's own answer
-        if (body.url === undefined) reject(new Error(`no address: ${text}`));
-        else resolve(body.url);
-      });
-    });
-    asked.on("error", reject).end();
-  });
-}
 
 export interface PortalBrowser {
   readonly page: Page;

@@ -6,12 +6,10 @@ import type { Command } from "commander";
 import type { ClusterPlan } from "@cynosure/sdk";
 import { sendOrNull } from "../arm.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
+import { BETWEEN_PLANS_MS } from "../progress/follow-operation.ts";
 import { nounCommand } from "./resource-commands.ts";
 import type { VerbContext } from "./run-verb.ts";
 import { follow } from "./run-verb.ts";
-
-/** Between a change and its plan, and between two plans. */
-const BETWEEN_PLANS_MS = 200;
 
 export type WithContext = (work: (context: VerbContext) => Promise<void>) => Promise<void>;
 

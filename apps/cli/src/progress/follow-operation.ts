@@ -12,6 +12,9 @@ const POLL_MS = 400;
 /** As long as this the service may be away (a restart) before following gives up. */
 const UNREACHABLE_MS_MAX = 30_000;
 
+/** Between a change and its plan, and between two plans: a plan is there, or the next one, in a moment. */
+export const BETWEEN_PLANS_MS = 200;
+
 export interface FollowOptions {
   readonly arm: Arm;
   /** Whose plan and hosts are shown; null for operations that are about no cluster. */

@@ -6,10 +6,8 @@ import type { Cluster, ClusterPlan, PlanSummary, Requirement, SizedCluster, Sizi
 import type { Arm } from "../arm.ts";
 import { sendOrNull } from "../arm.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
-import { followOperation } from "../progress/follow-operation.ts";
+import { BETWEEN_PLANS_MS, followOperation } from "../progress/follow-operation.ts";
 import type { LiveView } from "../progress/live-view.ts";
-
-const BETWEEN_PLANS_MS = 200;
 
 export interface DeliverContext {
   readonly arm: Arm;

@@ -5,7 +5,7 @@ import { AUDIT_COLUMNS, auditValues } from "./audit.ts";
 import { CHANNEL } from "./changes.ts";
 import { type Database, type Statement, statement } from "./database.ts";
 import { OPERATION_COLUMNS, operationValues } from "./operations.ts";
-import { COLUMNS, columns, makeEtag, toResource, type ResourceRow } from "./resources.ts";
+import { COLUMNS, columns, lockSql, makeEtag, toResource, type ResourceRow } from "./resources.ts";
 
 /** Of the parameters, by position; inside a select PostgreSQL has no column to take their types from. */
 const RESOURCE_TYPES = ["text", "text", "text", "text", "text", "text", "text", "json", "json", "json", "text", "text"];
@@ -34,13 +34,11 @@ const statements = {
   etag: { bare: bare("change.replace", replaced(BARE_ETAG)), withOperation: withOperation("change.replaceBegin", replaced(ETAG_AFTER_OPERATION)) },
 };
 
-const currentSql = statement("change.current", `select ${COLUMNS} from cynosure.resources where key = $1 for update`);
-
 export async function recordChange(database: Database, { resource, condition, audit, operation }: RecordedChange, tx: Transaction): Promise<PutOutcome> {
   const stored: StoredResource = { ...resource, etag: makeEtag() };
   const values = [...columns(stored), ...auditValues(audit), ...(operation === null ? [] : operationValues(operation)), ...(condition.kind === "etag" ? [condition.etag] : [])];
   const written = await database.query(statements[condition.kind][operation === null ? "bare" : "withOperation"], values, tx);
   if (written.length === 1) return { ok: true, resource: stored, created: condition.kind === "mustNotExist" };
-  const [row] = await database.query<ResourceRow>(currentSql, [resource.key], tx);
+  const [row] = await database.query<ResourceRow>(lockSql, [resource.key], tx);
   return { ok: false, current: row === undefined ? null : toResource(row) };
 }
