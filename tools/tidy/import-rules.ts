@@ -17,11 +17,16 @@ export const mayImport: Rooms = {
   "resource-store": ["model"],
   workflow: ["model", "resource-store"],
   substrate: ["model"],
-  engine: ["model"],
+  engine: ["model", "native-client"],
   machine: ["model"],
   "live-client": ["model", "machine"],
   "substrate-local": ["substrate", "model", "machine"],
-  "engine-ceph": ["engine", "model", "machine"],
+  projection: [],
+  "native-client": ["model"],
+  "projected-types": ["projection", "native-client", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
+  "native-gateway": ["projection", "native-client", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
+  "engine-ceph": ["engine", "model", "machine", "native-client"],
+  "engine-vast": ["engine", "model", "native-client"],
   simulated: [...ports, "model"],
   agent: ["model", "machine", "engine-ceph"],
   "agent-gateway": ["model", "resource-store"],
@@ -38,9 +43,11 @@ export const mayImport: Rooms = {
   // The only place where adapters are named.
   controlplane: ["*"],
   // Sizes a requirement itself, without a control plane.
-  cli: ["sdk", "arm-protocol", "audit", "machine", "model", "converters", "sizing"],
+  cli: ["sdk", "arm-protocol", "audit", "machine", "model", "converters", "sizing", "projection"],
   // A browser program: what it knows of the product it knows through the SDK. Its mock serves the contract.
   portal: ["sdk", "arm-protocol", "contract"],
+  // Stands in for an engine vendor's server: knows its document and nothing of the product.
+  "vms-emulator": ["projection", "model"],
   // Composes the parts it measures.
   bench: ["*"],
   // Everything of the product but real adapters and apps: it is those that it stands in for.
@@ -48,4 +55,4 @@ export const mayImport: Rooms = {
 };
 
 /** Packages that compute and nothing else: no Node built-ins, clock, randomness or environment. */
-export const purePackages: readonly string[] = ["arm-protocol", "model", "contract", "converters", "sizing", "planner", "plan-checks"];
+export const purePackages: readonly string[] = ["arm-protocol", "model", "contract", "converters", "sizing", "planner", "plan-checks", "projection"];

@@ -14,6 +14,7 @@ import type {
   HostResponse,
   StepResult,
 } from "@cynosure/model";
+import type { NativeEndpoint } from "@cynosure/native-client";
 
 /** Sends bounded requests to agents; the answer is the agent's, or code HostUnreachable after `timeoutMsMax`. */
 export interface HostChannel {
@@ -67,6 +68,8 @@ export interface StorageEngine {
   /** Rates and fill by the engine's own account; null when nobody answers. */
   observeMetrics(call: EngineCall): Promise<EngineMetrics | null>;
   readCredentials(call: EngineCall): Promise<EngineCredentials>;
+  /** Where the engine's own management API of this cluster answers; null where it has none, or not yet. */
+  nativeEndpoint(call: EngineCall): Promise<NativeEndpoint | null>;
   /** Reads and writes scratch data at the same time for `seconds` (1 to 30) and removes it again. */
   benchmark(call: EngineCall, seconds: number): Promise<EngineBenchmark>;
 }

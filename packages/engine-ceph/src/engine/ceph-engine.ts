@@ -42,6 +42,7 @@ export function createCephEngine(): StorageEngine {
     observeHealth: readHealth,
     observeMetrics: readMetrics,
     readCredentials,
+    nativeEndpoint: () => Promise.resolve(null),
     benchmark: (call, seconds): Promise<EngineBenchmark> => benchmark(call, seconds),
   };
 }

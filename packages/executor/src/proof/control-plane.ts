@@ -52,6 +52,7 @@ function createEffectEngine(pool: Pool, executor: string): StorageEngine {
     observeHealth: () => Promise.resolve(null),
     observeMetrics: () => Promise.resolve(null),
     readCredentials: () => Promise.resolve({ s3: null }),
+    nativeEndpoint: () => Promise.resolve(null),
     benchmark: () => Promise.reject(new Error("The effect engine has nothing to measure.")),
   };
 }

@@ -82,6 +82,7 @@ export function createFakeCluster(getStore: () => Store): FakeCluster {
       observeHealth: () => Promise.resolve(null),
       observeMetrics: () => Promise.resolve(null),
       readCredentials: () => Promise.resolve({ s3: null }),
+      nativeEndpoint: () => Promise.resolve(null),
       benchmark: () => Promise.reject(new Error("nothing to measure")),
     },
   };

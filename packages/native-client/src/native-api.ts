@@ -1,0 +1,39 @@
+// How an engine's own API is reached: what an engine tells of it, and the client that everybody here speaks through.
+
+/** Where the API of one cluster answers. Holds no secret that outlives a call of `headers`. */
+export interface NativeEndpoint {
+  /** `https://127.0.0.1:41234`: reachable from the control plane. */
+  readonly origin: string;
+  /** What stands before the document's paths, `/api/latest` or ``; no slash at its end. */
+  readonly basePath: string;
+  /** PEM of the authority that signed its certificate; null for plain HTTP or a public authority. */
+  readonly caPem: string | null;
+  /** Signs a request in. `isRefused`: the last ones were answered 401, get new ones. */
+  headers(isRefused: boolean): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface NativeRequest {
+  readonly method: string;
+  /** Below the base path, as the document writes it with values filled in and percent-encoded: `/views/7/`. */
+  readonly path: string;
+  readonly query?: readonly (readonly [name: string, value: string])[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as it is, instead of `json`. */
+  readonly bytes?: AsyncIterable<Uint8Array> | Uint8Array;
+  readonly timeoutMsMax?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface NativeAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed when the answer is JSON, else its text. */
+  readonly body: unknown;
+}
+
+/** Bounded in size and time; a breaker per cluster refuses at once while its engine does not answer. Throws ControlPlaneError where no HTTP answer came. */
+export interface NativeClient {
+  send(request: NativeRequest): Promise<NativeAnswer>;
+}

@@ -1,0 +1,2 @@
+// Public names of the projection.
+export * from "./catalogue.ts";
