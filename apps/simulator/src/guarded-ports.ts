@@ -104,6 +104,7 @@ export function guardEngine(engine: StorageEngine, options: PortOptions): Storag
     observeHealth: (call: EngineCall) => send("observeHealth", false, () => engine.observeHealth(call)),
     observeMetrics: (call) => send("observeMetrics", false, () => engine.observeMetrics(call)),
     readCredentials: (call) => send("readCredentials", false, () => engine.readCredentials(call)),
+    nativeEndpoint: (call) => send("nativeEndpoint", false, () => engine.nativeEndpoint(call)),
     benchmark: (call, seconds) => send("benchmark", false, () => engine.benchmark(call, seconds)),
   };
 }

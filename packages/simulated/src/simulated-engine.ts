@@ -126,6 +126,8 @@ export function createSimulatedEngine({ world }: { readonly world: SimulatedWorl
       await world.clock.sleep(seconds * 1_000, call.signal);
       return { readMBps: 0, writeMBps: 0, seconds, path: "SIMULATED: no data was moved" };
     },
+    nativeEndpoint: () => Promise.resolve(null),
+
     async readCredentials({ vault }) {
       const accessKeyId = await vault.readSecret("s3-access-key-id");
       const secretAccessKey = await vault.readSecret("s3-secret-access-key");
