@@ -228,10 +228,18 @@ describe("metrics", () => {
     const at = (agoMs: number): string => new Date(nowMs - agoMs).toISOString();
     const whole = (await world.call("Clusters_ReadMetrics", GREEN, {})).body;
     expect(whole.samples.map((each) => each.at)).toEqual([at(3_599_000), at(60_000), at(10_000)]);
+    expect(whole).not.toHaveProperty("latencyOf");
     expect(whole.samples[0]).toEqual({ at: at(3_599_000), ...sample });
     const { samples, capacity } = (await world.call("Clusters_ReadMetrics", GREEN, { sinceSeconds: 5 })).body;
     expect(samples).toEqual([]);
     expect(capacity).toEqual({ usedBytes: 7, rawBytes: 800, byProtection: [{ ...pool, protection: { hostFailures: 1, scheme: "replication" } }] });
+  });
+  it("tell latency where the engine does, what it is of, and nothing of what the engine does not time", async () => {
+    const nowMs = world.clock.now();
+    const latency = { of: "diskCommit", readMs: null, writeMs: 1.5 } as const;
+    await world.options.store.metrics.put(clusterKeyIn(GREEN), { ...sample, observedAtMs: nowMs, byProtection: [pool], latency });
+    const { samples, latencyOf } = (await world.call("Clusters_ReadMetrics", GREEN, { sinceSeconds: 5 })).body;
+    expect([samples, latencyOf]).toEqual([[{ at: new Date(nowMs).toISOString(), ...sample, writeLatencyMs: 1.5 }], "diskCommit"]);
   });
   it("of a cluster that is not there are not found", async () => {
     expect(await codeOf(world.call("Clusters_ReadMetrics", { ...CLUSTER, clusterName: "nowhere" }, {}))).toBe("ResourceNotFound");

@@ -319,6 +319,8 @@ export interface ClusterMetrics {
   readonly isSimulated: boolean;
   /** Oldest first, 5 seconds apart at least; a gap is a time when nobody answered. */
   readonly samples: readonly MetricsSample[];
+  /** What the latency of the samples is of; absent where the engine told none. */
+  readonly latencyOf?: LatencyKind;
   /** Absent until the engine was asked. */
   readonly capacity?: ClusterCapacity;
 }
@@ -638,6 +640,9 @@ export type HostPower = "on" | "off" | "unknown";
 /** How far the host is with its host plan. */
 export type HostState = "pending" | "converging" | "converged" | "failed";
 
+/** What was timed as latency. */
+export type LatencyKind = "request" | "diskCommit";
+
 /** What a live client speaks. */
 export type LiveClientProtocol = "s3" | "nfs";
 
@@ -722,6 +727,10 @@ export interface MetricsSample {
   readonly usedBytes: number;
   /** Bytes of all disks. */
   readonly rawBytes: number;
+  /** Mean latency of a read in ms; absent where the engine does not time it. */
+  readonly readLatencyMs?: number;
+  /** Mean latency of a write in ms; absent where the engine does not time it. */
+  readonly writeLatencyMs?: number;
 }
 
 /** A secret, shown this once. */

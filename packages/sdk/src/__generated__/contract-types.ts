@@ -970,6 +970,13 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         description: "Oldest first, 5 seconds apart at least; a gap is a time when nobody answered.",
         required: true,
       },
+      latencyOf: {
+        type: {
+          kind: "reference",
+          name: "LatencyKind",
+        },
+        description: "What the latency of the samples is of; absent where the engine told none.",
+      },
       capacity: {
         type: {
           kind: "reference",
@@ -1987,6 +1994,10 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
     kind: "enum",
     values: ["pending", "converging", "converged", "failed"],
   },
+  LatencyKind: {
+    kind: "enum",
+    values: ["request", "diskCommit"],
+  },
   LiveClientProtocol: {
     kind: "enum",
     values: ["s3", "nfs"],
@@ -2306,6 +2317,20 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         },
         description: "Bytes of all disks.",
         required: true,
+      },
+      readLatencyMs: {
+        type: {
+          kind: "scalar",
+          type: "number",
+        },
+        description: "Mean latency of a read in ms; absent where the engine does not time it.",
+      },
+      writeLatencyMs: {
+        type: {
+          kind: "scalar",
+          type: "number",
+        },
+        description: "Mean latency of a write in ms; absent where the engine does not time it.",
       },
     },
   },

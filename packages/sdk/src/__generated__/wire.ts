@@ -64,6 +64,7 @@ export type {
   HostPower,
   HostState,
   JsonValue,
+  LatencyKind,
   LiveClientProtocol,
   LiveClientReport,
   LiveClientSample,
