@@ -170,6 +170,25 @@ describe("plans and hosts of a cluster", () => {
     const target = await world.options.store.plans.target(clusterKeyIn(CLUSTER));
     expect(await codeOf(world.call("Plans_Get", { ...CLUSTER, clusterName: "other", planName: target?.plan.id ?? "" }))).toBe("ResourceNotFound");
   });
+  it("operations of a cluster are listed the newest first, page by page, with who asked and the plan of each", async () => {
+    const newest = await world.call("ClusterOperations_ListByCluster", CLUSTER, undefined, { query: { $top: "1" } });
+    expect(newest.body.value).toHaveLength(1);
+    await world.call("FileSystems_CreateOrUpdate", { ...CLUSTER, fileSystemName: "home" }, fileSystemBody());
+    await world.finishPlan();
+    const { value } = (await world.call("ClusterOperations_ListByCluster", CLUSTER)).body;
+    const target = await world.options.store.plans.target(clusterKeyIn(CLUSTER));
+    expect(value[0]).toMatchObject({
+      id: expect.stringMatching(/\/operations\/[^/]+$/), type: "Cynosure.Storage/clusters/operations",
+      properties: { kind: "create", resourceId: expect.stringMatching(/fileSystems\/home$/), status: "Succeeded", percentComplete: 100, planId: target?.plan.id, startedBy: { displayName: "ada" } },
+    });
+    expect(value.slice(1).map(({ properties }) => properties.kind)).toEqual(["create"]);
+    expect((await world.call("ClusterOperations_Get", { ...CLUSTER, operationName: (value[0]?.name ?? "").toUpperCase() })).body).toEqual(value[0]);
+  });
+  it("an operation of one cluster is not found under another, nor one that never was", async () => {
+    const [operation] = await world.options.store.operations.list(clusterKeyIn(CLUSTER), 1);
+    for (const params of [{ ...CLUSTER, clusterName: "other", operationName: operation?.id ?? "" }, { ...CLUSTER, operationName: "nothing" }]) expect(await codeOf(world.call("ClusterOperations_Get", params))).toBe("ResourceNotFound");
+    expect(await codeOf(world.call("ClusterOperations_ListByCluster", { ...CLUSTER, clusterName: "nowhere" }))).toBe("ResourceNotFound");
+  });
   it("L8: an operation is not found under another location", async () => {
     const [operation] = await world.options.store.operations.list(clusterKeyIn(CLUSTER), 1);
     expect(await codeOf(world.call("OperationStatuses_Get", { subscriptionId: SUBSCRIPTION, location: "elsewhere", operationId: operation?.id ?? "" }))).toBe("OperationNotFound");

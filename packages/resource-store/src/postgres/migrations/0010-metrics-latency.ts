@@ -1,7 +1,0 @@
-// Step 10: latency beside the rates, with the word for what was timed; null where the engine does not tell.
-export const metricsLatencySql = `
-alter table cynosure.metrics_samples
-  add column latency_of text,
-  add column read_latency_ms double precision,
-  add column write_latency_ms double precision;
-`;
