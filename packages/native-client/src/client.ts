@@ -25,6 +25,8 @@ export interface NativeStreamRequest {
 }
 
 export interface StreamingNativeClient extends NativeClient {
+  /** Where the engine says its links are, as `https://10.0.0.1`. */
+  readonly origin: string;
   /** The head of the answer as soon as it is there; its body is read by the caller, or destroyed. */
   stream(request: NativeStreamRequest): Promise<ExchangeAnswer>;
   close(): Promise<void>;
@@ -99,6 +101,7 @@ export function createNativeClient(options: NativeClientOptions): StreamingNativ
   };
 
   return {
+    origin: endpoint.origin,
     send: (request) =>
       counted(() =>
         withRetries(request.method, request.isRepeatable !== false && !isOneTime(request.bytes), async () => {
