@@ -19,6 +19,8 @@ const WITHHELD: ReadonlySet<string> = new Set(["connection", "keep-alive", "prox
 const METHOD_HEADERS = ["x-http-method-override", "x-http-method", "x-method-override"];
 
 export function checkHeaders(request: IncomingMessage): void {
+  const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
+  if (hosts > 1) throw new ControlPlaneError("InvalidParameter", "The request has more than one 'Host' header. Send one.", { target: "Host" });
   const found = METHOD_HEADERS.find((name) => request.headers[name] !== undefined);
   if (found !== undefined) throw new ControlPlaneError("InvalidParameter", `The header '${found}' would change the method. Send the request with the method that is meant.`, { target: found });
   if (request.headers.upgrade !== undefined) throw new ControlPlaneError("InvalidParameter", "The connection cannot be upgraded here. Leave out the 'Upgrade' header.", { target: "Upgrade" });

@@ -9,6 +9,7 @@ import type { Authenticate, Authorize } from "@cynosure/http-server";
 import type { ClusterKey } from "@cynosure/model";
 import { ControlPlaneError } from "@cynosure/model";
 import type { StreamingNativeClient } from "@cynosure/native-client";
+import { ENGINE_INTERNALS } from "@cynosure/projection";
 import type { Catalogue } from "@cynosure/projection";
 import type { GatewayUserStore } from "@cynosure/resource-store";
 import { createCallers } from "./caller.ts";
@@ -21,7 +22,7 @@ import { GATEWAY_DOMAIN, findGatewayPlace } from "./place.ts";
 import type { GatewayPlace } from "./place.ts";
 import { permissionDenied, refusalOf, sendAnswer } from "./refusals.ts";
 import { requiredRight } from "./required-right.ts";
-import type { FindOperation, RequiredRight } from "./required-right.ts";
+import type { RequiredRight } from "./required-right.ts";
 import { createLinkRewriter } from "./rewrite-links.ts";
 
 export interface GatewayCluster {
@@ -51,7 +52,6 @@ export interface NativeGatewayOptions {
   /** Null: the cluster has no API of its own, or none yet. */
   readonly native: { open(cluster: ClusterKey): Promise<OpenedNative | null> };
   readonly findCluster: (gatewayId: string) => Promise<GatewayCluster | null>;
-  readonly findOperation: FindOperation;
   readonly users: Pick<GatewayUserStore, "find">;
   readonly authenticate: Authenticate;
   readonly authorize: Authorize;
@@ -89,7 +89,7 @@ export function createNativeGateway(options: NativeGatewayOptions): NativeGatewa
     checkHeaders(request);
     const cluster = await options.findCluster(place.gatewayId);
     const opened = cluster === null ? null : await options.native.open(cluster.key);
-    const right: RequiredRight | null = opened === null || path.words[0]?.toLowerCase() !== "api" ? null : requiredRight(options.findOperation, opened.catalogue, method, path.words);
+    const right: RequiredRight | null = opened === null || path.words[0]?.toLowerCase() !== "api" ? null : requiredRight(opened.catalogue, method, path.words);
     if (right?.kind === "ours" && right.what !== "login" && right.what !== "logout" && cluster !== null && opened !== null) {
       return sendAnswer(request, response, await answerOurs({ what: right.what, request, cluster: cluster.key, engine: opened.catalogue.engine, callers, tokens }));
     }
@@ -144,7 +144,7 @@ export function createNativeGateway(options: NativeGatewayOptions): NativeGatewa
 
 async function requireRights(authorize: Authorize, principal: RequestPrincipal, permissions: readonly string[], cluster: GatewayCluster): Promise<void> {
   for (const permission of permissions) {
-    const { allowed } = await authorize({ principal, permission, isDataAction: isDataAction(permission), scope: cluster.id });
+    const { allowed } = await authorize({ principal, permission, isDataAction: isDataAction(permission) || permission.startsWith(ENGINE_INTERNALS), scope: cluster.id });
     if (!allowed) throw permissionDenied(principal.displayName, permission, cluster.id);
   }
 }

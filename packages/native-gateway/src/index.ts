@@ -4,7 +4,6 @@ export type { GatewayAuditEntry, GatewayCluster, NativeGateway, NativeGatewayOpt
 export { createClusterNames } from "./cluster-names.ts";
 export { GATEWAY_SECRET_DAYS, GATEWAY_USERS_PER_CLUSTER_MAX, putGatewayUser } from "./gateway-users.ts";
 export { GATEWAY_DOMAIN, gatewayIdOf } from "./place.ts";
-export type { FindOperation } from "./required-right.ts";
 export { formatNativePath, parseNativePath } from "./native-path.ts";
 export { openUrlPull } from "./url-pull.ts";
 export type { UrlPullOptions } from "./url-pull.ts";

@@ -1,8 +1,7 @@
 // What a caller must be allowed to do before a request goes to the engine. Default deny: what the catalogue does not know
 // needs the right to invoke anything.
+import { findOperation } from "@cynosure/projection";
 import type { Catalogue, CatalogueOperation } from "@cynosure/projection";
-
-export type FindOperation = (catalogue: Catalogue, method: string, words: readonly string[]) => { readonly operation: CatalogueOperation } | null;
 
 export const INVOKE_NATIVE = "Cynosure.Storage/clusters/invokeNative/action";
 export const READ_CLUSTER = "Cynosure.Storage/clusters/read";
@@ -30,7 +29,7 @@ const OURS = new Map<string, "token" | "refresh" | "login" | "logout">([
 /** Of the operations that ARM does not have: tells everybody before signing in, and changes nothing. */
 const BANNER = "login_banner";
 
-export function requiredRight(find: FindOperation, catalogue: Catalogue, method: string, words: readonly string[]): RequiredRight {
+export function requiredRight(catalogue: Catalogue, method: string, words: readonly string[]): RequiredRight {
   const inDocument = documentWords(catalogue.engine, words);
   const ours = OURS.get(`${catalogue.engine} ${method} ${inDocument.join("/")}`);
   if (ours !== undefined) return { kind: "ours", what: ours };
@@ -38,15 +37,12 @@ export function requiredRight(find: FindOperation, catalogue: Catalogue, method:
   const asked = method === "HEAD" ? "GET" : method;
   // The document itself, and the engine's version of what it offers.
   if (asked === "GET" && inDocument.length === 0) return { kind: "forward", permissions: [READ_CLUSTER], operation: null, isRead: true };
-  const operation = find(catalogue, asked, inDocument)?.operation ?? null;
-  if (operation === null) return { kind: "forward", permissions: [INVOKE_NATIVE, ...lookAlikes(find, catalogue, asked, inDocument)], operation: null, isRead: false };
-  if (operation.class !== "gatewayOnly") return { kind: "forward", permissions: [operation.permission], operation, isRead: asked === "GET" && !operation.hasSideEffects };
+  const operation = findOperation(catalogue, asked, inDocument)?.operation ?? null;
+  // An engine may read a path less strictly than we: what is another operation in another casing needs that one's right as well.
+  const alike = findOperation(catalogue, asked, inDocument.map((word) => word.trim().toLowerCase()))?.operation ?? null;
+  const ofAlike = alike === null || alike === operation ? [] : [alike.permission];
+  if (operation === null) return { kind: "forward", permissions: [INVOKE_NATIVE, ...ofAlike], operation: null, isRead: false };
+  if (operation.class !== "gatewayOnly") return { kind: "forward", permissions: [operation.permission, ...ofAlike], operation, isRead: asked === "GET" && !operation.hasSideEffects };
   if (asked === "GET" && inDocument.at(-1) === BANNER) return { kind: "forward", permissions: [READ_CLUSTER], operation, isRead: true };
   return { kind: "refused", why: "it is about the sign-in of the gateway itself at the engine, which nobody else has" };
-}
-
-/** An engine may read a path less strictly than we: what looks like a known operation in another casing needs its right as well. */
-function lookAlikes(find: FindOperation, catalogue: Catalogue, method: string, words: readonly string[]): string[] {
-  const alike = find(catalogue, method, words.map((word) => word.trim().toLowerCase()));
-  return alike === null ? [] : [alike.operation.permission];
 }

@@ -13,8 +13,7 @@ import type { GatewayAuditEntry } from "../gateway.ts";
 import { createNativeGateway } from "../gateway.ts";
 import { putGatewayUser } from "../gateway-users.ts";
 import { gatewayIdOf } from "../place.ts";
-import type { FindOperation } from "../required-right.ts";
-import { findInSample, sampleCatalogue } from "./sample-catalogue.ts";
+import { vastCatalogue } from "./vast-catalogue.ts";
 
 const CLUSTER_ID = "/subscriptions/s/resourceGroups/g/providers/Cynosure.Storage/clusters/Sample";
 
@@ -22,7 +21,6 @@ export interface GatewayRigOptions {
   readonly origin: string;
   readonly basePath?: string;
   readonly catalogue?: Catalogue;
-  readonly findOperation?: FindOperation;
   readonly limits?: Partial<NativeClientLimits>;
   /** Of requests to the engine. */
   readonly headers?: (isRefused: boolean) => Promise<Record<string, string>>;
@@ -62,9 +60,8 @@ export async function openGatewayRig(options: GatewayRigOptions): Promise<Gatewa
   const granted = new Set<string>();
   const [audited, errors]: [GatewayAuditEntry[], unknown[]] = [[], []];
   const gateway = createNativeGateway({
-    native: { open: () => Promise.resolve({ catalogue: options.catalogue ?? sampleCatalogue, client }) },
+    native: { open: () => Promise.resolve({ catalogue: options.catalogue ?? vastCatalogue, client }) },
     findCluster: (id) => Promise.resolve(id === gatewayIdOf("Sample", key) ? { key, id: CLUSTER_ID } : null),
-    findOperation: options.findOperation ?? findInSample,
     users,
     authenticate: async ({ headers }) => {
       await Promise.resolve();
