@@ -45,7 +45,7 @@ test("the engine is asked with its own sign-in and never hears of the caller's, 
   for (const name of ["cookie", "x-forwarded-host", "x-original-url"]) expect(got?.headers).not.toHaveProperty(name);
 });
 
-test.each(["/api/views", "/api/views/", "/api/v1/views", "/api/v5/views/", "/api/v7/views/", "/api/latest/views"])("%s is the same operation: any version, with a slash at the end or without, and never a redirect", async (path) => {
+test.each(["/api/views", "/api/views/", "/api/v1/views", "/api/v5/views/", "/api/v7/views/", "/api/latest/views"])("%s is the same operation: whatever version, with a slash at the end or without, and never a redirect", async (path) => {
   const answer = await ask("POST", path, { body: "{}" });
   expect(answer.status).toBe(200);
   expect(engine.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([`POST ${path.replace(/\/$/, "")}/`]);

@@ -23,7 +23,8 @@ const URL_LENGTH_MAX = 8_192;
 /** Not public (IANA special-purpose registries): here, nearby, of documentation, or a way round to one of these. */
 const NOT_PUBLIC_4 = ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32"];
 const NOT_PUBLIC_6 = ["::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"];
-const notPublic = blockList([...NOT_PUBLIC_4, ...NOT_PUBLIC_6]);
+// Two lists: one that holds the mapped addresses of IPv6 would find every address of IPv4 in them.
+const notPublic = { ipv4: blockList(NOT_PUBLIC_4), ipv6: blockList(NOT_PUBLIC_6) };
 
 function blockList(networks: readonly string[]): BlockList {
   const list = new BlockList();
@@ -43,7 +44,7 @@ export function isAllowedAddress(address: string, allowed: readonly string[]): b
   const family = isIP(plain);
   if (family === 0 || plain.includes("%")) return false;
   const type = family === 4 ? "ipv4" : "ipv6";
-  return blockList(allowed).check(plain, type) || !notPublic.check(plain, type);
+  return blockList(allowed).check(plain, type) || !notPublic[type].check(plain, type);
 }
 
 /** The head of the answer, its body unread. Throws for whatever is not to be read, or answers other than 200. */
