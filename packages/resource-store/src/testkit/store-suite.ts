@@ -6,6 +6,7 @@ import type { Store } from "../port.ts";
 import type { OnPlanFinished } from "../rules/plan-finisher.ts";
 import { describeAudit } from "./audit-suite.ts";
 import { describeChanges } from "./change-suite.ts";
+import { describeGatewayUsers } from "./gateway-user-suite.ts";
 import { describeHosts } from "./host-suite.ts";
 import { describeMetrics } from "./metrics-suite.ts";
 import { describePlans } from "./plan-suite.ts";
@@ -50,6 +51,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describePrincipals(get);
     describeDeviceCodes(get);
     describePortalSessions(get);
+    describeGatewayUsers(get);
   });
 }
 
