@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { ...bounds, name: "unit", maxWorkers: 2, include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tools/**/*.test.ts", "test/scenarios/**/*.test.ts", "test/input/**/*.test.ts", "test/laws/**/*.test.ts", "test/arm-contract/**/*.test.ts"] },
+        test: { ...bounds, name: "unit", maxWorkers: 2, include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tools/**/*.test.ts", "test/scenarios/**/*.test.ts", "test/input/**/*.test.ts", "test/laws/**/*.test.ts", "test/arm-contract/**/*.test.ts", "test/parity/**/*.test.ts"] },
       },
       { test: { ...bounds, name: "real", testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false, maxWorkers: 1, include: ["test/e2e/**/*.test.ts", "test/sim/**/*.test.ts", "test/clients/**/*.test.ts"] } },
     ],

@@ -106,7 +106,7 @@ function countIdentity(request: TestRequest, answer: Answer): void {
 function learn(request: TestRequest, answer: Answer): void {
   const operationId = /operationStatuses\/([0-9a-f-]+)/.exec(String(answer.headers["azure-asyncoperation"] ?? ""))?.[1];
   if (operationId !== undefined) memory.learn("operationId", operationId);
-  const kind = { Plans_listByCluster: "planName", Hosts_listByCluster: "hostName" }[request.operation.id];
+  const kind = { ClusterOperations_listByCluster: "operationName", Plans_listByCluster: "planName", Hosts_listByCluster: "hostName" }[request.operation.id];
   if (kind === undefined || answer.status !== 200) return;
   for (const match of answer.text.matchAll(/"name":"([^"]+)","type":"Cynosure\.Storage/g)) memory.learn(kind, match[1] ?? "");
 }

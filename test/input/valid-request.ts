@@ -50,6 +50,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   bucketName: ["results", "logs-2"],
   hostName: ["host-0", "host-1"],
   planName: ["no-plan-yet"],
+  operationName: ["no-operation-yet"],
   operationId: ["00000000-0000-4000-8000-00000000dead"],
   location: ["local"],
   resourceGroupName: ["quickstart"],

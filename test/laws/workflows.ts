@@ -70,6 +70,8 @@ export const startedBy: Readonly<Record<OperationId, readonly WorkflowName[] | "
   OperationStatuses_Get: "starts no plan",
   NameAvailability_Check: "starts no plan",
   Operations_List: "starts no plan",
+  ClusterOperations_Get: "starts no plan",
+  ClusterOperations_ListByCluster: "starts no plan",
   Plans_Get: "starts no plan",
   Plans_ListByCluster: "starts no plan",
   ResourceGroups_CheckExistence: "starts no plan",

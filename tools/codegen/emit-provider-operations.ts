@@ -38,12 +38,22 @@ function entry(name: string, resource: string, operation: string, description: s
   return { name, isDataAction: isDataAction(name), display: { provider: providerName, resource, operation, description }, origin: "user,system" };
 }
 
+/** The last word of the type; with its parent's before it where the provider itself has a type of that name. */
+function resourceTitle(resourceType: string, types: ReadonlySet<string>): string {
+  const [namespace = "", ...names] = resourceType.split("/");
+  const [last = "", parent] = names.toReversed();
+  if (last === "") return "Provider";
+  return parent !== undefined && types.has(`${namespace}/${last}`) ? `${singular(titleCase(parent))} ${titleCase(last)}` : titleCase(last);
+}
+
 export function emitProviderOperations(model: ContractModel, path: string): GeneratedFile {
   const namespace = "Cynosure.Storage";
   const entries = new Map<string, ProviderOperation>();
-  for (const operation of model.operations.filter((candidate) => candidate.namespace === namespace)) {
+  const own = model.operations.filter((candidate) => candidate.namespace === namespace);
+  const types = new Set(own.map(({ resourceType }) => resourceType));
+  for (const operation of own) {
     if (entries.has(operation.permission)) continue;
-    const resource = titleCase(operation.resourceType.split("/").at(-1) || "Provider");
+    const resource = resourceTitle(operation.resourceType, types);
     entries.set(operation.permission, entry(operation.permission, resource, operationTitle(operation, resource), operation.description));
   }
   for (const action of ["register", "unregister"]) {

@@ -1,12 +1,13 @@
-// `npm run bench -- deliver [--rung d] [--json]`, `-- soak [--minutes N] [--json]`, `-- api [--json]`, `-- size [--json]`. Times are measured, never
+// `npm run bench -- deliver [--rung d] [--json]`, `-- soak [--minutes N] [--json]`, `-- api [--json]`, `-- size [--json]`, `-- gateway [--json]`. Times are measured, never
 // judged: bounds are compared by people and in docs/BENCHMARKS.md, because machines are noisy. A soak judges
 // growth alone, which no noise makes, and ends with 1 when something grows.
 import { type ApiFigures, benchApi } from "./api/api.ts";
 import { benchDeliver, type DeliverFigures } from "./deliver.ts";
+import { benchGateway, renderGateway } from "./gateway/gateway.ts";
 import { benchSize, renderSize } from "./size/size.ts";
 import { benchSoak, renderSoak } from "./soak/soak.ts";
 
-const usage = "usage: npm run bench -- deliver [--rung a|d] [--json] | soak [--minutes N] [--json] | api [--slices N] [--seconds N] [--json] | size [--runs N] [--requirements N] [--json]";
+const usage = "usage: npm run bench -- deliver [--rung a|d] [--json] | soak [--minutes N] [--json] | api [--slices N] [--seconds N] [--json] | size [--runs N] [--requirements N] [--json] | gateway [--json]";
 const SOAK_MINUTES = 30;
 
 function render(figures: DeliverFigures): string[] {
@@ -47,6 +48,9 @@ if (benchmark === undefined || rest.includes("--help") || benchmark === "--help"
 } else if (benchmark === "deliver") {
   const figures = await benchDeliver(optionOf("--rung"), note);
   print(figures, render(figures));
+} else if (benchmark === "gateway") {
+  const figures = await benchGateway(note);
+  print(figures, renderGateway(figures));
 } else if (benchmark === "size") {
   const [runs, requirements] = [Number(optionOf("--runs") ?? "5"), Number(optionOf("--requirements") ?? "10000")];
   if (!(Number.isInteger(runs) && runs > 0 && Number.isInteger(requirements) && requirements > 0)) throw new RangeError(`--runs and --requirements must be whole numbers above 0. ${usage}`);
@@ -61,6 +65,6 @@ if (benchmark === undefined || rest.includes("--help") || benchmark === "--help"
   print(figures, renderSoak(figures));
   process.exitCode = figures.isFlat ? 0 : 1;
 } else {
-  console.error(`"${benchmark}" is not a benchmark; known: deliver, soak, api, size. ${usage}`);
+  console.error(`"${benchmark}" is not a benchmark; known: deliver, soak, api, size, gateway. ${usage}`);
   process.exitCode = 2;
 }

@@ -35,6 +35,8 @@ import type { Leader } from "./leader.ts";
 import type { Log } from "./log.ts";
 import { describeError } from "./log.ts";
 import { sweepClusters, withEngine } from "./cluster-access.ts";
+import { createNativeOpener } from "./native-opener.ts";
+import { gatewayTokenKey } from "./open-native-gateway.ts";
 import { openSecrets } from "./secrets.ts";
 import { serveArm } from "./serve-arm.ts";
 import { deleteOfDeletedSubscriptions, serveBehindArm } from "./serve-behind-arm.ts";
@@ -124,6 +126,8 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   const store: Store = await openStore({ pool, masterKey: secrets.masterKey, enqueueStep: enqueuer.enqueueStep, onPlanFinished: (tx, cluster) => onPlanFinished(tx, cluster), onHookError: (error) => logError("planning of queued changes", error) });
   closers.add("store", () => store.close());
   const access = { store, clock, engines: adapters.engines };
+  const native = createNativeOpener(access, log);
+  closers.add("engines' own APIs", () => native.close());
   const newId = (): string => randomUUID();
   const frontDoor = createFrontDoor({
     store,
@@ -216,7 +220,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   writeWhole(caPath, gateway.authority.caPem);
   const arm =
     behindArm === null
-      ? await serveArm({ port, portalDir: join(options.projectDir, "apps", "portal", "dist"), installation, authority: gateway.authority, store, providers, frontDoor, access: roles, client: secrets.client, trustedIssuers: config.trustedIssuers, clock, log })
+      ? await serveArm({ port, portalDir: join(options.projectDir, "apps", "portal", "dist"), installation, authority: gateway.authority, store, providers, frontDoor, access: roles, client: secrets.client, native, gatewayTokenKey: gatewayTokenKey(secrets.masterKey), trustedIssuers: config.trustedIssuers, clock, log })
       : await serveBehindArm({ behindArm, port, authority: gateway.authority, providers, clock, log });
   closers.add("ARM endpoint", () => arm.close());
   const kept = (records = announce({ installation, processName, url: arm.baseUrl, port, caPath, rung: config.rung }));

@@ -10,12 +10,15 @@ import { servicePrincipalHandlers } from "@cynosure/identity";
 import type { TrustedIssuerConfig } from "@cynosure/identity";
 import type { Installation } from "@cynosure/machine";
 import type { Clock } from "@cynosure/model";
+import { GATEWAY_DOMAIN, gatewayUserRoutes } from "@cynosure/native-gateway";
+import type { NativeGatewayOptions } from "@cynosure/native-gateway";
 import type { ResourceProviders } from "@cynosure/resource-providers";
 import type { Store } from "@cynosure/resource-store";
 import { BUILT_IN } from "./built-in.ts";
 import type { Log } from "./log.ts";
 import { describeError } from "./log.ts";
 import { openIdentity } from "./open-identity.ts";
+import { openNativeGateway } from "./open-native-gateway.ts";
 import { HASHED_UNDER, PAGE, portalPages } from "./portal-pages.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -34,6 +37,9 @@ export interface ServeOptions {
   readonly access: Access;
   readonly client: Secrets["client"];
   readonly trustedIssuers: TrustedIssuerConfig | null;
+  /** The engines' own APIs, and the key of the tokens with which users of their gateways sign in. */
+  readonly native: NativeGatewayOptions["native"];
+  readonly gatewayTokenKey: Uint8Array;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -46,11 +52,12 @@ export interface ServedArm {
 export async function serveArm(options: ServeOptions): Promise<ServedArm> {
   const { port, store, providers, frontDoor, access, clock, log } = options;
   const baseUrl = `https://127.0.0.1:${port}`;
-  const { keyPem, certificatePem } = options.authority.issueServerCertificate({ commonName: "Cynosure control plane", dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
+  const { keyPem, certificatePem } = options.authority.issueServerCertificate({ commonName: "Cynosure control plane", dnsNames: ["localhost", `*.${GATEWAY_DOMAIN}`], ipAddresses: ["127.0.0.1"] });
   const identity = await openIdentity(options, baseUrl);
   const logError = (what: string) => (error: unknown): void => log("error", { what, ...describeError(error) });
   const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId: randomUUID, tenantId: BUILT_IN.tenantId }), ...providers.handlers };
   const portalFiles = openStaticFiles({ dir: options.portalDir, marker: PAGE, hashedUnder: HASHED_UNDER, nowMs: () => clock.now() });
+  const gateway = openNativeGateway({ native: options.native, store, authenticate: identity.authenticate, authorize: access.authorize, tokenKey: options.gatewayTokenKey, clock, onError: logError("native gateway") });
   const server = createHttpServer({
     baseUrl,
     tls: { keyPem, certificatePem },
@@ -61,10 +68,12 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
     throttle: frontDoor.throttle,
     admit: frontDoor.admit,
     authorize: access.authorize,
+    takesRaw: (request, response) => gateway.take(request, response),
     routes: [
       ...identity.routes,
       ...contractRoutes({ handlers: { ...handlers, Subscriptions_List: access.onlyVisible(handlers.Subscriptions_List), ...access.withLinked(handlers) }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location], retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN }),
       ...frontDoor.routes,
+      ...gatewayUserRoutes({ store, locations: [BUILT_IN.location], nowMs: () => clock.now() }),
       changesRoute({ store, authorize: access.authorize, locations: [BUILT_IN.location], onError: logError("telling of changes") }),
       ...portalPages({ files: portalFiles, onError: logError("reading the built portal") }),
     ],

@@ -42,6 +42,7 @@ export function guardStore(store: Store, options: GuardOptions): Store {
     principals: guardConcern(store.principals, options),
     deviceCodes: guardConcern(store.deviceCodes, options),
     portalSessions: guardConcern(store.portalSessions, options),
+    gatewayUsers: guardConcern(store.gatewayUsers, options),
     clusterViews: guardConcern(store.clusterViews, options),
     audit: guardConcern(store.audit, options),
     appendAudit: (row, tx) => life.guard(() => store.appendAudit(row, tx)),

@@ -59,6 +59,8 @@ export interface HttpServerOptions extends PipelineOptions {
   readonly log: (entry: RequestLogEntry) => void;
   /** Name this front door has in `x-ms-routing-request-id` (H5). A provider behind another front door gives none. */
   readonly routingName?: string;
+  /** Asked of every request first; true: it answers it, body and all, and nothing here looks at it. */
+  readonly takesRaw?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Shorter in tests. */
   readonly handlerTimeoutMsMax?: number;
   /** Shorter in tests. */
@@ -85,7 +87,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       ...(options.tls.asksForClientCertificate === true ? { requestCert: true, rejectUnauthorized: false } : {}),
     },
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS_MAX,
+    // A request that is taken raw may go on for hours; the others are timed one by one.
+    requestTimeout: options.takesRaw === undefined ? REQUEST_TIMEOUT_MS_MAX : 0,
     forceCloseConnections: true,
     logger: false,
     exposeHeadRoutes: false,
@@ -116,6 +119,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.route({ method: ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE"], url: "*", handler: handle });
   // Methods the router of the framework does not know come here; the pipeline answers 405.
   app.setNotFoundHandler(handle);
+  if (options.takesRaw !== undefined) serveRawFirst(app, options.takesRaw);
   app.server.on("request", (request: IncomingMessage, response: ServerResponse) => answering.set(request.socket, response));
   // An expectation other than 100-continue: Node would answer 417 without a body.
   app.server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => app.server.emit("request", request, response));
@@ -127,6 +131,25 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     close: () => app.close(),
   };
+}
+
+/** Before the framework: it would read the body whole. */
+function serveRawFirst(app: FastifyInstance, takesRaw: NonNullable<HttpServerOptions["takesRaw"]>): void {
+  const { server } = app;
+  const framework = server.listeners("request");
+  server.removeAllListeners("request");
+  server.headersTimeout = REQUEST_TIMEOUT_MS_MAX;
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    if (takesRaw(request, response)) return;
+    if (!request.complete) timeBody(request, () => server.emit("clientError", Object.assign(new Error("the request did not arrive in time"), { code: "ERR_HTTP_REQUEST_TIMEOUT" }), request.socket));
+    for (const listener of framework) Reflect.apply(listener, server, [request, response]);
+  });
+}
+
+function timeBody(request: IncomingMessage, late: () => void): void {
+  const timer = setTimeout(late, REQUEST_TIMEOUT_MS_MAX);
+  timer.unref();
+  for (const event of ["end", "close"]) request.once(event, () => clearTimeout(timer));
 }
 
 function placeOf(baseUrl: string): { readonly host: string; readonly port: number } {

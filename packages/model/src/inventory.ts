@@ -64,6 +64,19 @@ export interface MetricsSample {
   readonly writeOps: number;
   readonly usedBytes: number;
   readonly rawBytes: number;
+  /** Absent where the engine does not tell. */
+  readonly latency?: EngineLatency;
+}
+
+/**
+ * Mean latency at the moment of a sample. What was timed differs by engine: `request` is a whole operation as clients
+ * wait for it; `diskCommit` is the making durable of a write in one storage daemon, without network and copies.
+ */
+export interface EngineLatency {
+  readonly of: "request" | "diskCommit";
+  /** Null where the engine does not time it. */
+  readonly readMs: number | null;
+  readonly writeMs: number | null;
 }
 
 export interface EngineMetrics extends MetricsSample {

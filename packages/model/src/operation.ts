@@ -5,6 +5,13 @@ import type { ClusterKey, OperationId, PlanId, ResourceKey } from "./ids.ts";
 export type OperationKind = "create" | "update" | "delete" | "action";
 export type OperationStatus = "Accepted" | "Running" | "Succeeded" | "Failed" | "Canceled";
 
+/** Who asked, by the name of that moment. */
+export interface OperationCaller {
+  readonly id: string;
+  readonly displayName: string;
+  readonly type: "User" | "Application";
+}
+
 export interface Operation {
   readonly id: OperationId;
   readonly kind: OperationKind;
@@ -17,6 +24,8 @@ export interface Operation {
   readonly status: OperationStatus;
   readonly percentComplete: number;
   readonly startedAtMs: number;
+  /** Absent of those that an older release recorded. */
+  readonly startedBy?: OperationCaller;
   readonly finishedAtMs: number | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 }

@@ -23,6 +23,8 @@ export interface NativeRequest {
   /** Sent as it is, instead of `json`. */
   readonly bytes?: AsyncIterable<Uint8Array> | Uint8Array;
   readonly timeoutMsMax?: number;
+  /** False for a GET that changes something or hands out secrets: never sent twice. */
+  readonly isRepeatable?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -1,2 +1,11 @@
-// Public names of this room.
-export {};
+// Public names of the native gateway.
+export { createNativeGateway } from "./gateway.ts";
+export type { GatewayAuditEntry, GatewayCluster, NativeGateway, NativeGatewayOptions, OpenedNative } from "./gateway.ts";
+export { createClusterNames } from "./cluster-names.ts";
+export { GATEWAY_SECRET_DAYS, GATEWAY_USERS_PER_CLUSTER_MAX, putGatewayUser } from "./gateway-users.ts";
+export { gatewayUserRoutes } from "./gateway-user-routes.ts";
+export type { GatewayUserRoutesOptions } from "./gateway-user-routes.ts";
+export { GATEWAY_DOMAIN, gatewayIdOf } from "./place.ts";
+export { formatNativePath, parseNativePath } from "./native-path.ts";
+export { isAllowedAddress, openUrlPull } from "./url-pull.ts";
+export type { UrlPullOptions } from "./url-pull.ts";

@@ -12,7 +12,7 @@ import type { Operation } from "@cynosure/model";
 import type { StoredResource, Transaction } from "@cynosure/resource-store";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { endQueued } from "./plan-queue.ts";
-import { referenceTo } from "./write-resource.ts";
+import { callerOf, referenceTo } from "./write-resource.ts";
 
 const CANCELED = "OperationCanceled";
 const message = (operation: Operation): string => `The ${operation.kind} of ${operation.resourceId} was canceled on request. PUT the resource again to complete it, or delete it.`;
@@ -54,6 +54,7 @@ async function record(options: ResourceProvidersOptions, cluster: StoredResource
     status: "Succeeded",
     percentComplete: 100,
     startedAtMs: nowMs,
+    startedBy: callerOf(context),
     finishedAtMs: nowMs,
     error: null,
   };

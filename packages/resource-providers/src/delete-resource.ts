@@ -12,7 +12,7 @@ import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, findOffer, refusal, startChange } from "./planning.ts";
 import { asCluster, isUnfinished, putState, readChildren } from "./stored-resources.ts";
-import { clusterFailed, inProgress, referenceTo } from "./write-resource.ts";
+import { callerOf, clusterFailed, inProgress, referenceTo } from "./write-resource.ts";
 
 export interface DeleteRequest {
   readonly context: RequestContext;
@@ -66,6 +66,7 @@ async function record(options: ResourceProvidersOptions, request: DeleteRequest,
     status: "Accepted",
     percentComplete: 0,
     startedAtMs: nowMs,
+    startedBy: callerOf(request.context),
     finishedAtMs: null,
     error: null,
   };

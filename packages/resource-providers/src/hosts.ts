@@ -19,8 +19,12 @@ const notMadeYet = (planned: PlannedHost): v20261201.SeenHost => ({
   publishedGeneration: 0,
 });
 
-/** What was asked of power and links is the substrate's own to say, at once; a substrate that fails leaves what was last seen. */
+/**
+ * What was asked of power and links is the substrate's own to say, at once; a substrate that fails leaves what was last
+ * seen. Faults are brought upon hosts of local clusters alone (host-faults.ts), so no other substrate is asked.
+ */
 async function withFaults(options: ResourceProvidersOptions, cluster: StoredResource, hosts: readonly v20261201.SeenHost[]): Promise<readonly v20261201.SeenHost[]> {
+  if (asCluster(cluster).substrate !== "local") return hosts;
   const now = (await options.substrates[asCluster(cluster).substrate]?.observe(clusterKey(cluster.key)).catch(() => [])) ?? [];
   const byId = new Map(now.map((host) => [host.hostId, host]));
   return hosts.map((seen) => {

@@ -170,6 +170,25 @@ describe("plans and hosts of a cluster", () => {
     const target = await world.options.store.plans.target(clusterKeyIn(CLUSTER));
     expect(await codeOf(world.call("Plans_Get", { ...CLUSTER, clusterName: "other", planName: target?.plan.id ?? "" }))).toBe("ResourceNotFound");
   });
+  it("operations of a cluster are listed the newest first, page by page, with who asked and the plan of each", async () => {
+    const newest = await world.call("ClusterOperations_ListByCluster", CLUSTER, undefined, { query: { $top: "1" } });
+    expect(newest.body.value).toHaveLength(1);
+    await world.call("FileSystems_CreateOrUpdate", { ...CLUSTER, fileSystemName: "home" }, fileSystemBody());
+    await world.finishPlan();
+    const { value } = (await world.call("ClusterOperations_ListByCluster", CLUSTER)).body;
+    const target = await world.options.store.plans.target(clusterKeyIn(CLUSTER));
+    expect(value[0]).toMatchObject({
+      id: expect.stringMatching(/\/operations\/[^/]+$/), type: "Cynosure.Storage/clusters/operations",
+      properties: { kind: "create", resourceId: expect.stringMatching(/fileSystems\/home$/), status: "Succeeded", percentComplete: 100, planId: target?.plan.id, startedBy: { displayName: "ada" } },
+    });
+    expect(value.slice(1).map(({ properties }) => properties.kind)).toEqual(["create"]);
+    expect((await world.call("ClusterOperations_Get", { ...CLUSTER, operationName: (value[0]?.name ?? "").toUpperCase() })).body).toEqual(value[0]);
+  });
+  it("an operation of one cluster is not found under another, nor one that never was", async () => {
+    const [operation] = await world.options.store.operations.list(clusterKeyIn(CLUSTER), 1);
+    for (const params of [{ ...CLUSTER, clusterName: "other", operationName: operation?.id ?? "" }, { ...CLUSTER, operationName: "nothing" }]) expect(await codeOf(world.call("ClusterOperations_Get", params))).toBe("ResourceNotFound");
+    expect(await codeOf(world.call("ClusterOperations_ListByCluster", { ...CLUSTER, clusterName: "nowhere" }))).toBe("ResourceNotFound");
+  });
   it("L8: an operation is not found under another location", async () => {
     const [operation] = await world.options.store.operations.list(clusterKeyIn(CLUSTER), 1);
     expect(await codeOf(world.call("OperationStatuses_Get", { subscriptionId: SUBSCRIPTION, location: "elsewhere", operationId: operation?.id ?? "" }))).toBe("OperationNotFound");
@@ -228,10 +247,18 @@ describe("metrics", () => {
     const at = (agoMs: number): string => new Date(nowMs - agoMs).toISOString();
     const whole = (await world.call("Clusters_ReadMetrics", GREEN, {})).body;
     expect(whole.samples.map((each) => each.at)).toEqual([at(3_599_000), at(60_000), at(10_000)]);
+    expect(whole).not.toHaveProperty("latencyOf");
     expect(whole.samples[0]).toEqual({ at: at(3_599_000), ...sample });
     const { samples, capacity } = (await world.call("Clusters_ReadMetrics", GREEN, { sinceSeconds: 5 })).body;
     expect(samples).toEqual([]);
     expect(capacity).toEqual({ usedBytes: 7, rawBytes: 800, byProtection: [{ ...pool, protection: { hostFailures: 1, scheme: "replication" } }] });
+  });
+  it("tell latency where the engine does, what it is of, and nothing of what the engine does not time", async () => {
+    const nowMs = world.clock.now();
+    const latency = { of: "diskCommit", readMs: null, writeMs: 1.5 } as const;
+    await world.options.store.metrics.put(clusterKeyIn(GREEN), { ...sample, observedAtMs: nowMs, byProtection: [pool], latency });
+    const { samples, latencyOf } = (await world.call("Clusters_ReadMetrics", GREEN, { sinceSeconds: 5 })).body;
+    expect([samples, latencyOf]).toEqual([[{ at: new Date(nowMs).toISOString(), ...sample, writeLatencyMs: 1.5 }], "diskCommit"]);
   });
   it("of a cluster that is not there are not found", async () => {
     expect(await codeOf(world.call("Clusters_ReadMetrics", { ...CLUSTER, clusterName: "nowhere" }, {}))).toBe("ResourceNotFound");

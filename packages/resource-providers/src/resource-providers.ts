@@ -4,6 +4,7 @@ import type { Transaction } from "@cynosure/resource-store";
 import { childHandlers } from "./children.ts";
 import { clusterActionHandlers } from "./cluster-actions.ts";
 import { metricsHandlers } from "./cluster-metrics.ts";
+import { clusterOperationHandlers } from "./cluster-operations.ts";
 import { clusterHandlers } from "./clusters.ts";
 import { hostFaultHandlers } from "./host-faults.ts";
 import { hostHandlers } from "./hosts.ts";
@@ -41,6 +42,7 @@ const providerHandlers = (options: ResourceProvidersOptions) => ({
   ...clusterHandlers(options),
   ...clusterActionHandlers(options),
   ...metricsHandlers(options),
+  ...clusterOperationHandlers(options),
   ...childHandlers(options),
   ...hostHandlers(options),
   ...hostFaultHandlers(options),

@@ -10,7 +10,7 @@ import { applySystemDataStamp, decideWrite, formatResourceId, resourceNameOf, re
 import { auditRow, describeResource, keyOf, notFound, parentKeyOf } from "@cynosure/arm-store";
 import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError, isSameJson, operationId as brandOperation } from "@cynosure/model";
-import type { ClusterKey, HostSizeOffer, Operation, ResourceKey } from "@cynosure/model";
+import type { ClusterKey, HostSizeOffer, Operation, OperationCaller, ResourceKey } from "@cynosure/model";
 import { emptyInventory } from "@cynosure/planner";
 import { type ClusterLock, type ClusterView, type StoredResource, type Transaction, together } from "@cynosure/resource-store";
 import { buildPolicy } from "./cluster-policy.ts";
@@ -62,6 +62,9 @@ export const clusterFailed = (cluster: StoredResource): ControlPlaneError =>
   new ControlPlaneError("OperationNotAllowed", `The last change of cluster '${cluster.name}' ${cluster.provisioningState === "Canceled" ? "was canceled" : "failed"}, so nothing inside it can be changed. PUT the cluster again to complete it, or delete it.`, { target: cluster.id });
 
 export const referenceTo = (operation: Pick<Operation, "id" | "location">): OperationReference => ({ operationId: operation.id, location: operation.location });
+
+/** Who asks, as the operation remembers it. */
+export const callerOf = ({ principal: { id, displayName, type } }: RequestContext): OperationCaller => ({ id, displayName, type });
 
 export function writeResource(options: ResourceProvidersOptions, request: WriteRequest): Promise<WriteOutcome> {
   return options.store.transaction((tx) => new ResourceWrite(options, request, tx).run());
@@ -244,6 +247,7 @@ class ResourceWrite {
       status: "Accepted",
       percentComplete: 0,
       startedAtMs: clock.now(),
+      startedBy: callerOf(this.#request.context),
       finishedAtMs: null,
       error: null,
     };

@@ -24,6 +24,7 @@ import type {
   StepId,
   SubstrateHost,
 } from "@cynosure/model";
+import type { GatewayUserStore } from "./gateway-user-port.ts";
 import type { PortalSessionStore } from "./portal-port.ts";
 import type { DeviceCodeStore, PrincipalStore } from "./principal-port.ts";
 import type { AuditStore } from "./audit-port.ts";
@@ -266,6 +267,7 @@ export interface Store {
   readonly principals: PrincipalStore;
   readonly deviceCodes: DeviceCodeStore;
   readonly portalSessions: PortalSessionStore;
+  readonly gatewayUsers: GatewayUserStore;
   readonly clusterViews: ClusterViewStore;
   readonly audit: AuditStore;
   appendAudit(row: AuditRow, tx: Transaction): Promise<void>;

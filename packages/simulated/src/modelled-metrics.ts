@@ -9,6 +9,9 @@ const BYTES_PER_MB = 1_000_000;
 const HOST_MBPS_MAX = 400;
 const READ_SHARE = 0.7;
 const OPERATION_BYTES = 64 * 1024;
+/** An idle cluster answers in so long; at the height of the load in so many times that. */
+const IDLE_MS = { read: 0.4, write: 0.9 };
+const BUSY_FACTOR_MAX = 4;
 const LOAD_PERIOD_MS = 240_000;
 /** A pool is this full at most, and fills within this time again and again. */
 const FILL_SHARE_MAX = 0.6;
@@ -50,7 +53,9 @@ export function modelledMetrics(call: EngineCall, state: Readonly<SimulatedClust
   const pools = call.layout.pools.filter((pool) => state.engine.pools.some((known) => known.name === pool.name));
   const byProtection = fillOf({ call, pools, rawBytes, nowMs });
   const serving = new Set(runningDaemons(state).filter((daemon) => daemon.kind === "osd").map((daemon) => daemon.hostId)).size;
-  const loadMBps = byProtection.length === 0 ? 0 : serving * HOST_MBPS_MAX * wave(call.clusterKey, nowMs, LOAD_PERIOD_MS);
+  const load = byProtection.length === 0 || serving === 0 ? 0 : wave(call.clusterKey, nowMs, LOAD_PERIOD_MS);
+  const loadMBps = serving * HOST_MBPS_MAX * load;
+  const busy = 1 + (BUSY_FACTOR_MAX - 1) * load ** 2;
   const [readMBps, writeMBps] = [loadMBps * READ_SHARE, loadMBps * (1 - READ_SHARE)];
   const rawOf = (fill: PoolFill): number => fill.usedBytes * rawFactor(pools.find((pool) => pool.name === fill.name)?.scheme ?? { kind: "replication", copies: 1, copiesMin: 1 });
   return {
@@ -61,6 +66,7 @@ export function modelledMetrics(call: EngineCall, state: Readonly<SimulatedClust
     writeOps: Math.round((writeMBps * BYTES_PER_MB) / OPERATION_BYTES),
     usedBytes: Math.floor(byProtection.reduce((sum, fill) => sum + rawOf(fill), 0)),
     rawBytes,
+    latency: { of: "request", readMs: IDLE_MS.read * busy, writeMs: IDLE_MS.write * busy },
     byProtection,
   };
 }

@@ -13,10 +13,13 @@ export function mockMetrics(nowMs: number): ClusterMetrics {
     writeOps: Math.round(wave(index + 9, 300, 900)),
     usedBytes: 9_000_000_000 + index * 12_000_000,
     rawBytes: 32_000_000_000,
+    readLatencyMs: wave(index, 0.4, 1.8),
+    writeLatencyMs: wave(index + 9, 0.9, 3.6),
   })).filter((_, index) => index < 70 || index >= 78); // nobody answered for four minutes
   return {
     isSimulated: false,
     samples,
+    latencyOf: "request",
     capacity: {
       rawBytes: 32_000_000_000,
       usedBytes: 10_428_000_000,

@@ -5,6 +5,7 @@ import { fileSystemOf, group, mockFleet, subscriptionId } from "./mock-fleet.ts"
 import type { MockCluster } from "./mock-fleet.ts";
 import { mockDoctor, mockLiveClient, mockMetrics, withFault } from "./mock-demonstration.ts";
 import { mockPlanSummary, mockSizing } from "./mock-sizing.ts";
+import { operationsOf } from "./mock-operations.ts";
 
 /** Thrown by a handler: answered as an ARM error. */
 export class MockError extends Error {
@@ -95,6 +96,7 @@ export function mockWorld(tell: (id: string) => void): MockWorld {
       return { status: 200, body: { s3: { accessKeyId: "CYNOSUREEXAMPLEKEY00", secretAccessKey: "not-a-secret-this-is-the-mock" } } };
     },
     Hosts_ListByCluster: async ({ params }) => ({ status: 200, body: { value: find(params.clusterName).hosts } }),
+    ClusterOperations_ListByCluster: async ({ params }) => ({ status: 200, body: { value: operationsOf(find(params.clusterName).plans) } }),
     Plans_ListByCluster: async ({ params }) => ({ status: 200, body: { value: find(params.clusterName).plans } }),
   };
 

@@ -170,6 +170,17 @@ export const providerOperations: readonly Operation[] = [
     origin: "user,system",
   },
   {
+    name: "Cynosure.Storage/clusters/operations/read",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Cluster Operations",
+      operation: "Read Cluster Operation",
+      description: "Shows one operation of a cluster.",
+    },
+    origin: "user,system",
+  },
+  {
     name: "Cynosure.Storage/clusters/plans/read",
     isDataAction: false,
     display: {

@@ -319,9 +319,63 @@ export interface ClusterMetrics {
   readonly isSimulated: boolean;
   /** Oldest first, 5 seconds apart at least; a gap is a time when nobody answered. */
   readonly samples: readonly MetricsSample[];
+  /** What the latency of the samples is of; absent where the engine told none. */
+  readonly latencyOf?: LatencyKind;
   /** Absent until the engine was asked. */
   readonly capacity?: ClusterCapacity;
 }
+
+/** One long-running request on a cluster, or on something in it. */
+export interface ClusterOperation {
+  /** Fully qualified resource ID for the resource. Ex - /subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{resourceType}/{resourceName} Read-only. */
+  readonly id?: string;
+  /** The name of the resource Read-only. */
+  readonly name?: string;
+  /** The type of the resource. E.g. "Microsoft.Compute/virtualMachines" or "Microsoft.Storage/storageAccounts" Read-only. */
+  readonly type?: string;
+  /** Azure Resource Manager metadata containing createdBy and modifiedBy information. Read-only. */
+  readonly systemData?: SystemData;
+  /** The resource-specific properties for this resource. */
+  readonly properties: ClusterOperationProperties;
+}
+
+/** What was asked for. */
+export type ClusterOperationKind = "create" | "update" | "delete" | "action";
+
+/** The response of a ClusterOperation list operation. */
+export interface ClusterOperationListResult {
+  /** The ClusterOperation items on this page */
+  readonly value: readonly ClusterOperation[];
+  /** The link to the next page of items */
+  readonly nextLink?: string;
+}
+
+/** What an operation is for and how far it is. */
+export interface ClusterOperationProperties {
+  /** What was asked for. Read-only. */
+  readonly kind: ClusterOperationKind;
+  /** Of which resource: the cluster, or one in it. Read-only. */
+  readonly resourceId: string;
+  /** How far it is. Read-only. */
+  readonly status: ClusterOperationStatus;
+  /** By the declared durations of the steps that are done. Read-only. */
+  readonly percentComplete: number;
+  /** When it was asked for. Read-only. */
+  readonly startTime: string;
+  /** When it ended; absent until then. Read-only. */
+  readonly endTime?: string;
+  /** Who asked for it; absent of those that an older release recorded. Read-only. */
+  readonly startedBy?: OperationCaller;
+  /** The plan that carries it out; absent until it is planned, and where there is nothing to plan. Read-only. */
+  readonly planId?: string;
+  /** Why it failed or was stopped. Read-only. */
+  readonly error?: FailureDetail;
+  /** Always Succeeded: operations are shown, not written. Read-only. */
+  readonly provisioningState?: ProvisioningState;
+}
+
+/** How far an operation is. */
+export type ClusterOperationStatus = "Accepted" | "Running" | "Succeeded" | "Failed" | "Canceled";
 
 /** One decided change of a cluster. */
 export interface ClusterPlan {
@@ -638,6 +692,9 @@ export type HostPower = "on" | "off" | "unknown";
 /** How far the host is with its host plan. */
 export type HostState = "pending" | "converging" | "converged" | "failed";
 
+/** What was timed as latency. */
+export type LatencyKind = "request" | "diskCommit";
+
 /** What a live client speaks. */
 export type LiveClientProtocol = "s3" | "nfs";
 
@@ -722,6 +779,10 @@ export interface MetricsSample {
   readonly usedBytes: number;
   /** Bytes of all disks. */
   readonly rawBytes: number;
+  /** Mean latency of a read in ms; absent where the engine does not time it. */
+  readonly readLatencyMs?: number;
+  /** Mean latency of a write in ms; absent where the engine does not time it. */
+  readonly writeLatencyMs?: number;
 }
 
 /** A secret, shown this once. */
@@ -754,6 +815,16 @@ export interface Operation {
   readonly origin?: Origin;
   /** Extensible enum. Indicates the action type. "Internal" refers to actions that are for internal only APIs. Read-only. */
   readonly actionType?: ActionType;
+}
+
+/** Who asked. */
+export interface OperationCaller {
+  /** Object id of the principal. */
+  readonly id: string;
+  /** Its name, as it was then. */
+  readonly displayName: string;
+  /** Whether a person or a program. */
+  readonly type: createdByType;
 }
 
 /** Localized display information for an operation. */

@@ -2,6 +2,7 @@
 export * from "./check-requirement.ts";
 export * from "./live-client.ts";
 export * from "./metrics.ts";
+export * from "./operations.ts";
 export * from "./plans.ts";
 export * from "./protection.ts";
 export * from "./requirement.ts";

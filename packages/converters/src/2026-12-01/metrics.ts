@@ -1,10 +1,24 @@
 // What was measured of a cluster, on its way to the wire.
-import type { ClusterMetrics } from "@cynosure/contract";
-import type { KeptMetrics } from "@cynosure/model";
+import type { ClusterMetrics, MetricsSample as WireSample } from "@cynosure/contract";
+import type { KeptMetrics, MetricsSample } from "@cynosure/model";
 import { protectionToWire } from "./protection.ts";
+
+const sampleToWire = ({ observedAtMs, latency, ...sample }: MetricsSample): WireSample => ({
+  at: new Date(observedAtMs).toISOString(),
+  ...sample,
+  ...(latency === undefined || latency.readMs === null ? {} : { readLatencyMs: latency.readMs }),
+  ...(latency === undefined || latency.writeMs === null ? {} : { writeLatencyMs: latency.writeMs }),
+});
+
+/** One engine times one thing: the newest sample speaks for all. */
+const latencyOf = (samples: readonly MetricsSample[]): Pick<ClusterMetrics, "latencyOf"> => {
+  const of = samples.findLast(({ latency }) => latency !== undefined)?.latency?.of;
+  return of === undefined ? {} : { latencyOf: of };
+};
 
 export const metricsToWire = ({ samples, fill }: KeptMetrics, isSimulated: boolean): ClusterMetrics => ({
   isSimulated,
-  samples: samples.map(({ observedAtMs, ...sample }) => ({ at: new Date(observedAtMs).toISOString(), ...sample })),
+  samples: samples.map(sampleToWire),
+  ...latencyOf(samples),
   ...(fill === null ? {} : { capacity: { ...fill, byProtection: fill.byProtection.map((pool) => ({ ...pool, protection: protectionToWire(pool.protection) })) } }),
 });

@@ -256,6 +256,15 @@ describe("metrics", () => {
   it("are zero where Ceph leaves a rate out: it does while nothing moves", async () => {
     expect(await engine.observeMetrics(answered({ bytes_used: 1, bytes_total: 2 }).call)).toMatchObject({ readMBps: 0, writeMBps: 0, readOps: 0, writeOps: 0 });
   });
+  it("have as latency what the OSDs that tell take to make a write durable, on average, and none of reads", async () => {
+    const perf = { osdstats: { osd_perf_infos: [{ id: 0, perf_stats: { commit_latency_ms: 1, commit_latency_ns: 1_500_000 } }, { id: 1, perf_stats: { commit_latency_ns: 500_000 } }, { id: 2, perf_stats: {} }] } };
+    const told = (available: boolean, osds: unknown) =>
+      scriptedCall(answerCommands((command) => (command["prefix"] === "df" ? df : command["prefix"] === "osd perf" ? JSON.stringify(osds) : statusJson({ mgrmap: { available }, pgmap: {} }))), policy);
+    const withManager = told(true, perf);
+    expect((await engine.observeMetrics(withManager.call))?.latency).toEqual({ of: "diskCommit", readMs: null, writeMs: 1 });
+    expect(withManager.sent.some(({ payload }) => JSON.stringify(payload).includes(`{"target":"mgr","command":{"prefix":"osd perf"`))).toBe(true);
+    for (const silent of [told(false, perf), told(true, {}), told(true, { osdstats: { osd_perf_infos: [] } })]) expect(await engine.observeMetrics(silent.call)).not.toHaveProperty("latency");
+  });
   it("are nobody's word while no monitor answers, or refuses", async () => {
     expect(await engine.observeMetrics(scriptedCall(() => away, policy).call)).toBeNull();
     expect(await engine.observeMetrics(scriptedCall(answerCommands(() => ({ rc: -13, status: "denied" })), policy).call)).toBeNull();

@@ -88,6 +88,7 @@ const liveCases: readonly LiveCase[] = [
     for (const rate of [metrics.readMBps, metrics.writeMBps, metrics.readOps, metrics.writeOps]) expect(rate).toBeGreaterThanOrEqual(0);
     expect(metrics.rawBytes).toBeGreaterThan(0);
     expect([metrics.usedBytes >= 0, metrics.usedBytes <= metrics.rawBytes, Number.isInteger(metrics.usedBytes)]).toEqual([true, true, true]);
+    for (const told of [metrics.latency?.readMs ?? 0, metrics.latency?.writeMs ?? 0]) expect([told >= 0, Number.isFinite(told)]).toEqual([true, true]);
     const pools = new Set(live.call(7).layout.pools.map((pool) => pool.name));
     expect(metrics.byProtection.length).toBeGreaterThan(0);
     for (const fill of metrics.byProtection) expect([fill.name, pools.has(fill.name), fill.usedBytes <= fill.usableBytes, fill.usableBytes <= metrics.rawBytes]).toEqual([fill.name, true, true, true]);

@@ -8,6 +8,8 @@ import { auditSql } from "./migrations/0003-audit.ts";
 import { clusterLockSql } from "./migrations/0004-cluster-lock.ts";
 import { portalSql } from "./migrations/0005-portal.ts";
 import { metricsSql } from "./migrations/0006-metrics.ts";
+import { gatewayUsersSql } from "./migrations/0008-gateway-users.ts";
+import { latencyAndCallersSql } from "./migrations/0010-latency-and-callers.ts";
 import { operationsByPlanSql } from "./migrations/0011-operations-by-plan.ts";
 
 export interface Migration {
@@ -190,6 +192,8 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: "cluster lock", sql: clusterLockSql },
   { version: 5, name: "portal", sql: portalSql },
   { version: 6, name: "metrics", sql: metricsSql },
+  { version: 8, name: "gateway-users", sql: gatewayUsersSql },
+  { version: 10, name: "latency-and-callers", sql: latencyAndCallersSql },
   { version: 11, name: "operations-by-plan", sql: operationsByPlanSql },
 ];
 

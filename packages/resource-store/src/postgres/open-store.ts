@@ -12,6 +12,7 @@ import { Changes } from "./changes.ts";
 import { PostgresClusterViews } from "./cluster-views.ts";
 import { Database } from "./database.ts";
 import { PostgresDeviceCodes } from "./device-codes.ts";
+import { PostgresGatewayUsers } from "./gateway-users.ts";
 import { HostRequests } from "./host-requests.ts";
 import { PostgresHosts } from "./hosts.ts";
 import { migrate } from "./migrations.ts";
@@ -79,6 +80,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     principals: new PostgresPrincipals(database),
     deviceCodes: new PostgresDeviceCodes(database),
     portalSessions: new PostgresPortalSessions(database),
+    gatewayUsers: new PostgresGatewayUsers(database),
     clusterViews: new PostgresClusterViews(database),
     audit: new PostgresAudit(database),
     appendAudit: (row, tx) => appendAudit(database, row, tx),

@@ -1,6 +1,6 @@
 // Operations in PostgreSQL. How far an operation has come is never stored: it follows from the steps of
 // its plan, weighted by their declared durations.
-import type { ClusterKey, Operation, OperationId, OperationKind, OperationStatus, PlanId, ResourceKey } from "@cynosure/model";
+import type { ClusterKey, Operation, OperationCaller, OperationId, OperationKind, OperationStatus, PlanId, ResourceKey } from "@cynosure/model";
 import { isTerminal } from "@cynosure/model";
 import type { OperationStore, Transaction } from "../port.ts";
 import { ENDED_OPERATION_KEPT_MS, ENDED_OPERATIONS_KEPT_MAX, YOUNG_OPERATIONS_KEPT_MAX } from "../rules/history.ts";
@@ -24,21 +24,22 @@ interface OperationRow {
   readonly started_at_ms: string;
   readonly finished_at_ms: string | null;
   readonly error: { readonly code: string; readonly message: string } | null;
+  readonly started_by: OperationCaller | null;
   readonly progress: number | null;
 }
 
 const SELECT = `select o.id, o.kind, o.resource_key, o.resource_id, o.cluster_key, o.location, o.plan_id, o.status,
-    o.started_at_ms, o.finished_at_ms, o.error, p.progress
+    o.started_at_ms, o.finished_at_ms, o.error, o.started_by, p.progress
   from cynosure.operations o left join lateral (
     select sum(greatest(expected_ms, 1)) filter (where status = 'done') / sum(greatest(expected_ms, 1)) as progress
     from cynosure.plan_steps s where s.plan_id = o.plan_id) p on true`;
 
-export const OPERATION_COLUMNS = "id, kind, resource_key, resource_id, cluster_key, location, plan_id, status, started_at_ms, finished_at_ms, error";
+export const OPERATION_COLUMNS = "id, kind, resource_key, resource_id, cluster_key, location, plan_id, status, started_at_ms, finished_at_ms, error, started_by";
 
 const insertSql = statement(
   "operation.insert",
   `insert into cynosure.operations (${OPERATION_COLUMNS})
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 );
 const getSql = statement("operation.get", `${SELECT} where o.id = $1`);
 const listOpenSql = statement("operation.listOpen", `${SELECT} where o.cluster_key = $1 and o.finished_at_ms is null order by o.seq`);
@@ -63,10 +64,11 @@ const toOperation = (row: OperationRow): Operation => ({
   startedAtMs: Number(row.started_at_ms),
   finishedAtMs: row.finished_at_ms === null ? null : Number(row.finished_at_ms),
   error: row.error,
+  ...(row.started_by === null ? {} : { startedBy: row.started_by }),
 });
 
 /** In the order of the columns that an insert names. */
-export const operationValues = (o: Operation): readonly unknown[] => [o.id, o.kind, o.resourceKey, o.resourceId, o.clusterKey, o.location, o.planId, o.status, o.startedAtMs, o.finishedAtMs, o.error === null ? null : JSON.stringify(o.error)];
+export const operationValues = (o: Operation): readonly unknown[] => [o.id, o.kind, o.resourceKey, o.resourceId, o.clusterKey, o.location, o.planId, o.status, o.startedAtMs, o.finishedAtMs, o.error === null ? null : JSON.stringify(o.error), o.startedBy === undefined ? null : JSON.stringify(o.startedBy)];
 
 export class PostgresOperations implements OperationStore {
   readonly #database: Database;

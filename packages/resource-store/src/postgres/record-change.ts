@@ -10,7 +10,7 @@ import { COLUMNS, columns, lockSql, makeEtag, toResource, type ResourceRow } fro
 /** Of the parameters, by position; inside a select PostgreSQL has no column to take their types from. */
 const RESOURCE_TYPES = ["text", "text", "text", "text", "text", "text", "text", "json", "json", "json", "text", "text"];
 const AUDIT_TYPES = ["bigint", "text", "text", "text", "text", "text", "text"];
-const OPERATION_TYPES = ["text", "text", "text", "text", "text", "text", "text", "text", "bigint", "bigint", "json"];
+const OPERATION_TYPES = ["text", "text", "text", "text", "text", "text", "text", "text", "bigint", "bigint", "json", "json"];
 
 const typed = (types: readonly string[], from: number): string => types.map((type, index) => `$${from + index}::${type}`).join(", ");
 

@@ -32,6 +32,15 @@ export function describeMetrics(get: GetStore): void {
     expect((await store.metrics.read(key, 0)).samples.map((each) => each.observedAtMs)).toEqual([50_000 + METRICS_APART_MS_MIN, 50_000 + METRICS_KEPT_MS]);
   });
 
+  it("STO-83 latency is kept with the word for what was timed, and nothing is made up of what the engine does not time", async () => {
+    const { store } = get();
+    const { key } = testCluster("Timed");
+    const told = [{ of: "request", readMs: 0.5, writeMs: 1.25 }, { of: "diskCommit", readMs: null, writeMs: 0 }] as const;
+    for (const [index, latency] of told.entries()) await store.metrics.put(key, { ...measured((index + 1) * 100_000), latency });
+    await store.metrics.put(key, measured(300_000));
+    expect((await store.metrics.read(key, 0)).samples).toStrictEqual([{ ...sampleAt(100_000), latency: told[0] }, { ...sampleAt(200_000), latency: told[1] }, sampleAt(300_000)]);
+  });
+
   it("STO-82 they go with the cluster", async () => {
     const { store } = get();
     const { key } = testCluster("Forgotten-metrics");

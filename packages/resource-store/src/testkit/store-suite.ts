@@ -6,6 +6,7 @@ import type { Store } from "../port.ts";
 import type { OnPlanFinished } from "../rules/plan-finisher.ts";
 import { describeAudit } from "./audit-suite.ts";
 import { describeChanges } from "./change-suite.ts";
+import { describeGatewayUsers } from "./gateway-user-suite.ts";
 import { describeHosts } from "./host-suite.ts";
 import { describeMetrics } from "./metrics-suite.ts";
 import { describePlans } from "./plan-suite.ts";
@@ -50,6 +51,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describePrincipals(get);
     describeDeviceCodes(get);
     describePortalSessions(get);
+    describeGatewayUsers(get);
   });
 }
 
@@ -318,5 +320,8 @@ function describeOperations(get: GetStore): void {
     expect((await store.operations.listOpen(key)).map((each) => each.id)).toEqual(["op-b", "op-c"]);
     expect(await store.operations.get(operationId("op-a"))).toMatchObject({ status: "Failed", finishedAtMs: 5, error: { code: "X", message: "y" } });
     expect((await store.operations.list(key, 2)).map((each) => each.id)).toEqual(["op-c", "op-a"]);
+    const startedBy = { id: "4f0c", displayName: "Ada", type: "User" } as const;
+    await store.transaction((tx) => store.operations.insert(anOperation("op-d", key, { startedBy }), tx));
+    expect([await store.operations.get(operationId("op-d")), await store.operations.get(operationId("op-c"))]).toStrictEqual([anOperation("op-d", key, { startedBy }), anOperation("op-c", key)]);
   });
 }

@@ -970,6 +970,13 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         description: "Oldest first, 5 seconds apart at least; a gap is a time when nobody answered.",
         required: true,
       },
+      latencyOf: {
+        type: {
+          kind: "reference",
+          name: "LatencyKind",
+        },
+        description: "What the latency of the samples is of; absent where the engine told none.",
+      },
       capacity: {
         type: {
           kind: "reference",
@@ -978,6 +985,161 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         description: "Absent until the engine was asked.",
       },
     },
+  },
+  ClusterOperation: {
+    kind: "object",
+    description: "One long-running request on a cluster, or on something in it.",
+    properties: {
+      id: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Fully qualified resource ID for the resource. Ex - /subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{resourceType}/{resourceName}",
+        readOnly: true,
+      },
+      name: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "The name of the resource",
+        readOnly: true,
+      },
+      type: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "The type of the resource. E.g. \"Microsoft.Compute/virtualMachines\" or \"Microsoft.Storage/storageAccounts\"",
+        readOnly: true,
+      },
+      systemData: {
+        type: {
+          kind: "reference",
+          name: "SystemData",
+        },
+        description: "Azure Resource Manager metadata containing createdBy and modifiedBy information.",
+        readOnly: true,
+      },
+      properties: {
+        type: {
+          kind: "reference",
+          name: "ClusterOperationProperties",
+        },
+        description: "The resource-specific properties for this resource.",
+        required: true,
+      },
+    },
+  },
+  ClusterOperationKind: {
+    kind: "enum",
+    values: ["create", "update", "delete", "action"],
+  },
+  ClusterOperationProperties: {
+    kind: "object",
+    description: "What an operation is for and how far it is.",
+    properties: {
+      kind: {
+        type: {
+          kind: "reference",
+          name: "ClusterOperationKind",
+        },
+        description: "What was asked for.",
+        required: true,
+        readOnly: true,
+      },
+      resourceId: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Of which resource: the cluster, or one in it.",
+        required: true,
+        readOnly: true,
+      },
+      status: {
+        type: {
+          kind: "reference",
+          name: "ClusterOperationStatus",
+        },
+        description: "How far it is.",
+        required: true,
+        readOnly: true,
+      },
+      percentComplete: {
+        type: {
+          kind: "scalar",
+          type: "number",
+          bounds: {
+            minimum: 0,
+            maximum: 100,
+          },
+        },
+        description: "By the declared durations of the steps that are done.",
+        required: true,
+        readOnly: true,
+      },
+      startTime: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            format: "date-time",
+          },
+        },
+        description: "When it was asked for.",
+        required: true,
+        readOnly: true,
+      },
+      endTime: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            format: "date-time",
+          },
+        },
+        description: "When it ended; absent until then.",
+        readOnly: true,
+      },
+      startedBy: {
+        type: {
+          kind: "reference",
+          name: "OperationCaller",
+        },
+        description: "Who asked for it; absent of those that an older release recorded.",
+        readOnly: true,
+      },
+      planId: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "The plan that carries it out; absent until it is planned, and where there is nothing to plan.",
+        readOnly: true,
+      },
+      error: {
+        type: {
+          kind: "reference",
+          name: "FailureDetail",
+        },
+        description: "Why it failed or was stopped.",
+        readOnly: true,
+      },
+      provisioningState: {
+        type: {
+          kind: "reference",
+          name: "ProvisioningState",
+        },
+        description: "Always Succeeded: operations are shown, not written.",
+        readOnly: true,
+      },
+    },
+  },
+  ClusterOperationStatus: {
+    kind: "enum",
+    values: ["Accepted", "Running", "Succeeded", "Failed", "Canceled"],
   },
   ClusterPlan: {
     kind: "object",
@@ -1987,6 +2149,10 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
     kind: "enum",
     values: ["pending", "converging", "converged", "failed"],
   },
+  LatencyKind: {
+    kind: "enum",
+    values: ["request", "diskCommit"],
+  },
   LiveClientProtocol: {
     kind: "enum",
     values: ["s3", "nfs"],
@@ -2307,6 +2473,20 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         description: "Bytes of all disks.",
         required: true,
       },
+      readLatencyMs: {
+        type: {
+          kind: "scalar",
+          type: "number",
+        },
+        description: "Mean latency of a read in ms; absent where the engine does not time it.",
+      },
+      writeLatencyMs: {
+        type: {
+          kind: "scalar",
+          type: "number",
+        },
+        description: "Mean latency of a write in ms; absent where the engine does not time it.",
+      },
     },
   },
   NewSecret: {
@@ -2412,6 +2592,36 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         },
         description: "Extensible enum. Indicates the action type. \"Internal\" refers to actions that are for internal only APIs.",
         readOnly: true,
+      },
+    },
+  },
+  OperationCaller: {
+    kind: "object",
+    description: "Who asked.",
+    properties: {
+      id: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Object id of the principal.",
+        required: true,
+      },
+      displayName: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Its name, as it was then.",
+        required: true,
+      },
+      type: {
+        type: {
+          kind: "reference",
+          name: "createdByType",
+        },
+        description: "Whether a person or a program.",
+        required: true,
       },
     },
   },

@@ -1,4 +1,6 @@
-// Which audit records are about a cluster, and how they are asked for. Pure.
+// Which audit records are about a cluster, how they are asked for, and operations in words. Pure.
+import type { ClusterOperationProperties } from "@cynosure/sdk";
+import { choiceLabel } from "../../words/labels.ts";
 
 export const sinceFilter = (nowMs: number, hours: number): string => `eventTimestamp ge '${new Date(nowMs - hours * 3_600_000).toISOString()}'`;
 
@@ -10,3 +12,6 @@ export function isAbout(resourceId: string, id: string): boolean {
 
 /** Said from where the reader is: "the cluster", "fileSystems/home". */
 export const relativeId = (resourceId: string, id: string): string => (resourceId.length <= id.length ? "the cluster" : resourceId.slice(id.length + 1));
+
+/** "Create fileSystems/home", "Action on the cluster". */
+export const operationWords = ({ kind, resourceId }: Pick<ClusterOperationProperties, "kind" | "resourceId">, id: string): string => `${choiceLabel(kind)}${kind === "action" ? " on" : ""} ${relativeId(resourceId, id)}`;

@@ -1,5 +1,5 @@
 // Fill and rates of a cluster in words. Decimal units, as disks are sold. Pure.
-import type { ClusterCapacity, LiveClientSample, MetricsSample } from "@cynosure/sdk";
+import type { ClusterCapacity, ClusterMetrics, LiveClientSample, MetricsSample } from "@cynosure/sdk";
 import type { CapacityItem } from "../../plots/capacity-layout.ts";
 import type { LineSeries } from "../../plots/line-layout.ts";
 import { labelOf } from "../../words/labels.ts";
@@ -32,6 +32,21 @@ export const operationsOf = (samples: readonly MetricsSample[]): readonly LineSe
   { label: "Reads", look: "solid", points: samples.map(({ at, readOps }) => ({ atMs: Date.parse(at), value: readOps })) },
   { label: "Writes", look: "dashed", points: samples.map(({ at, writeOps }) => ({ atMs: Date.parse(at), value: writeOps })) },
 ];
+
+/** Only what the engine times: a line that is not told is not drawn. */
+export const latencyOf = (samples: readonly MetricsSample[]): readonly LineSeries[] => {
+  const line = (label: string, look: LineSeries["look"], of: (sample: MetricsSample) => number | undefined): LineSeries => ({
+    label, look, points: samples.flatMap((sample) => { const value = of(sample); return value === undefined ? [] : [{ atMs: Date.parse(sample.at), value }]; }),
+  });
+  return [line("Reading", "solid", ({ readLatencyMs }) => readLatencyMs), line("Writing", "dashed", ({ writeLatencyMs }) => writeLatencyMs)].filter(({ points }) => points.length > 0);
+};
+
+/** What was timed, in words; an engine may time what nobody here has words for. */
+export const latencyWords = (of: ClusterMetrics["latencyOf"]): string => {
+  if (of === undefined) return "The engine tells no latency.";
+  if (of === "request") return "Latency of whole requests, as clients wait for them.";
+  return of === "diskCommit" ? "Latency is of writes made durable in one storage daemon, without network and copies: clients wait longer. The engine tells none of reads." : `Latency is what the engine calls ${labelOf(of).toLowerCase()}.`;
+};
 
 /** The longest stall of each second, in seconds. */
 export const stallsOf = (samples: readonly LiveClientSample[]): readonly LineSeries[] => [{ label: "Stall", look: "dotted", points: samples.map(({ at, longestStallMs }) => ({ atMs: Date.parse(at), value: longestStallMs / 1000 })) }];

@@ -8,7 +8,7 @@ import { Facts } from "../../shell/facts.tsx";
 import { Failure } from "../../shell/failure.tsx";
 import { Section } from "../../shell/section.tsx";
 import { Waiting } from "../../shell/waiting.tsx";
-import { bytesWords, capacityItems, fillOf, fillWords, operationsOf, rateFacts, ratesOf } from "./capacity-words.ts";
+import { bytesWords, capacityItems, fillOf, fillWords, latencyOf, latencyWords, operationsOf, rateFacts, ratesOf } from "./capacity-words.ts";
 import type { ClusterScope } from "./cluster-page.tsx";
 
 const EVERY_MS = 5_000;
@@ -28,6 +28,7 @@ export function Metrics({ scope }: { readonly scope: ClusterScope }) {
   if (metrics.isPending) return <Waiting what="Reading fill and throughput" />;
   if (metrics.data === undefined) return <Failure error={metrics.error} doing="read fill and throughput" onRetry={() => void metrics.refetch()} />;
   const { capacity, samples, isSimulated } = metrics.data;
+  const latency = latencyOf(samples);
   const newest = samples.at(-1);
   return (
     <>
@@ -42,14 +43,16 @@ export function Metrics({ scope }: { readonly scope: ClusterScope }) {
           </>
         )}
       </Section>
-      <Section title="Throughput">
+      <Section title="Throughput and latency">
         {newest === undefined ? <Text>Nothing measured yet.</Text> : <Card><Facts facts={rateFacts(newest)} /></Card>}
         {newest === undefined ? null : (
           <div className={styles.plots}>
             <LinePlot title="Throughput of the last hour" unit="MB/s" series={ratesOf(samples)} gapMs={GAP_MS} />
             <LinePlot title="Operations of the last hour" unit="op/s" series={operationsOf(samples)} gapMs={GAP_MS} />
+            {latency.length === 0 ? null : <LinePlot title="Latency of the last hour" unit="ms" series={latency} gapMs={GAP_MS} />}
           </div>
         )}
+        {newest === undefined ? null : <Text>{latencyWords(metrics.data.latencyOf)}</Text>}
       </Section>
     </>
   );

@@ -47,7 +47,7 @@ export function PlanView({ plan }: { readonly plan: ClusterPlan }) {
           <StateBadge words={stateBadge(properties.status)} />
           <Text>{`${done} of ${total} steps done${failed === 0 ? "" : `, ${failed} failed`}`}</Text>
           {elapsed === undefined ? null : <Text>{isRunning ? `for ${elapsed}` : `took ${elapsed}`}</Text>}
-          <Text>{`longest chain ${durationWords(properties.criticalPathMs)}`}</Text>
+          <Text>{`expected ${durationWords(properties.criticalPathMs)}`}</Text>
         </div>
         <ProgressBar value={total === 0 ? 1 : done / total} color={failed > 0 ? "error" : isRunning ? "brand" : "success"} aria-label={`${done} of ${total} steps done`} />
         {isRunning && waitingOn.length > 0 ? <><Text weight="semibold">Now</Text><ul className={styles.waits}>{waitingOn.map((each) => <li key={each}>{each}</li>)}</ul></> : null}

@@ -9,6 +9,7 @@ import { type CrashPoint, StepRules } from "../../rules/step-rules.ts";
 import { MemoryClusterViews } from "./cluster-views.ts";
 import { MemoryAudit } from "./audit.ts";
 import { Connection, type StoreFaults } from "./connection.ts";
+import { MemoryGatewayUsers } from "./gateway-users.ts";
 import { MemoryHosts } from "./hosts.ts";
 import type { MemoryDatabase } from "./memory-database.ts";
 import { MemoryMetrics } from "./metrics.ts";
@@ -57,6 +58,7 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     principals: new MemoryPrincipals(connection),
     deviceCodes: new MemoryDeviceCodes(connection),
     portalSessions: new MemoryPortalSessions(connection),
+    gatewayUsers: new MemoryGatewayUsers(connection),
     clusterViews: new MemoryClusterViews(connection),
     audit,
     appendAudit: (row, tx) => audit.append(row, tx),

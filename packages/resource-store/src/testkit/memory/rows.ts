@@ -18,6 +18,7 @@ import type {
   SubstrateHost,
 } from "@cynosure/model";
 import type { AuditAnchorRow, AuditChainEntry } from "../../audit-port.ts";
+import type { StoredGatewayUser } from "../../gateway-user-port.ts";
 import type { AuditRow, PlanRecord, StoredResource } from "../../port.ts";
 import type { DeviceCodeState, PendingDeviceCode, StoredPrincipal } from "../../principal-port.ts";
 import type { PortalCode, PortalSession } from "../../portal-port.ts";
@@ -122,6 +123,7 @@ export const createTables = () => ({
   deviceCodes: new Table<DeviceCodeRow>({ keyOf: (row) => row.deviceCodeSha256, groupOf: () => "" }),
   portalCodes: new Table<PortalCode & { readonly seq: number }>({ keyOf: (row) => row.codeSha256, groupOf: () => "" }),
   portalSessions: new Table<PortalSession & { readonly seq: number }>({ keyOf: (row) => row.sessionSha256, groupOf: () => "" }),
+  gatewayUsers: new Table<StoredGatewayUser>({ keyOf: (row) => nameKey(row.clusterKey, row.name), groupOf: (row) => row.clusterKey }),
   audit: new Table<AuditTableRow>({ keyOf: ({ seq }) => String(seq), groupOf: () => "" }),
   auditChain: new Table<AuditChainEntry>({ keyOf: ({ position }) => String(position), groupOf: () => "" }),
   auditAnchors: new Table<AuditAnchorRow>({ keyOf: ({ position }) => String(position), groupOf: () => "" }),

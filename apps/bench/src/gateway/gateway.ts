@@ -1,0 +1,178 @@
+// `npm run bench -- gateway`: the native gateway beside nginx, in one run, before the same static upstream. Streams are taken turn by
+// turn by the same client; small requests go one after the other over one connection. What it takes to load an engine's document is timed in a
+// process that did nothing before.
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import https from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findFreePort } from "@cynosure/http-server/testkit";
+import { SMALL_PATH, STREAM_BYTES, STREAM_PATH, nginxVersion, startProxy, startStatic } from "./nginx.ts";
+
+const STREAMS = 5;
+const SMALL_REQUESTS = 3_000;
+const WARM_REQUESTS = 500;
+const SAMPLE_EVERY_MS = 20;
+/** Of Linux's accounting in /proc. */
+const TICKS_PER_SECOND = 100;
+
+interface Side {
+  readonly streamMBps: number;
+  readonly streamRunsMBps: readonly number[];
+  readonly smallP50Ms: number;
+  readonly smallP99Ms: number;
+  readonly cpuMicrosecondsPerRequest: number;
+}
+
+export interface GatewayFigures {
+  readonly nginxVersion: string;
+  readonly streamBytes: number;
+  readonly nginx: Side;
+  readonly gateway: Side;
+  readonly streamRatio: number;
+  readonly addedP50Ms: number;
+  /** Resident memory of the gateway at its most during the streams, over what it was before the last of them began. */
+  readonly streamMemoryMiB: { readonly before: number; readonly most: number };
+  readonly documentLoadMs: number;
+  readonly bounds: { readonly streamRatio: 0.8; readonly addedP50Ms: 1; readonly documentLoadMs: 300 };
+}
+
+interface Announced {
+  readonly port: number;
+  readonly gatewayId: string;
+  readonly secret: string;
+  readonly keyPem: string;
+  readonly certificatePem: string;
+}
+
+interface Target {
+  readonly port: number;
+  readonly prefix: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whose processor time counts. */
+  readonly pids: readonly number[];
+}
+
+const median = (values: readonly number[], at = 0.5): number => [...values].sort((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * at))] ?? Number.NaN;
+
+export async function benchGateway(note: (text: string) => void): Promise<GatewayFigures> {
+  const version = nginxVersion();
+  if (version === null || spawnSync("curl", ["--version"]).error !== undefined) throw new Error("this benchmark needs nginx and curl beside it: apt-get install nginx-light curl");
+  const dir = mkdtempSync(join(tmpdir(), "bench-gateway-"));
+  const closers: (() => Promise<unknown>)[] = [];
+  try {
+    const documentLoadMs = loadDocument();
+    note(`document loaded in ${documentLoadMs.toFixed(0)} ms`);
+    const upstreamPort = await findFreePort();
+    const upstream = await startStatic(join(dir, "static"), upstreamPort);
+    closers.push(upstream.close);
+    const child = spawn(process.execPath, [join(import.meta.dirname, "gateway-server.ts"), `http://127.0.0.1:${upstreamPort}`], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    closers.push(() => ended(child));
+    const [announced] = (await once(child, "message")) as [Announced]; // sent by gateway-server
+    const proxyPort = await findFreePort();
+    const proxy = await startProxy(join(dir, "proxy"), proxyPort, upstreamPort, announced);
+    closers.push(proxy.close);
+    const nginx: Target = { port: proxyPort, prefix: "", headers: {}, pids: childrenOf(proxy.pid) };
+    const gateway: Target = { port: announced.port, prefix: `/clusters/${announced.gatewayId}`, headers: { authorization: `Api-Token ${announced.secret}` }, pids: [child.pid ?? 0] };
+    const runs: { nginx: number[]; gateway: number[] } = { nginx: [], gateway: [] };
+    let memory = { before: 0, most: 0 };
+    for (let run = 0; run < STREAMS; run += 1) {
+      runs.nginx.push(await streamOnce(nginx));
+      const before = residentMiB(child.pid ?? 0);
+      const watch = watchMemory(child.pid ?? 0);
+      runs.gateway.push(await streamOnce(gateway));
+      memory = { before, most: Math.max(before, watch()) };
+      note(`stream ${run + 1} of ${STREAMS}: nginx ${runs.nginx.at(-1)?.toFixed(0)} MB/s, gateway ${runs.gateway.at(-1)?.toFixed(0)} MB/s, memory ${memory.before.toFixed(0)} to ${memory.most.toFixed(0)} MiB`);
+    }
+    const small = { nginx: await smallRequests(nginx), gateway: await smallRequests(gateway) };
+    const side = (name: "nginx" | "gateway"): Side => ({ streamMBps: median(runs[name]), streamRunsMBps: runs[name], ...small[name] });
+    return {
+      nginxVersion: version,
+      streamBytes: STREAM_BYTES,
+      nginx: side("nginx"),
+      gateway: side("gateway"),
+      streamRatio: median(runs.gateway) / median(runs.nginx),
+      addedP50Ms: small.gateway.smallP50Ms - small.nginx.smallP50Ms,
+      streamMemoryMiB: memory,
+      documentLoadMs,
+      bounds: { streamRatio: 0.8, addedP50Ms: 1, documentLoadMs: 300 },
+    };
+  } finally {
+    for (const close of closers.reverse()) await close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+export const renderGateway = (figures: GatewayFigures): string[] => [
+  `1 GB over TLS, same upstream, medians: gateway ${figures.gateway.streamMBps.toFixed(0)} MB/s of ${figures.nginxVersion} ${figures.nginx.streamMBps.toFixed(0)} MB/s: ${(figures.streamRatio * 100).toFixed(0)} % (bound 80 %)`,
+  `memory of the gateway while streaming: ${figures.streamMemoryMiB.before.toFixed(0)} MiB before, ${figures.streamMemoryMiB.most.toFixed(0)} MiB at most`,
+  `small requests p50: gateway ${figures.gateway.smallP50Ms.toFixed(2)} ms, nginx ${figures.nginx.smallP50Ms.toFixed(2)} ms: ${figures.addedP50Ms.toFixed(2)} ms added (bound 1 ms)`,
+  `processor time of a small request: gateway ${figures.gateway.cpuMicrosecondsPerRequest.toFixed(0)} µs, nginx ${figures.nginx.cpuMicrosecondsPerRequest.toFixed(0)} µs`,
+  `the document of 772 operations loaded in ${figures.documentLoadMs.toFixed(0)} ms (bound 300 ms)`,
+];
+
+async function ended(child: ReturnType<typeof spawn>): Promise<void> {
+  child.kill("SIGTERM");
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+}
+
+/** By a client in C, which costs both sides the same and little. */
+async function streamOnce({ port, prefix, headers }: Target): Promise<number> {
+  const child = spawn("curl", ["-sk", "--fail", "-o", "/dev/null", "-w", "%{size_download} %{time_total}", ...Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]), `https://127.0.0.1:${port}${prefix}${STREAM_PATH}`], { stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.on("data", (piece: Buffer) => (text += piece.toString("utf8")));
+  await once(child, "close");
+  const [bytes = 0, seconds = 1] = text.split(" ").map(Number);
+  if (bytes !== STREAM_BYTES) throw new Error(`the stream from port ${port} ended after ${bytes} bytes of ${STREAM_BYTES}`);
+  return bytes / 1e6 / seconds;
+}
+
+async function smallRequests(target: Target): Promise<Omit<Side, "streamMBps" | "streamRunsMBps">> {
+  const agent = new https.Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+  const askOnce = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const request = https.request({ host: "127.0.0.1", port: target.port, path: `${target.prefix}${SMALL_PATH}`, headers: target.headers, agent }, (answer) => {
+        if (answer.statusCode !== 200) reject(new Error(`port ${target.port} answered ${answer.statusCode}`));
+        answer.resume().once("end", resolve);
+      });
+      request.once("error", reject).end();
+    });
+  for (let count = 0; count < WARM_REQUESTS; count += 1) await askOnce();
+  const cpuBefore = cpuSeconds(target.pids);
+  const times: number[] = [];
+  for (let count = 0; count < SMALL_REQUESTS; count += 1) {
+    const startedAt = performance.now();
+    await askOnce();
+    times.push(performance.now() - startedAt);
+  }
+  agent.destroy();
+  return { smallP50Ms: median(times), smallP99Ms: median(times, 0.99), cpuMicrosecondsPerRequest: ((cpuSeconds(target.pids) - cpuBefore) * 1e6) / SMALL_REQUESTS };
+}
+
+const cpuSeconds = (pids: readonly number[]): number =>
+  pids.reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return sum + (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  }, 0);
+
+const residentMiB = (pid: number): number => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+
+function watchMemory(pid: number): () => number {
+  let most = 0;
+  const timer = setInterval(() => (most = Math.max(most, residentMiB(pid))), SAMPLE_EVERY_MS);
+  return () => {
+    clearInterval(timer);
+    return most;
+  };
+}
+
+/** The workers of a master. */
+const childrenOf = (pid: number): number[] => readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").trim().split(/\s+/).filter((text) => text !== "").map(Number));
+
+function loadDocument(): number {
+  const program = 'const { buildCatalogue } = await import("@cynosure/projection"); const { readFileSync } = await import("node:fs"); const started = performance.now(); const built = buildCatalogue("vast", JSON.parse(readFileSync(new URL(import.meta.resolve("@cynosure/projection/documents/vast.json")), "utf8"))); if (built.operations.length !== 772) throw new Error(`${built.operations.length} operations`); console.log(performance.now() - started);';
+  const ran = spawnSync(process.execPath, ["--input-type=module", "-e", program], { cwd: import.meta.dirname, encoding: "utf8" });
+  if (ran.status !== 0) throw new Error(`the document was not loaded: ${ran.stderr}`);
+  return Number(ran.stdout);
+}

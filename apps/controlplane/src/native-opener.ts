@@ -1,0 +1,77 @@
+// The engines' own APIs, opened once for each cluster: where the engine says it answers, the client that speaks to it, and the
+// catalogue of the document this release holds of that engine.
+import { readFileSync } from "node:fs";
+import type { ClusterKey, EngineName } from "@cynosure/model";
+import { ControlPlaneError } from "@cynosure/model";
+import type { OpenedNative } from "@cynosure/native-gateway";
+import { createNativeClient } from "@cynosure/native-client";
+import type { NativeEndpoint } from "@cynosure/native-client";
+import type { Catalogue } from "@cynosure/projection";
+import { buildCatalogue } from "@cynosure/projection";
+import type { EngineAccess } from "./cluster-access.ts";
+import { withEngine } from "./cluster-access.ts";
+import type { Log } from "./log.ts";
+
+/** A cluster may be deleted, or its API move: asked again after this. */
+const OPEN_FOR_MS = 10_000;
+
+type Opened = OpenedNative & { readonly engine: EngineName };
+
+interface Kept {
+  readonly opened: Promise<Opened | null>;
+  readonly untilMs: number;
+}
+
+export interface NativeOpener {
+  open(cluster: ClusterKey): Promise<Opened | null>;
+  close(): Promise<void>;
+}
+
+export function createNativeOpener(access: EngineAccess, log: Log): NativeOpener {
+  const kept = new Map<ClusterKey, Kept>();
+  const catalogues = new Map<string, Catalogue>();
+  const catalogueOf = (engine: "vast" | "ceph"): Catalogue => {
+    const known = catalogues.get(engine) ?? buildCatalogue(engine, JSON.parse(readFileSync(new URL(import.meta.resolve(`@cynosure/projection/documents/${engine}.json`)), "utf8")));
+    catalogues.set(engine, known);
+    return known;
+  };
+  const reopen = async (cluster: ClusterKey, before: Opened | null): Promise<Opened | null> => {
+    const found = await endpointOf(access, cluster);
+    if (before !== null && before.client.origin === found?.endpoint.origin) return before;
+    await before?.client.close();
+    if (found === null || (found.engine !== "vast" && found.engine !== "ceph")) return null;
+    return { engine: found.engine, catalogue: catalogueOf(found.engine), client: createNativeClient({ endpoint: found.endpoint, log: (event, facts) => log("native", { event, cluster, ...facts }) }) };
+  };
+  return {
+    async open(cluster) {
+      const now = access.clock.now();
+      const last = kept.get(cluster);
+      if (last !== undefined && last.untilMs > now) return last.opened;
+      const before = await (last?.opened ?? Promise.resolve(null)).catch(() => null);
+      // Somebody else may have opened it meanwhile.
+      const other = kept.get(cluster);
+      if (other !== undefined && other !== last) return other.opened;
+      const opened = reopen(cluster, before);
+      kept.set(cluster, { opened, untilMs: now + OPEN_FOR_MS });
+      opened.then((result) => result === null && kept.delete(cluster), () => kept.delete(cluster));
+      return opened;
+    },
+    async close() {
+      for (const { opened } of kept.values()) await (await opened.catch(() => null))?.client.close();
+      kept.clear();
+    },
+  };
+}
+
+async function endpointOf(access: EngineAccess, cluster: ClusterKey): Promise<{ readonly endpoint: NativeEndpoint; readonly engine: EngineName } | null> {
+  try {
+    return await withEngine(access, cluster, undefined, async (engine, call) => {
+      const endpoint = await engine.nativeEndpoint(call);
+      return endpoint === null ? null : { endpoint, engine: engine.name };
+    });
+  } catch (error) {
+    // It has no plan yet: there is nothing to reach.
+    if (error instanceof ControlPlaneError && error.code === "OperationNotAllowed") return null;
+    throw error;
+  }
+}
