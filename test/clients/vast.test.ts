@@ -1,6 +1,6 @@
 // The engine vendor's own clients for Python, vastpy and vast-admin-mcp, unmodified, through the native gateway over TLS. They are
 // installed into a scratch directory for the run, and go with it.
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import https from "node:https";
 import { tmpdir } from "node:os";
@@ -8,34 +8,16 @@ import { join } from "node:path";
 import { createLoopbackCertificate } from "@cynosure/http-server/testkit";
 import { openGatewayRig, openSmallEngine } from "@cynosure/native-gateway/testkit";
 import type { GatewayRig, SmallEngine } from "@cynosure/native-gateway/testkit";
-import { runOrThrow } from "@cynosure/machine";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWhen } from "../require.ts";
 import { plainEnvironment } from "./support/product.ts";
-import { provideTool } from "./support/tools.ts";
+import { installPythonClients, interpreterIn } from "./support/python-clients.ts";
 
 const here = join(import.meta.dirname, "vast");
-const INSTALL_MS_MAX = 240_000;
 const RUN_MS_MAX = 120_000;
 const scratch = mkdtempSync(join(tmpdir(), "cynosure-vast-"));
-const interpreter = join(scratch, "venv/bin/python3");
-const hasVenv = (): boolean => spawnSync("python3", ["-c", "import ensurepip, venv"]).status === 0;
-
-/** Null once they are installed, else why not. */
-async function installClients(): Promise<string | null> {
-  if (process.env["REQUIRE_ALL"] !== "1" && process.env["CLIENTS_PYTHON"] !== "1") return "vastpy and vast-admin-mcp would be downloaded; CLIENTS_PYTHON=1 allows it";
-  const missing = await provideTool("python3 with venv", ["python3-venv"], hasVenv);
-  if (missing !== null) return missing;
-  try {
-    await runOrThrow(["python3", "-m", "venv", join(scratch, "venv")], { timeoutMsMax: INSTALL_MS_MAX });
-    await runOrThrow([interpreter, "-m", "pip", "install", "-q", "--no-input", "--disable-pip-version-check", "-r", join(here, "requirements.txt")], { timeoutMsMax: INSTALL_MS_MAX });
-    return null;
-  } catch (error) {
-    return `vastpy and vast-admin-mcp could not be installed: ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`;
-  }
-}
-
-const missing = await installClients();
+const interpreter = interpreterIn(scratch);
+const missing = await installPythonClients("vastpy and vast-admin-mcp", join(here, "requirements.txt"), scratch);
 if (missing !== null) rmSync(scratch, { recursive: true, force: true });
 
 describeWhen(missing, "the engine vendor's clients", () => {
