@@ -1,39 +1,21 @@
 // Azure's clients for Python (azure-mgmt-resource, azure-identity) against the served product on the simulated
 // engine. They are installed into a scratch directory for the run, and go with it.
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runOrThrow } from "@cynosure/machine";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWhen } from "../require.ts";
 import { checkExchanges } from "./support/check-exchanges.ts";
 import { plainEnvironment, startProduct } from "./support/product.ts";
 import type { Product } from "./support/product.ts";
-import { provideTool } from "./support/tools.ts";
+import { installPythonClients, interpreterIn } from "./support/python-clients.ts";
 
 const here = join(import.meta.dirname, "python");
-const INSTALL_MS_MAX = 240_000;
 const RUN_MS_MAX = 180_000;
 const scratch = mkdtempSync(join(tmpdir(), "cynosure-python-"));
-const interpreter = join(scratch, "venv/bin/python3");
-const hasVenv = (): boolean => spawnSync("python3", ["-c", "import ensurepip, venv"]).status === 0;
-
-/** Null once they are installed, else why not. */
-async function installClients(): Promise<string | null> {
-  if (process.env["REQUIRE_ALL"] !== "1" && process.env["CLIENTS_PYTHON"] !== "1") return "Azure's clients for Python would be downloaded; CLIENTS_PYTHON=1 allows it";
-  const missing = await provideTool("python3 with venv", ["python3-venv"], hasVenv);
-  if (missing !== null) return missing;
-  try {
-    await runOrThrow(["python3", "-m", "venv", join(scratch, "venv")], { timeoutMsMax: INSTALL_MS_MAX });
-    await runOrThrow([interpreter, "-m", "pip", "install", "-q", "--no-input", "--disable-pip-version-check", "-r", join(here, "requirements.txt")], { timeoutMsMax: INSTALL_MS_MAX });
-    return null;
-  } catch (error) {
-    return `Azure's clients for Python could not be installed: ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`;
-  }
-}
-
-const missing = await installClients();
+const interpreter = interpreterIn(scratch);
+const missing = await installPythonClients("Azure's clients for Python", join(here, "requirements.txt"), scratch);
 if (missing !== null) rmSync(scratch, { recursive: true, force: true });
 
 describeWhen(missing, "Azure's clients for Python", () => {

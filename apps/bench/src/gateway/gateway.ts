@@ -8,6 +8,7 @@ import https from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFreePort } from "@cynosure/http-server/testkit";
+import { CONTROL_PLANE_NODE_FLAGS } from "@cynosure/machine";
 import { SMALL_PATH, STREAM_BYTES, STREAM_PATH, nginxVersion, startProxy, startStatic } from "./nginx.ts";
 
 const STREAMS = 5;
@@ -67,7 +68,8 @@ export async function benchGateway(note: (text: string) => void): Promise<Gatewa
     const upstreamPort = await findFreePort();
     const upstream = await startStatic(join(dir, "static"), upstreamPort);
     closers.push(upstream.close);
-    const child = spawn(process.execPath, [join(import.meta.dirname, "gateway-server.ts"), `http://127.0.0.1:${upstreamPort}`], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    // Run as `cynosure up` runs a control plane.
+    const child = spawn(process.execPath, [...CONTROL_PLANE_NODE_FLAGS, join(import.meta.dirname, "gateway-server.ts"), `http://127.0.0.1:${upstreamPort}`], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     closers.push(() => ended(child));
     const [announced] = (await once(child, "message")) as [Announced]; // sent by gateway-server
     const proxyPort = await findFreePort();
