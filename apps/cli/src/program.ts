@@ -7,6 +7,7 @@ import { addClusterCommands } from "./commands/cluster-commands.ts";
 import { addDoctorCommand } from "./commands/doctor-command.ts";
 import { addLoginCommand } from "./commands/login-command.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
+import { addParityCommand } from "./commands/parity-command.ts";
 import { addPortalCommand } from "./commands/portal-command.ts";
 import { extendPrincipalCommands } from "./commands/principal-commands.ts";
 import { extendRoleCommands } from "./commands/role-commands.ts";
@@ -43,6 +44,7 @@ export function buildProgram(signal: AbortSignal): Program {
   addPortalCommand(command, () => program.output());
   addDoctorCommand(command, program);
   addCatalogueCommand(command, () => program.output(), signal);
+  addParityCommand(command, program);
   addResourceCommands(command, cliVerbs, (verb, positional, options) => withContext((context) => runVerb(context, verb, positional, options)));
   addClusterCommands(command, withContext);
   extendPlanCommands(command, withContext);

@@ -125,6 +125,8 @@ const RULES: readonly Rule[] = [gatewayOnly, named, keyed, setting, item, collec
 /** Null when no rule has a word for it. */
 export function placeOf(operation: ApiOperation, shape: PathShape, overrides: EngineOverrides): Place | null {
   const input = { operation, path: readPath(operation.path, overrides.basePath), shape, overrides };
+  // Nothing to name a type or an action after.
+  if (input.path.words[0] === undefined || input.path.words[0] === "{}") return null;
   for (const rule of RULES) {
     const place = rule(input);
     if (place !== null) return place;
