@@ -12,6 +12,7 @@ import type {
   EnginePlanner,
   HostId,
   HostResponse,
+  PublishedEndpoint,
   StepResult,
 } from "@cynosure/model";
 import type { NativeEndpoint } from "@cynosure/native-client";
@@ -40,6 +41,8 @@ export interface EngineCall {
   readonly addresses: Readonly<Record<HostId, string>>;
   readonly channel: HostChannel;
   readonly vault: EngineVault;
+  /** Where the layout's endpoints answer on this machine; those not published yet are not among them. */
+  publishedEndpoints(): Promise<readonly PublishedEndpoint[]>;
   readonly signal?: AbortSignal;
 }
 

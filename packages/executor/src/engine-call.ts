@@ -34,6 +34,7 @@ export async function createEngineCall(input: EngineCallInput, options: { readon
       putOutput: (name, value) => store.vault.putOutput(cluster, name, value),
       readOutput: (name) => store.vault.readOutput(cluster, name),
     },
+    publishedEndpoints: () => store.observations.readEndpoints(cluster),
     ...withSignal,
   };
 }

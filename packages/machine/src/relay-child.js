@@ -19,8 +19,13 @@ const LOOKS_MAX = 2;
 /** @type {Map<string, { server: import("node:net").Server, carry: (client: Socket) => void }>} */
 const routes = new Map();
 
+/** A target that was seen to serve is not asked again for so long. */
+const SERVED_MS = 500;
+/** A program may be slower to answer than the kernel is to connect. */
+const ASK_MS_MAX = 3_000;
+
 /** @typedef {{ client: Socket, socket: Socket, waitingSinceMs: number | null }} Carried */
-/** @type {Map<string, { target: Target, passedOverAtMs: number, looks: number, isLooking: boolean, carried: Set<Carried> }>} */
+/** @type {Map<string, { target: Target, passedOverAtMs: number, servedAtMs: number, looks: number, isLooking: boolean, carried: Set<Carried> }>} */
 const peers = new Map();
 
 /** @param {Target} target */
@@ -28,7 +33,7 @@ function peerOf(target) {
   const key = `${target.address}:${target.port}`;
   const known = peers.get(key);
   if (known !== undefined) return known;
-  const fresh = { target, passedOverAtMs: -Infinity, looks: 0, isLooking: false, carried: new Set() };
+  const fresh = { target, passedOverAtMs: -Infinity, servedAtMs: -Infinity, looks: 0, isLooking: false, carried: new Set() };
   peers.set(key, fresh);
   return fresh;
 }
@@ -51,8 +56,36 @@ function reach(target, done) {
   socket.once("connect", () => settle(socket));
 }
 
-/** @param {readonly Target[]} targets @returns {(client: Socket) => void} */
-function carryTo(targets) {
+/**
+ * Whether the target answers a GET of this path with 2xx: of several programs that listen, one may serve and the others
+ * only stand by. @param {Target} target @param {string} path @param {(serves: boolean) => void} done
+ */
+function askServes(target, path, done) {
+  const peer = peerOf(target);
+  if (performance.now() - peer.servedAtMs < SERVED_MS) return done(true);
+  reach(target, (socket) => {
+    if (socket === null) return done(false);
+    let head = "";
+    const settle = () => {
+      clearTimeout(timer);
+      socket.removeAllListeners("data").removeAllListeners("close").destroy();
+      const serves = /^HTTP\/1\.[01] 2\d\d/.test(head);
+      if (serves) peer.servedAtMs = performance.now();
+      done(serves);
+    };
+    const timer = setTimeout(settle, ASK_MS_MAX);
+    socket.on("error", () => {});
+    socket.once("close", settle);
+    socket.on("data", (bytes) => {
+      head += bytes.toString("latin1");
+      if (head.length >= "HTTP/1.1 200".length) settle();
+    });
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: ${target.address}:${target.port}\r\nConnection: close\r\n\r\n`);
+  });
+}
+
+/** @param {readonly Target[]} targets @param {string | null} servesAt @returns {(client: Socket) => void} */
+function carryTo(targets, servesAt) {
   return (client) => {
     client.setNoDelay(true);
     client.on("error", () => client.destroy());
@@ -62,14 +95,20 @@ function carryTo(targets) {
     const next = () => {
       const target = order.shift();
       if (client.destroyed || target === undefined) return void client.destroy();
-      reach(target, (socket) => {
-        const peer = peerOf(target);
-        if (socket === null) {
-          peer.passedOverAtMs = performance.now();
+      const take = (/** @type {boolean} */ serves) => {
+        const passOver = () => {
+          peerOf(target).passedOverAtMs = performance.now();
           next();
-        } else if (client.destroyed) socket.destroy();
-        else join(client, socket, peer);
-      });
+        };
+        if (!serves) return passOver();
+        reach(target, (socket) => {
+          if (socket === null) passOver();
+          else if (client.destroyed) socket.destroy();
+          else join(client, socket, peerOf(target));
+        });
+      };
+      if (servesAt === null) take(true);
+      else askServes(target, servesAt, take);
     };
     next();
   };
@@ -121,7 +160,7 @@ function look(peer) {
 function onMessage(message, handle) {
   switch (message.kind) {
     case "open": {
-      const carry = carryTo(message.targets);
+      const carry = carryTo(message.targets, message.servesAt);
       const server = createServer({ allowHalfOpen: true }, carry);
       routes.set(message.name, { server, carry });
       // With this message the parent always sends a listening server.

@@ -45,6 +45,20 @@ async function startServer(text: string | null, port = 0): Promise<{ port: numbe
   return { port: (server.address() as AddressInfo).port, connections: () => connections, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
+/** A program of which one of several serves: each request is answered by what is so then. */
+async function startHttpServer(answer: () => { readonly status: string; readonly text: string }): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      const { status, text } = answer();
+      socket.end(`HTTP/1.1 ${status}\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`);
+    });
+  });
+  cleanups.push(() => server.close());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  return (server.address() as AddressInfo).port; // a listening TCP server has an address object
+}
+
 function ask(port: number, payload: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
@@ -134,6 +148,20 @@ describe("relay", () => {
     const back = await startServer("the first", freed.port);
     await vi.waitFor(async () => expect(await ask(ports.get("a") ?? 0, Buffer.from("x"))).toBe("the first"), { timeout: 20_000 });
     await back.close();
+  });
+
+  it("gives connections to the target that says it serves, follows it when another does, and to none when none does", async () => {
+    const relay = makeRelay();
+    const served = ["200 OK", "503 Service Unavailable"];
+    const targets = await Promise.all([0, 1].map((index) => startHttpServer(() => ({ status: served[index] ?? "", text: `target ${index}` }))));
+    const [first = 0, second = 0] = targets;
+    const port = (await relay.setRoutes([{ name: "a", listenPort: 0, targetAddress: "127.0.0.1", targetPort: first, fallbacks: [{ address: "127.0.0.1", port: second }], servesAt: "/" }])).get("a") ?? 0;
+    const asked = async (): Promise<string> => (await ask(port, Buffer.from("GET / HTTP/1.1\r\nHost: x\r\n\r\n"))).split("\r\n\r\n")[1] ?? "";
+    expect(await asked()).toBe("target 0");
+    served.reverse();
+    await vi.waitFor(async () => expect(await asked()).toBe("target 1"), { timeout: 20_000 });
+    served.fill("303 See Other");
+    await vi.waitFor(async () => expect(await asked().catch(() => "")).toBe(""), { timeout: 20_000 });
   });
 
   it("breaks off a connection whose target neither answers nor takes another one", async () => {

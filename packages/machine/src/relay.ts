@@ -23,6 +23,8 @@ export interface RelayRoute {
   readonly targetPort: number;
   /** Tried in order for a connection that the target does not take; default: none. */
   readonly fallbacks?: readonly RelayTarget[];
+  /** Only a target that answers GET of this path over HTTP with 2xx is given connections; default: each that takes them. */
+  readonly servesAt?: string;
 }
 
 export interface RelayOptions {
@@ -51,7 +53,7 @@ const RESTART_PAUSE_MS = 200;
 
 /** What we say to the child; each `open` and `connection` comes with a socket handle. */
 export type RelayMessage =
-  | { readonly kind: "open"; readonly name: string; readonly targets: readonly RelayTarget[] }
+  | { readonly kind: "open"; readonly name: string; readonly targets: readonly RelayTarget[]; readonly servesAt: string | null }
   | { readonly kind: "connection"; readonly name: string }
   | { readonly kind: "close"; readonly name: string };
 
@@ -99,7 +101,7 @@ class NamespaceRelay implements Relay {
     // Until the child has taken over, either of us may be given a connection.
     server.on("connection", (socket) => this.#child?.send({ kind: "connection", name: route.name } satisfies RelayMessage, socket, () => {}));
     this.#open.set(route.name, { ...route, listenPort });
-    await this.#ask({ kind: "open", name: route.name, targets: targetsOf(route) }, server);
+    await this.#ask({ kind: "open", name: route.name, targets: targetsOf(route), servesAt: route.servesAt ?? null }, server);
     // Not waited for: a server that gave connections away is closed only when the last of them has ended.
     server.close();
   }
@@ -159,7 +161,7 @@ class NamespaceRelay implements Relay {
 const targetsOf = (route: RelayRoute): readonly RelayTarget[] => [{ address: route.targetAddress, port: route.targetPort }, ...(route.fallbacks ?? [])];
 
 const isSameRoute = (open: RelayRoute, wanted: RelayRoute | undefined): boolean =>
-  wanted !== undefined && isSameJson(targetsOf(wanted), targetsOf(open)) && (wanted.listenPort === 0 || wanted.listenPort === open.listenPort);
+  wanted !== undefined && isSameJson(targetsOf(wanted), targetsOf(open)) && wanted.servesAt === open.servesAt && (wanted.listenPort === 0 || wanted.listenPort === open.listenPort);
 
 function listen(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {

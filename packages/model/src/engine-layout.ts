@@ -51,6 +51,8 @@ export interface EndpointLayout {
   readonly protocol: "nfs" | "s3" | "http";
   readonly hostId: HostId;
   readonly port: number;
+  /** Where one of several serves and the others stand by: the one that answers GET of this path with 2xx is who is meant. */
+  readonly servesAt?: string;
 }
 
 export interface EngineLayout {

@@ -8,8 +8,17 @@ export interface NativeEndpoint {
   readonly basePath: string;
   /** PEM of the authority that signed its certificate; null for plain HTTP or a public authority. */
   readonly caPem: string | null;
-  /** Signs a request in. `isRefused`: the last ones were answered 401, get new ones. */
-  headers(isRefused: boolean): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Signs a request in. `isRefused`: the last ones were answered 401, get new ones. `target`: what will be asked, for APIs
+   * that want more than a sign-in of it (a version per operation); what is answered here stands in place of a header of the same name.
+   */
+  headers(isRefused: boolean, target?: NativeTarget): Promise<Readonly<Record<string, string>>>;
+}
+
+/** `path` from the base path on, without a query. */
+export interface NativeTarget {
+  readonly method: string;
+  readonly path: string;
 }
 
 export interface NativeRequest {

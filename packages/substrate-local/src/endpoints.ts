@@ -49,7 +49,7 @@ export class EndpointPublisher {
       const ports = { ...record.ports, ...Object.fromEntries(records.map((endpoint) => [endpoint.name, endpoint.listenPort])) };
       // On record before anybody can have been told.
       writeRecord(cluster.endpointsFile, { owner: own, endpoints: records, ports });
-      await relay.setRoutes(records.map((endpoint) => ({ name: endpoint.name, listenPort: endpoint.listenPort, targetAddress: addressOf(endpoint.hostId) ?? "", targetPort: endpoint.port, fallbacks: fallbacksOf(endpoint, records, addressOf) })));
+      await relay.setRoutes(records.map((endpoint) => ({ name: endpoint.name, listenPort: endpoint.listenPort, targetAddress: addressOf(endpoint.hostId) ?? "", targetPort: endpoint.port, fallbacks: fallbacksOf(endpoint, records, addressOf), ...(endpoint.servesAt === undefined ? {} : { servesAt: endpoint.servesAt }) })));
       return done(records.map((endpoint) => toPublished(endpoint, endpoint.listenPort)));
     } catch (error) {
       // Users were told this port: it is waited for, never silently exchanged for another.

@@ -6,8 +6,10 @@ import { S3_ACCESS_KEY_SECRET, S3_SECRET_KEY_SECRET, actionNames } from "../layo
 import { benchmark } from "./benchmark.ts";
 import { readHealth } from "./cluster-status.ts";
 import { ensureFileSystem, removeFileSystem } from "./file-systems.ts";
+import { ensureDashboard } from "./dashboard.ts";
 import { awaitHealth } from "./health.ts";
 import { ensureKeys } from "./keys.ts";
+import { nativeEndpoint } from "./native-endpoint.ts";
 import { ensureBucket, ensureObjectGateway, removeBucket } from "./objects.ts";
 import { readMetrics } from "./metrics.ts";
 import { ensurePools } from "./pools.ts";
@@ -17,6 +19,7 @@ const actions: Readonly<Record<string, (call: EngineCall, action: EngineAction) 
   [actionNames.ensureKeys]: ensureKeys,
   [actionNames.quorum]: formQuorum,
   [actionNames.pools]: ensurePools,
+  [actionNames.dashboard]: ensureDashboard,
   [actionNames.objectGateway]: ensureObjectGateway,
   [actionNames.ensureFileSystem]: ensureFileSystem,
   [actionNames.removeFileSystem]: removeFileSystem,
@@ -42,7 +45,7 @@ export function createCephEngine(): StorageEngine {
     observeHealth: readHealth,
     observeMetrics: readMetrics,
     readCredentials,
-    nativeEndpoint: () => Promise.resolve(null),
+    nativeEndpoint,
     benchmark: (call, seconds): Promise<EngineBenchmark> => benchmark(call, seconds),
   };
 }

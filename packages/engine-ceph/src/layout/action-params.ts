@@ -92,6 +92,11 @@ export const parseKeys = (params: Params): { entities: string[]; osdIds: number[
   osdIds: list(params, "osdIds").map(Number),
 });
 
+export const parseDashboard = (params: Params): { managers: HostId[]; port: number } => ({
+  managers: list(params, "managers").map((host) => hostId(String(host))),
+  port: number(params, "port"),
+});
+
 export function readParent(parent: EngineLayout): LayoutDecisions {
   const paramsOf = (name: string): Params[] => parent.steps.filter((step) => step.action.name === name).map((step) => step.action.params);
   const first = (name: string): Params => paramsOf(name)[0] ?? {};

@@ -56,8 +56,13 @@ describe("the layout of an eight-host cluster", () => {
     expect(stepOf(made, "ceph.ensureFileSystem:home")).toMatchObject({ afterStage: 2, beforeStage: 3 });
     expect(stepOf(made, "ceph.ensureBucket:results")).toMatchObject({ afterStage: 3 });
   });
-  it("publishes two NFS and two S3 endpoints on the hosts that run them", () => {
-    expect(made.endpoints.map((endpoint) => endpoint.name)).toEqual(["nfs-1", "nfs-2", "s3-1", "s3-2"]);
+  it("has the managers' dashboard set up before a manager starts, and nothing else wait for it", () => {
+    expect(stepOf(made, "ceph.dashboard")).toMatchObject({ afterStage: 1, beforeStage: 2, dependsOn: ["ceph.quorum"], action: { params: { managers: hostsOf(made, "manager"), port: 8080 } } });
+    expect(made.steps.filter((step) => step.dependsOn.includes("ceph.dashboard"))).toEqual([]);
+  });
+  it("publishes two NFS and two S3 endpoints on the hosts that run them, and two that find the manager that serves", () => {
+    expect(made.endpoints.map((endpoint) => endpoint.name)).toEqual(["nfs-1", "nfs-2", "s3-1", "s3-2", "dashboard-1", "dashboard-2"]);
+    expect(made.endpoints.filter((endpoint) => endpoint.servesAt === "/").map((endpoint) => endpoint.hostId)).toEqual(hostsOf(made, "manager"));
     expect(made.endpoints.filter((endpoint) => endpoint.protocol === "s3").map((endpoint) => endpoint.hostId)).toEqual(hostsOf(made, "rgw"));
   });
   it("gives the administrator's key to monitors only and the S3 key to object gateways only", () => {

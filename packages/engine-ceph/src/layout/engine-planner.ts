@@ -4,7 +4,8 @@ import type { EngineLayout, EngineLayoutInput, EngineLayoutResult, EnginePlanner
 import { readParent, type BucketParams, type FileSystemParams, type OsdPlace, type LayoutDecisions, type RemovedBucket, type RemovedFileSystem } from "./action-params.ts";
 import { STAGES, daemonsOf } from "./daemons.ts";
 import { filesOf } from "./files.ts";
-import { NFS_PORT, S3_PORT } from "./paths.ts";
+import { dashboardEndpoint } from "./names.ts";
+import { DASHBOARD_PORT, NFS_PORT, S3_PORT } from "./paths.ts";
 import { placeDaemons, type Placement } from "./placement.ts";
 import { bucketPool, choosePools, fileSystemPool, protectionId, type DataPoolWish } from "./pools.ts";
 import { engineSteps } from "./steps.ts";
@@ -126,5 +127,7 @@ function endpoints(placement: Placement): EngineLayout["endpoints"] {
   return [
     ...placement.nfs.map((hostId, k) => ({ name: `nfs-${k + 1}`, protocol: "nfs" as const, hostId, port: NFS_PORT })),
     ...placement.rgw.map((hostId, k) => ({ name: `s3-${k + 1}`, protocol: "s3" as const, hostId, port: S3_PORT })),
+    // Either leads to the manager that is active.
+    ...placement.manager.map((hostId, k) => ({ name: dashboardEndpoint(k), protocol: "http" as const, hostId, port: DASHBOARD_PORT, servesAt: "/" })),
   ];
 }

@@ -8,6 +8,9 @@ export const ZONE_NAME = "default";
 export const FSID_OUTPUT = "ceph/fsid";
 export const S3_ACCESS_KEY_SECRET = "ceph/s3/access-key-id";
 export const S3_SECRET_KEY_SECRET = "ceph/s3/secret-access-key";
+export const DASHBOARD_USER = "cynosure";
+export const DASHBOARD_PASSWORD_SECRET = "ceph/dashboard/password";
+export const dashboardEndpoint = (index: number): string => `dashboard-${index + 1}`;
 export const keySecret = (entity: string): string => `ceph/key/${entity}`;
 export const osdUuidOutput = (osdId: number): string => `ceph/osd.${osdId}/uuid`;
 export const fileSystemPathOutput = (name: string): string => `fs/${name}/path`;
@@ -20,6 +23,7 @@ export const actionNames = {
   ensureKeys: "ceph.ensureKeys",
   quorum: "ceph.quorum",
   pools: "ceph.pools",
+  dashboard: "ceph.dashboard",
   objectGateway: "ceph.s3User",
   ensureFileSystem: "ceph.ensureFileSystem",
   removeFileSystem: "ceph.removeFileSystem",

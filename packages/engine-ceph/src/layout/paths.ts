@@ -24,3 +24,5 @@ export const osdSecretsFile = (osdId: number): string => `${CEPH_DIR}/keyrings/o
 
 export const S3_PORT = 7480;
 export const NFS_PORT = 2049;
+/** The manager's own management API and pages, plain HTTP inside the cluster network. */
+export const DASHBOARD_PORT = 8080;

@@ -4,6 +4,7 @@ import type { EngineStep } from "@cynosure/model";
 import type { LayoutDecisions } from "./action-params.ts";
 import { foundingEntities, osdEntity } from "./keyrings.ts";
 import { actionNames } from "./names.ts";
+import { DASHBOARD_PORT } from "./paths.ts";
 import type { Placement } from "./placement.ts";
 
 export interface StepsInput extends LayoutDecisions {
@@ -20,13 +21,15 @@ const step = (name: string, head: StepHead, params: object): EngineStep => ({
 });
 
 export function engineSteps(input: StepsInput): EngineStep[] {
-  const { ensureKeys, quorum, pools, objectGateway, awaitHealth } = actionNames;
+  const { ensureKeys, quorum, pools, dashboard, objectGateway, awaitHealth } = actionNames;
   const entities = [...new Set([...foundingEntities(input.placement, input.osds).map((entity) => entity.name), ...input.osds.map(osdEntity)])];
   return [
     step(ensureKeys, { id: ensureKeys, title: "make the cluster's keys", afterStage: 0, beforeStage: 1, expectedMs: 100 }, { entities, osdIds: input.osds.map((osd) => osd.id) }),
     step(quorum, { id: quorum, title: "wait for the monitors to agree, register OSDs", afterStage: 1, beforeStage: 2, dependsOn: [ensureKeys], expectedMs: 1_200 }, { osds: input.osds }),
     // Before the OSDs start: placement groups are then made once, by OSDs that know their place.
     step(pools, { id: pools, title: "create pools and the file system", afterStage: 1, beforeStage: 2, dependsOn: [quorum], expectedMs: 700 }, { pools: input.pools }),
+    // Before the managers start: they find module, address and user at their first look.
+    step(dashboard, { id: dashboard, title: "set up the manager's dashboard", afterStage: 1, beforeStage: 2, dependsOn: [quorum], expectedMs: 300 }, { managers: input.placement.manager, port: DASHBOARD_PORT }),
     step(objectGateway, { id: objectGateway, title: "set up the object gateway's zone and the S3 user", afterStage: 2, beforeStage: 3, expectedMs: 3_500 }, { defaultPlacement: input.defaultPlacement }),
     ...fileSystemSteps(input),
     ...bucketSteps(input),

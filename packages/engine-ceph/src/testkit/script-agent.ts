@@ -51,7 +51,7 @@ export function createScriptCluster(engine: StorageEngine, imageDir: string, cou
     if (layout === null) throw new Error("nothing was delivered yet");
     return layout;
   };
-  const call = (): EngineCall => ({ clusterKey: policy.clusterKey, generation: 1, executorEpoch: 1, policy, layout: current(), addresses, channel, vault });
+  const call = (): EngineCall => ({ clusterKey: policy.clusterKey, generation: 1, executorEpoch: 1, policy, layout: current(), addresses, channel, vault, publishedEndpoints: async () => [] });
 
   const render = (text: string): string =>
     text.replace(/\{\{([a-z]+):([^{}\n]{1,200})\}\}/g, (whole, kind: string, name: string) => {

@@ -39,7 +39,7 @@ export function scriptedCall(script: Script, policy: ClusterPolicy = testPolicy(
     },
   };
   return {
-    call: { clusterKey: policy.clusterKey, generation: 1, executorEpoch: 1, policy, layout, addresses, channel, vault },
+    call: { clusterKey: policy.clusterKey, generation: 1, executorEpoch: 1, policy, layout, addresses, channel, vault, publishedEndpoints: async () => [] },
     vault,
     sent,
     prefixes: () => sent.flatMap((request) => commandsOf(request).map((command) => String(command["prefix"]))),

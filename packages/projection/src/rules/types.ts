@@ -21,7 +21,9 @@ function typeOf(armType: string, operations: readonly CatalogueOperation[], over
   const key = operations.find((operation) => operation.key !== null)?.key ?? null;
   const isSingleton = operations.some(({ rule }) => rule === "R03");
   const idField = overrides.idFields[armType] ?? idFieldOf(get ?? by("delete") ?? changes[0], read);
-  const nameField = read.some(({ name }) => name === "name") && (create === undefined || created.some(({ name }) => name === "name")) ? "name" : idField === "id" || idField === "guid" ? null : idField;
+  // Whoever creates it chooses its id: then `name` beside it is a name for people (`username` and `name`).
+  const isIdChosen = idField !== "id" && idField !== "guid" && created.some(({ name }) => name === idField);
+  const nameField = !isIdChosen && read.some(({ name }) => name === "name") && (create === undefined || created.some(({ name }) => name === "name")) ? "name" : idField === "id" || idField === "guid" ? null : idField;
   const fields = merge([read, created, changed]);
   const names = (list_: readonly ApiField[]): readonly string[] => list_.map(({ name }) => name);
   const without = (some: readonly ApiField[], others: readonly ApiField[]): readonly string[] => names(some).filter((name) => !names(others).includes(name));

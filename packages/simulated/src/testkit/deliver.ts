@@ -37,7 +37,7 @@ export function memoryVault(): EngineVault {
 
 export function engineCall({ plan, executorEpoch = 1 }: Pick<Delivery, "plan" | "executorEpoch">, vault: EngineVault): EngineCall {
   const { clusterKey, generation, policy, layout } = plan;
-  return { clusterKey, generation, executorEpoch, policy, layout, addresses: {}, vault, channel: { request: async () => ({ ok: false, error: { code: "HostUnreachable", message: "no channel here" } }) } };
+  return { clusterKey, generation, executorEpoch, policy, layout, addresses: {}, vault, publishedEndpoints: async () => [], channel: { request: async () => ({ ok: false, error: { code: "HostUnreachable", message: "no channel here" } }) } };
 }
 
 /** The executor's side of a join: a token is issued once per run of the step. */
