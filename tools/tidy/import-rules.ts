@@ -23,10 +23,8 @@ export const mayImport: Rooms = {
   "substrate-local": ["substrate", "model", "machine"],
   projection: [],
   "native-client": ["model"],
-  "projected-types": ["projection", "native-client", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
   "native-gateway": ["projection", "native-client", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
   "engine-ceph": ["engine", "model", "machine", "native-client"],
-  "engine-vast": ["engine", "model", "native-client"],
   simulated: [...ports, "model"],
   agent: ["model", "machine", "engine-ceph"],
   "agent-gateway": ["model", "resource-store"],
@@ -46,8 +44,6 @@ export const mayImport: Rooms = {
   cli: ["sdk", "arm-protocol", "audit", "machine", "model", "converters", "sizing", "projection"],
   // A browser program: what it knows of the product it knows through the SDK. Its mock serves the contract.
   portal: ["sdk", "arm-protocol", "contract"],
-  // Stands in for an engine vendor's server: knows its document and nothing of the product.
-  "vms-emulator": ["projection", "model"],
   // Composes the parts it measures.
   bench: ["*"],
   // Everything of the product but real adapters and apps: it is those that it stands in for.

@@ -1,2 +1,0 @@
-// Public names of this room.
-export {};
