@@ -9,6 +9,7 @@ import { installationId } from "@cynosure/model";
 import { describeWhen } from "../require.ts";
 import { createHome, lastJson, missingForCeph, until } from "./support/cynosure.ts";
 import { databaseUrlOf, findSecrets, gatherSecrets } from "./support/find-secrets.ts";
+import { ask } from "./support/native-api.ts";
 import { endHome } from "./support/small-cluster.ts";
 
 const SEED = Number(process.env["CYNOSURE_SEED"] ?? "20261122");
@@ -68,6 +69,29 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     expect(isNothingLeft(home.leftovers())).toBe(true);
   });
 
+  /** Ceph's own dashboard API, unchanged, under our sign-in, roles and audit. */
+  const useNativeApi = async (): Promise<void> => {
+    const { url } = home.record();
+    const cluster = lastJson(await home.run(["cluster", "show", "proof-of-concept", "--json"]));
+    const token = `Bearer ${(await home.run(["login", "--print-token"])).stdout.trim()}`;
+    const act = (action: string, body: unknown) => ask(home, { method: "POST", url: `${url}${String(cluster["id"])}/${action}?api-version=2026-12-01`, authorization: token, body });
+    const made = await act("createGatewayUser", { name: "ann" });
+    expect(made, JSON.stringify(made)).toMatchObject({ status: 200, body: { name: "ann", secret: expect.any(String) } });
+    const { secret, endpoints } = made.body as { secret: string; endpoints: { path: string } }; // just seen
+    const native = (method: string, path: string, authorization: string, body?: unknown) => ask(home, { method, url: `${endpoints.path}${path}`, authorization, ...(body === undefined ? {} : { body }) });
+    expect(await native("GET", "/pool", token)).toMatchObject({ status: 200, body: expect.arrayContaining([expect.objectContaining({ pool_name: ".mgr" })]) });
+    expect(await native("GET", "/rgw/bucket", token)).toMatchObject({ status: 200, body: expect.arrayContaining(["results"]) });
+    const flags = (await native("GET", "/osd/flags", token)).body as string[]; // a bare list, as Ceph answers it
+    expect(await native("PUT", "/osd/flags", token, { flags: [...flags, "noout"] })).toMatchObject({ status: 200 });
+    expect((await native("GET", "/osd/flags", token)).body).toContain("noout");
+    expect(await native("PUT", "/osd/flags", token, { flags })).toMatchObject({ status: 200 });
+    // Nobody gave this user a role.
+    const basic = `Basic ${Buffer.from(`ann:${secret}`).toString("base64")}`;
+    expect(await native("GET", "/pool", basic)).toMatchObject({ status: 403 });
+    expect(await native("GET", "/pool", "Basic bm9ib2R5OnJlYWxseQ==")).toMatchObject({ status: 401 });
+    expect((await home.run(["audit", "list", "--json"])).stdout).toContain("/native/PUT/api/osd/flags");
+  };
+
   it("brings the data back after Ctrl-C, and ends with the one line", async () => {
     const end = await home.run(up);
     expect(end.code, end.stderr).toBe(0);
@@ -90,6 +114,7 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     const secrets = await gatherSecrets(home.dir);
     expect(Object.keys(secrets).filter((name) => name.includes("keyring")).length).toBeGreaterThan(0);
     expect(await findSecrets({ home: home.dir, databaseUrl: databaseUrlOf(home.dir), secrets })).toEqual([]);
+    await useNativeApi();
     const deleted = await home.run(["cluster", "delete", "proof-of-concept", "--json"]);
     expect(deleted.code, deleted.stderr).toBe(0);
     expect(daemons()).toEqual([]);

@@ -22,6 +22,7 @@ const nouns: Readonly<Record<string, string | null>> = {
   Operations: "provider-operation",
   OperationStatuses: "operation",
   OperationResults: null,
+  ClusterOperations: "cluster-operation",
   ResourceGroups: "group",
   Sizing: "requirement",
   RoleDefinitions: "role",

@@ -144,3 +144,30 @@ test("a streamed body whose sign-in was refused renews it and says to send again
   await expect(put()).rejects.toThrow("send the request again");
   expect((await put()).status).toBe(200);
 });
+
+test("an endpoint is told of each request, also of those that wait for a new sign-in, and its headers stand in place of the caller's", async () => {
+  const server = http.createServer((request, response) => json(response, request.headers.authorization === "new" ? 200 : 401, { accept: request.headers.accept }));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // listens on TCP
+  let isNew = false;
+  const client = createNativeClient({
+    endpoint: {
+      origin: `http://127.0.0.1:${port}`,
+      basePath: "/base",
+      caPem: null,
+      headers: (isRefused, target) => {
+        isNew ||= isRefused;
+        return Promise.resolve({ authorization: isNew ? "new" : "old", Accept: `version of ${target?.method ?? ""} ${target?.path ?? ""}` });
+      },
+    },
+  });
+  closers.push(async () => {
+    await client.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const paths = ["/a", "/b/", "/c"];
+  const answers = await Promise.all(paths.map((path) => client.send({ method: "GET", path, query: [["x", "1"]], headers: { accept: "text/html" } })));
+  expect(answers.map(({ body }) => body)).toEqual(paths.map((path) => ({ accept: `version of GET ${path}` })));
+});

@@ -9,7 +9,7 @@ import { CallerGone, NoAnswer, openWire } from "./exchange.ts";
 import type { ExchangeAnswer, RawHeaders } from "./exchange.ts";
 import { NATIVE_LIMITS } from "./limits.ts";
 import type { NativeClientLimits } from "./limits.ts";
-import type { NativeAnswer, NativeClient, NativeEndpoint, NativeRequest } from "./native-api.ts";
+import type { NativeAnswer, NativeClient, NativeEndpoint, NativeRequest, NativeTarget } from "./native-api.ts";
 
 export interface NativeStreamRequest {
   readonly method: string;
@@ -63,12 +63,13 @@ export function createNativeClient(options: NativeClientOptions): StreamingNativ
   };
 
   const exchangeSignedIn = async (request: NativeStreamRequest): Promise<ExchangeAnswer> => {
-    const signed = await within(signIn.current(), request.timeoutMsMax ?? limits.timeoutMsMax);
+    const target = targetOf(request, endpoint.basePath);
+    const signed = await within(signIn.current(target), request.timeoutMsMax ?? limits.timeoutMsMax);
     const timing = { timeoutMsMax: request.timeoutMsMax ?? limits.timeoutMsMax, stallMsMax: limits.stallMsMax, signal: request.signal };
-    const send = (headers: Readonly<Record<string, string>>): Promise<ExchangeAnswer> => wire.exchange({ ...request, ...timing, headers: [...request.headers, ...Object.entries(headers).flat()] });
+    const send = (headers: Readonly<Record<string, string>>): Promise<ExchangeAnswer> => wire.exchange({ ...request, ...timing, headers: [...withoutNames(request.headers, headers), ...Object.entries(headers).flat()] });
     const answer = await send(signed.headers);
     if (answer.status !== 401) return answer;
-    const renewed = await within(signIn.renew(signed.generation), timing.timeoutMsMax);
+    const renewed = await within(signIn.renew(signed.generation, target), timing.timeoutMsMax);
     // The bytes of a stream are gone with the first try.
     if (request.body instanceof Readable) {
       answer.body.destroy();
@@ -144,25 +145,47 @@ async function within<T>(work: Promise<T>, timeoutMsMax: number): Promise<T> {
 
 const isOneTime = (bytes: NativeRequest["bytes"]): boolean => bytes !== undefined && !(bytes instanceof Uint8Array);
 
+interface SignIn {
+  /** Each request gets headers of its own: an engine may want more of one operation than of another. */
+  current(target: NativeTarget): Promise<{ readonly headers: Readonly<Record<string, string>>; readonly generation: number }>;
+  renew(seen: number, target: NativeTarget): Promise<Readonly<Record<string, string>>>;
+}
+
 /** Many requests are refused at once when a sign-in ends; one new one serves them all. */
-function signInOnce(endpoint: NativeEndpoint): { current(): Promise<{ headers: Readonly<Record<string, string>>; generation: number }>; renew(seen: number): Promise<Readonly<Record<string, string>>> } {
+function signInOnce(endpoint: NativeEndpoint): SignIn {
   let generation = 0;
-  let renewing: Promise<Readonly<Record<string, string>>> | null = null;
+  let renewing: Promise<unknown> | null = null;
   return {
-    current: async () => {
+    current: async (target) => {
+      if (renewing !== null) await renewing;
       const seen = generation;
-      return { headers: await (renewing ?? endpoint.headers(false)), generation: seen };
+      return { headers: await endpoint.headers(false, target), generation: seen };
     },
-    renew: (seen) => {
-      if (renewing !== null) return renewing;
-      if (seen !== generation) return endpoint.headers(false);
-      renewing = endpoint.headers(true).finally(() => {
-        generation += 1;
-        renewing = null;
-      });
-      return renewing;
+    renew: async (seen, target) => {
+      if (renewing === null && seen === generation) {
+        const renewed = endpoint.headers(true, target).finally(() => {
+          generation += 1;
+          renewing = null;
+        });
+        renewing = renewed;
+        return renewed;
+      }
+      if (renewing !== null) await renewing;
+      return endpoint.headers(false, target);
     },
   };
+}
+
+/** Without the base path and the query: what an endpoint is told of a request. */
+function targetOf({ method, target }: NativeStreamRequest, basePath: string): NativeTarget {
+  const path = target.split("?", 1)[0] ?? "";
+  return { method, path: path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path };
+}
+
+/** Names and values in turn, without those that stand in `others`. */
+function withoutNames(headers: readonly string[], others: Readonly<Record<string, string>>): readonly string[] {
+  const taken = new Set(Object.keys(others).map((name) => name.toLowerCase()));
+  return headers.filter((_, at) => !taken.has((headers[at - (at % 2)] ?? "").toLowerCase()));
 }
 
 function asStream(request: NativeRequest, basePath: string, signal: AbortSignal, timeoutMsMax: number): NativeStreamRequest {

@@ -236,7 +236,7 @@ export const cliVerbs: readonly CliVerb[] = [
     pageable: true,
   },
   {
-    noun: "clusteroperation",
+    noun: "cluster-operation",
     verb: "show",
     operationId: "ClusterOperations_Get",
     summary: "Shows one operation of a cluster.",
@@ -275,7 +275,7 @@ export const cliVerbs: readonly CliVerb[] = [
     pageable: false,
   },
   {
-    noun: "clusteroperation",
+    noun: "cluster-operation",
     verb: "list",
     operationId: "ClusterOperations_ListByCluster",
     summary: "Lists the operations of a cluster and of what is in it, the newest first.",
