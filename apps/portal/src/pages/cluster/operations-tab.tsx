@@ -48,7 +48,7 @@ export function OperationsTab({ scope }: ClusterTabProps) {
         label="Operations"
         typeName="ClusterOperation"
         items={rows}
-        leftOut={["kind", "resourceId", "percentComplete", "error", "provisioningState"]}
+        leftOut={["kind", "resourceId", "percentComplete", "endTime", "error", "provisioningState"]}
         nameLabel="Operation"
         nameOf={({ properties }) => operationWords(properties, scope.id)}
         first={["status"]}
