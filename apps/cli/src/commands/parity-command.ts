@@ -1,4 +1,4 @@
-// `cynosure parity`: whether every operation of an engine's own API document is reachable, and as what. Asks no control plane.
+// `cynosure parity`: whether every operation of an engine's own API document has a place, and which. Asks no control plane.
 import type { Command } from "commander";
 import { ExitCode } from "../exit-code.ts";
 import type { ProgramRun } from "../program-run.ts";
@@ -15,7 +15,7 @@ interface ParityOptions {
 export function addParityCommand(command: Command, run: ProgramRun): void {
   command
     .command("parity")
-    .description("Where each operation of a storage engine's own API is reachable. Ends with 1 when one is not.")
+    .description("The place of each operation of a storage engine's own API. Ends with 1 when one has none.")
     .requiredOption("--engine <name>", "vast or ceph.")
     .option("--schema <file>", "The engine's API document, OpenAPI 3 as JSON. Default: the one known here.")
     .option("--operations", "One row an operation, with the rule that placed it.")
