@@ -133,11 +133,22 @@ const tenants: CollectionRules = {
   },
 };
 
+/** Sent as a list, answered as `permissions`. */
+const withPermissions = (body: Row): Row => ({ ...body, permissions: body["permissions_list"] ?? body["permissions"] ?? [] });
+
+const roles: CollectionRules = {
+  onCreate: (_, body) => withPermissions(body),
+  onChange(_, _row, change) {
+    if (change["permissions_list"] !== undefined) change["permissions"] = change["permissions_list"];
+  },
+};
+
 const RULES: Readonly<Record<string, CollectionRules>> = {
   views,
   users,
   snapshots,
   quotas,
+  roles,
   licenses,
   tenants,
   viewpolicies: { onDelete: (call, row) => refuseIfUsed(call, "views", "policy_id", row) },

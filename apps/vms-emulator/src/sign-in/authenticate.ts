@@ -51,7 +51,7 @@ export function principalOf(store: Store, username: string): Principal {
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-const codenames = (row: Row): readonly string[] => [...listOf(row["permissions_list"]), ...listOf(row["permissions"])].filter((each): each is string => typeof each === "string");
+const codenames = (row: Row): readonly string[] => listOf(row["permissions"]).filter((each): each is string => typeof each === "string");
 
 /** Realms by the first word of the path; what is not named here is hardware and system. */
 const REALMS: Readonly<Record<string, readonly string[]>> = {

@@ -4,7 +4,7 @@ import type { Answer } from "../serve/answer.ts";
 import type { DocumentedCall, System } from "../serve/call.ts";
 import { nowIso } from "../serve/call.ts";
 import type { Handlers } from "../operations/handlers.ts";
-import { insertRow, presented } from "../operations/rows.ts";
+import { insertRow, presented, readable } from "../operations/rows.ts";
 import type { StoredRow } from "../state/store.ts";
 import { findManager, principalOf } from "./authenticate.ts";
 import { forgetPassword, isPassword, mintApiToken, mintJwt, readJwt, revokeApiToken, setPassword } from "./secrets.ts";
@@ -59,7 +59,7 @@ export const signInHandlers: Handlers = {
     if (renamed !== null && password === undefined) throw badField("password", "A new name needs the password with it.");
     if (renamed !== null) forgetPassword(call.store, String(row["username"]));
     delete rest["id"];
-    Object.assign(row, rest);
+    Object.assign(row, readable(call, "managers", rest), rest["permissions_list"] === undefined ? {} : { permissions: rest["permissions_list"] });
     if (typeof password === "string") setPassword(call.store, String(row["username"]), password);
     call.store.touch();
     return ok(presented(call, "managers", row));
@@ -110,7 +110,7 @@ function createApiToken(call: DocumentedCall): Answer {
 }
 
 export function insertManager(system: System, username: string, body: Readonly<Record<string, unknown>>): StoredRow {
-  return insertRow(system, "managers", { user_type: "SUPER_ADMIN", ...body, username, is_active: true });
+  return insertRow(system, "managers", { user_type: "SUPER_ADMIN", ...body, permissions: body["permissions_list"] ?? body["permissions"] ?? [], username, is_active: true });
 }
 
 function managerOf(call: DocumentedCall): StoredRow {
