@@ -44,6 +44,8 @@ export const mayImport: Rooms = {
   cli: ["sdk", "arm-protocol", "audit", "machine", "model", "converters", "sizing", "projection"],
   // A browser program: what it knows of the product it knows through the SDK. Its mock serves the contract.
   portal: ["sdk", "arm-protocol", "contract"],
+  // Stands in for an engine vendor's server: knows the facts of its document and nothing else of the product.
+  "vms-emulator": ["projection"],
   // Composes the parts it measures.
   bench: ["*"],
   // Everything of the product but real adapters and apps: it is those that it stands in for.

@@ -5,6 +5,7 @@ import { addAuditCommands } from "./audit/audit-commands.ts";
 import { addCatalogueCommand } from "./commands/catalogue-command.ts";
 import { addClusterCommands } from "./commands/cluster-commands.ts";
 import { addDoctorCommand } from "./commands/doctor-command.ts";
+import { addEmulatorCommand } from "./commands/emulator-command.ts";
 import { addLoginCommand } from "./commands/login-command.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
 import { addParityCommand } from "./commands/parity-command.ts";
@@ -45,6 +46,7 @@ export function buildProgram(signal: AbortSignal): Program {
   addDoctorCommand(command, program);
   addCatalogueCommand(command, () => program.output(), signal);
   addParityCommand(command, program);
+  addEmulatorCommand(command, program, signal);
   addResourceCommands(command, cliVerbs, (verb, positional, options) => withContext((context) => runVerb(context, verb, positional, options)));
   addClusterCommands(command, withContext);
   extendPlanCommands(command, withContext);
