@@ -3,10 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { documentHash, factsOf } from "@cynosure/projection";
+import { documentHash, factsOf, projectedEngines } from "@cynosure/projection";
 import type { ApiDocument } from "@cynosure/projection";
-
-const ENGINES: readonly string[] = ["vast", "ceph"];
 
 /** One line an operation, so that a new version's difference can be read. */
 export const storedText = (facts: ApiDocument): string => `{"facts":1,"operations":[\n${facts.operations.map((operation) => JSON.stringify(operation)).join(",\n")}\n]}\n`;
@@ -15,8 +13,8 @@ export const storedPath = (engine: string): string => join(import.meta.dirname, 
 
 function main(): void {
   const { values } = parseArgs({ options: { schema: { type: "string" }, engine: { type: "string" } } });
-  if (values.schema === undefined || values.engine === undefined || !ENGINES.includes(values.engine)) {
-    console.error(`usage: npm run facts -- --engine ${ENGINES.join("|")} --schema FILE`);
+  if (values.schema === undefined || values.engine === undefined || !projectedEngines.some((each) => each === values.engine)) {
+    console.error(`usage: npm run facts -- --engine ${projectedEngines.join("|")} --schema FILE`);
     process.exitCode = 2;
     return;
   }

@@ -7,7 +7,7 @@ import type { OpenedNative } from "@cynosure/native-gateway";
 import { createNativeClient } from "@cynosure/native-client";
 import type { NativeEndpoint } from "@cynosure/native-client";
 import type { Catalogue } from "@cynosure/projection";
-import { buildCatalogue } from "@cynosure/projection";
+import { buildCatalogue, projectedEngines } from "@cynosure/projection";
 import type { EngineAccess } from "./cluster-access.ts";
 import { withEngine } from "./cluster-access.ts";
 import type { Log } from "./log.ts";
@@ -30,7 +30,7 @@ export interface NativeOpener {
 export function createNativeOpener(access: EngineAccess, log: Log): NativeOpener {
   const kept = new Map<ClusterKey, Kept>();
   const catalogues = new Map<string, Catalogue>();
-  const catalogueOf = (engine: "vast" | "ceph"): Catalogue => {
+  const catalogueOf = (engine: Catalogue["engine"]): Catalogue => {
     const known = catalogues.get(engine) ?? buildCatalogue(engine, JSON.parse(readFileSync(new URL(import.meta.resolve(`@cynosure/projection/documents/${engine}.json`)), "utf8")));
     catalogues.set(engine, known);
     return known;
@@ -39,8 +39,9 @@ export function createNativeOpener(access: EngineAccess, log: Log): NativeOpener
     const found = await endpointOf(access, cluster);
     if (before !== null && before.client.origin === found?.endpoint.origin) return before;
     await before?.client.close();
-    if (found === null || (found.engine !== "vast" && found.engine !== "ceph")) return null;
-    return { engine: found.engine, catalogue: catalogueOf(found.engine), client: createNativeClient({ endpoint: found.endpoint, log: (event, facts) => log("native", { event, cluster, ...facts }) }) };
+    const engine = projectedEngines.find((each) => each === found?.engine);
+    if (found === null || engine === undefined) return null;
+    return { engine, catalogue: catalogueOf(engine), client: createNativeClient({ endpoint: found.endpoint, log: (event, facts) => log("native", { event, cluster, ...facts }) }) };
   };
   return {
     async open(cluster) {

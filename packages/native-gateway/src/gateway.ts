@@ -9,7 +9,6 @@ import type { Authenticate, Authorize } from "@cynosure/http-server";
 import type { ClusterKey } from "@cynosure/model";
 import { ControlPlaneError } from "@cynosure/model";
 import type { StreamingNativeClient } from "@cynosure/native-client";
-import { ENGINE_INTERNALS } from "@cynosure/projection";
 import type { Catalogue } from "@cynosure/projection";
 import type { GatewayUserStore } from "@cynosure/resource-store";
 import { createCallers } from "./caller.ts";
@@ -81,8 +80,8 @@ interface Asked {
 
 export function createNativeGateway(options: NativeGatewayOptions): NativeGateway {
   const domain = options.domain ?? GATEWAY_DOMAIN;
-  const callers = createCallers({ users: options.users, tokens: createGatewayTokens({ key: options.tokenKey, nowMs: options.nowMs }), authenticate: options.authenticate, tenantId: options.tenantId, nowMs: options.nowMs });
   const tokens = createGatewayTokens({ key: options.tokenKey, nowMs: options.nowMs });
+  const callers = createCallers({ users: options.users, tokens, authenticate: options.authenticate, tenantId: options.tenantId, nowMs: options.nowMs });
 
   const answer = async (asked: Asked): Promise<void> => {
     const { request, response, method, place, path } = asked;
@@ -144,7 +143,7 @@ export function createNativeGateway(options: NativeGatewayOptions): NativeGatewa
 
 async function requireRights(authorize: Authorize, principal: RequestPrincipal, permissions: readonly string[], cluster: GatewayCluster): Promise<void> {
   for (const permission of permissions) {
-    const { allowed } = await authorize({ principal, permission, isDataAction: isDataAction(permission) || permission.startsWith(ENGINE_INTERNALS), scope: cluster.id });
+    const { allowed } = await authorize({ principal, permission, isDataAction: isDataAction(permission), scope: cluster.id });
     if (!allowed) throw permissionDenied(principal.displayName, permission, cluster.id);
   }
 }

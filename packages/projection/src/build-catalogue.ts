@@ -11,6 +11,9 @@ import { typesOf } from "./rules/types.ts";
 
 const OVERRIDES: Readonly<Record<Catalogue["engine"], EngineOverrides>> = { vast: vastOverrides, ceph: cephOverrides };
 
+/** Whose documents can be projected. */
+export const projectedEngines = Object.keys(OVERRIDES) as readonly Catalogue["engine"][]; // the keys of the line above
+
 /** `document`: an OpenAPI 3 document as the engine serves it, or its facts. Throws for what is neither. */
 export function buildCatalogue(engine: Catalogue["engine"], document: unknown, overrides: EngineOverrides = OVERRIDES[engine]): Catalogue {
   const facts = factsOf(document);

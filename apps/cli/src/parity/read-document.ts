@@ -1,20 +1,18 @@
 // The document that parity is computed of: the stored facts of an engine, or a file the user names.
 import { readFile } from "node:fs/promises";
 import type { Catalogue } from "@cynosure/projection";
-import { buildCatalogue } from "@cynosure/projection";
+import { buildCatalogue, projectedEngines } from "@cynosure/projection";
 import { didYouMean } from "../did-you-mean.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
 
 /** A document larger than this is no API document. */
 export const DOCUMENT_BYTES_MAX = 32 * 1024 * 1024;
 
-const ENGINES: readonly Catalogue["engine"][] = ["vast", "ceph"];
-
 export async function readCatalogue(engineName: string, schemaPath: string | undefined): Promise<Catalogue> {
-  const engine = ENGINES.find((each) => each === engineName);
+  const engine = projectedEngines.find((each) => each === engineName);
   if (engine === undefined) {
-    const near = didYouMean(engineName, ENGINES);
-    throw new CommandError(ExitCode.usage, `--engine is ${JSON.stringify(engineName)}; allowed: ${ENGINES.join(", ")}${near === null ? "" : `; did you mean ${near}?`}`);
+    const near = didYouMean(engineName, projectedEngines);
+    throw new CommandError(ExitCode.usage, `--engine is ${JSON.stringify(engineName)}; allowed: ${projectedEngines.join(", ")}${near === null ? "" : `; did you mean ${near}?`}`);
   }
   if (schemaPath === undefined) {
     const { default: facts } = engine === "vast" ? await import("@cynosure/projection/documents/vast.json", { with: { type: "json" } }) : await import("@cynosure/projection/documents/ceph.json", { with: { type: "json" } });

@@ -1,8 +1,7 @@
 // What a live client did and found, on its way to the wire.
 import type { LiveClientReport } from "@cynosure/contract";
 import type { LiveReport } from "@cynosure/model";
-
-const isoTime = (ms: number): string => new Date(ms).toISOString();
+import { isoTime } from "./iso-time.ts";
 
 export const liveReportToWire = ({ protocol, startedAtMs, samples, lastError, ...rest }: LiveReport): LiveClientReport => ({
   ...rest,

@@ -2,9 +2,10 @@
 import type { ClusterMetrics, MetricsSample as WireSample } from "@cynosure/contract";
 import type { KeptMetrics, MetricsSample } from "@cynosure/model";
 import { protectionToWire } from "./protection.ts";
+import { isoTime } from "./iso-time.ts";
 
 const sampleToWire = ({ observedAtMs, latency, ...sample }: MetricsSample): WireSample => ({
-  at: new Date(observedAtMs).toISOString(),
+  at: isoTime(observedAtMs),
   ...sample,
   ...(latency === undefined || latency.readMs === null ? {} : { readLatencyMs: latency.readMs }),
   ...(latency === undefined || latency.writeMs === null ? {} : { writeLatencyMs: latency.writeMs }),

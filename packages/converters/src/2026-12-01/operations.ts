@@ -1,8 +1,7 @@
 // An operation of a cluster from the model to wire 2026-12-01; it is shown and never written.
 import type { ClusterOperationProperties } from "@cynosure/contract";
 import type { Operation } from "@cynosure/model";
-
-const isoTime = (ms: number): string => new Date(ms).toISOString();
+import { isoTime } from "./iso-time.ts";
 
 export const operationToWire = ({ kind, resourceId, status, percentComplete, startedAtMs, finishedAtMs, startedBy, planId, error }: Operation): ClusterOperationProperties => ({
   kind,

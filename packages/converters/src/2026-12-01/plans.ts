@@ -1,8 +1,7 @@
 // Plans and hosts from the model to wire 2026-12-01; they are shown and never written.
 import type { ClusterHost, ClusterPlanProperties, PlanHost, PlanPool, PlanReportLine, PlanStatus, PlanSummary } from "@cynosure/contract";
 import type { Finding, HostReport, Plan, PlanDiff, PlanReport, PlanStepState, PoolLayout, SubstrateHost } from "@cynosure/model";
-
-const isoTime = (ms: number): string => new Date(ms).toISOString();
+import { isoTime } from "./iso-time.ts";
 
 const poolToWire = ({ name, purpose, scheme }: PoolLayout): PlanPool =>
   scheme.kind === "replication" ? { name, purpose, scheme: "replication", copies: scheme.copies } : { name, purpose, scheme: "erasureCoding", dataChunks: scheme.dataChunks, codingChunks: scheme.codingChunks };

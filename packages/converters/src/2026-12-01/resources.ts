@@ -4,6 +4,7 @@ import type { Bucket, Cluster, ClusterHealth, FileSystem, ProvisioningState } fr
 import type { EngineHealth, PublishedEndpoint } from "@cynosure/model";
 import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem, StoredIdentity } from "../stored.ts";
 import { bytesToGigabytes, gigabytesToBytes, protectionToModel, protectionToWire } from "./protection.ts";
+import { isoTime } from "./iso-time.ts";
 
 /** As the wire says the states of a resource. */
 export const wireStates: Readonly<Record<ResourceEnvelope["provisioningState"], ProvisioningState>> = {
@@ -75,7 +76,7 @@ const identityToWire = ({ type, principalId, tenantId, userAssigned }: StoredIde
 });
 
 function healthToWire(health: EngineHealth): ClusterHealth {
-  return { status: health.status, ok: health.ok, checks: health.checks.map(({ code, severity, summary }) => ({ code, severity, summary })), observedAt: new Date(health.observedAtMs).toISOString() };
+  return { status: health.status, ok: health.ok, checks: health.checks.map(({ code, severity, summary }) => ({ code, severity, summary })), observedAt: isoTime(health.observedAtMs) };
 }
 
 export function fileSystemToStored(wire: FileSystem): StoredFileSystem {

@@ -61,7 +61,7 @@ function answerOf(document: Json, responses: Json): ApiAnswer {
   for (const code of success) {
     const content = resolve(document, responses[code])["content"];
     if (!isObject(content)) continue;
-    const type = Object.keys(content).find(isJson) ?? Object.keys(content).find((each) => /json/i.test(each)) ?? Object.keys(content)[0];
+    const type = Object.keys(content).find(isJson) ?? Object.keys(content)[0];
     const media = type === undefined ? undefined : content[type];
     if (type === undefined || !isObject(media)) continue;
     return { ...answerShape(document, media["schema"]), contentType: type };

@@ -60,12 +60,13 @@ const SECRET = /(?:^|_)(?:password|passwd|pwd|secret|secret_key|secret_access_ke
 
 export const isSecretName = (name: string): boolean => SECRET.test(name);
 
+const valuesOf = (schema: Json): readonly (string | number)[] => listOf(schema["enum"]).filter((value) => typeof value === "string" || typeof value === "number");
+
 export function fieldOf(document: Json, name: string, schema: unknown, isRequired: boolean): ApiField {
   const resolved = resolve(document, schema);
   const type = typeOf(resolved);
-  const values = listOf(resolved["enum"]).filter((value): value is string | number => typeof value === "string" || typeof value === "number");
   const items = resolve(document, resolved["items"]);
-  const itemValues = listOf(items["enum"]).filter((value): value is string | number => typeof value === "string" || typeof value === "number");
+  const [values, itemValues] = [valuesOf(resolved), valuesOf(items)];
   return {
     name,
     type,

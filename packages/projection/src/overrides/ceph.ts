@@ -9,8 +9,6 @@ export const cephOverrides: EngineOverrides = {
   gatewayOnly: ["POST auth", "POST auth/check", "POST auth/logout"],
   keyed: [],
   singletons: [],
-  notSingletons: [],
-  lists: [],
   downloads: [],
   actions: {},
   danger: {

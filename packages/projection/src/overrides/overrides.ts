@@ -17,10 +17,6 @@ export interface EngineOverrides {
   readonly keyed: readonly KeyedRoot[];
   /** Keys of settings that the rule (read and changed at one path) does not find. */
   readonly singletons: readonly string[];
-  /** Keys that look like settings and are none. */
-  readonly notSingletons: readonly string[];
-  /** Lists without items of their own that are resources all the same. */
-  readonly lists: readonly string[];
   readonly downloads: readonly string[];
   /** Names of actions the rules cannot find one for, or would name twice. */
   readonly actions: Readonly<Record<string, string>>;

@@ -28,8 +28,6 @@ export const vastOverrides: EngineOverrides = {
     { root: "injections", parts: ["name"], sentIn: "body" },
   ],
   singletons: ["basicsettings", "views/{}/nfs4_triggers", "views/{}/s3cors_configuration"],
-  notSingletons: [],
-  lists: [],
   downloads: ["GET supportbundles/{}/download"],
   actions: {},
   danger: {

@@ -4,9 +4,9 @@ import type { CatalogueOperation, Danger, OperationClass } from "../catalogue.ts
 import type { ApiOperation } from "../document/api-document.ts";
 import type { EngineOverrides } from "../overrides/overrides.ts";
 import { ENGINE_INTERNALS, PERMISSIONS, checkPrefix, projectedTypeName } from "./naming.ts";
-import { pascal, readPath } from "./paths.ts";
+import { camel, pascal, readPath } from "./paths.ts";
 import type { PathShape } from "./paths.ts";
-import { actionName, placeOf } from "./place.ts";
+import { placeOf } from "./place.ts";
 import type { Place } from "./place.ts";
 
 const TASK_FIELDS: readonly string[] = ["async_task", "async_tasks", "async_task_id", "async_task_ids", "task_id"];
@@ -21,7 +21,7 @@ export function classify(operation: ApiOperation, shape: PathShape, overrides: E
   const place = placeOf(operation, shape, overrides);
   const path = readPath(operation.path, overrides.basePath);
   const id = `${operation.method} ${path.key}`;
-  const armType = place === null || place.typeKey === null ? null : projectedTypeName(overrides.engine, place.typeKey).armType;
+  const armType = place === null || place.typeKey === null ? null : projectedTypeName(overrides.engine, place.typeKey);
   if (armType !== null) checkPrefix(overrides.engine, armType);
   const action = place?.verb === "action" ? nameOfAction(place, operation, path.key, shape, overrides) : null;
   const danger = overrides.danger[id] ?? "none";
@@ -60,7 +60,7 @@ function classOf(place: Place | null, operation: ApiOperation, isDownload: boole
 }
 
 function nameOfAction(place: Place, { method }: ApiOperation, key: string, shape: PathShape, overrides: EngineOverrides): string {
-  const name = actionName(place.actionWords);
+  const name = camel(place.actionWords);
   const others = [...(shape.methods.get(key) ?? [])].filter((other) => BARE_FIRST.indexOf(other) < BARE_FIRST.indexOf(method));
   const isShared = place.isFallback !== true && place.rule !== "N01" && others.length > 0;
   const told = isShared ? `${METHOD_WORD[method] ?? "do"}${pascal([name])}` : name;

@@ -6,23 +6,18 @@ export const PERMISSIONS = "Cynosure.Storage/clusters";
 /** Everything below is a data action: `*` of an Owner does not hold it. */
 export const ENGINE_INTERNALS = `${PERMISSIONS}/engineInternals`;
 
-export interface TypeName {
-  readonly armType: string;
-  readonly parentType: string | null;
-}
-
 /**
  * `views` → `vastViews`; `users/{}/access_keys` → `vastUsers/accessKeys`; `rgw/bucket` → `cephRgwBucket`. Every
  * parameter but a last one parts a type from what is in it.
  */
-export function projectedTypeName(engine: string, key: string): TypeName {
+export function projectedTypeName(engine: string, key: string): string {
   const levels = key
     .split("{}")
     .map((level) => level.split("/").filter((word) => word !== ""))
     .filter((level) => level.length > 0);
   const names = levels.map((level, index) => (index === 0 ? `${engine}${pascal(level)}` : camel(level)));
   if (names.length === 0) throw new Error(`The path '${key}' holds no word to name a type after.`);
-  return { armType: names.join("/"), parentType: names.length > 1 ? names.slice(0, -1).join("/") : null };
+  return names.join("/");
 }
 
 /** Without the engine's name in front a type could be taken for a portable one. */

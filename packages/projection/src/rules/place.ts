@@ -3,7 +3,7 @@
 import type { ArmVerb, KeySpec } from "../catalogue.ts";
 import type { ApiOperation } from "../document/api-document.ts";
 import type { EngineOverrides, KeyedRoot } from "../overrides/overrides.ts";
-import { camel, isParameter, readPath } from "./paths.ts";
+import { readPath } from "./paths.ts";
 import type { PathShape, PathWords } from "./paths.ts";
 
 export interface Place {
@@ -71,7 +71,7 @@ const collection: Rule = ({ operation, path, shape }) => {
 
 const isSetting = ({ path, shape, overrides }: RuleInput): boolean => {
   if (overrides.singletons.includes(path.key)) return true;
-  if (overrides.notSingletons.includes(path.key) || shape.collections.has(path.key) || path.words.at(-1) === "{}") return false;
+  if (shape.collections.has(path.key) || path.words.at(-1) === "{}") return false;
   const methods = shape.methods.get(path.key) ?? new Set();
   return methods.has("GET") && (methods.has("PATCH") || methods.has("PUT"));
 };
@@ -84,10 +84,10 @@ const setting: Rule = (input) => {
 };
 
 /** A list at the root whose members have an identity, although no path leads to one of them. */
-const inventory: Rule = ({ operation, path, shape, overrides }) => {
+const inventory: Rule = ({ operation, path, shape }) => {
   if (path.words.length !== 1 || operation.method !== "GET" || shape.collections.has(path.key)) return null;
   const hasIdentity = operation.answer.isList && operation.answer.fields.some(({ name }) => name === "id");
-  return hasIdentity || overrides.lists.includes(path.key) ? typed("R04", path.key, "list") : null;
+  return hasIdentity ? typed("R04", path.key, "list") : null;
 };
 
 /** Everything else is an order or a question: to the nearest item, else to the nearest collection, else to the cluster. */
@@ -133,5 +133,3 @@ export function placeOf(operation: ApiOperation, shape: PathShape, overrides: En
   }
   return null;
 }
-
-export const actionName = (words: readonly string[]): string => camel(words.filter((word) => !isParameter(word)));

@@ -37,8 +37,8 @@ describe("what an engine's data says", () => {
   ])("is about operations that the document of %s has", (_title, { operations }: Catalogue, overrides: EngineOverrides) => {
     const keys = operations.map(({ method, path }) => ({ method, key: readPath(path, overrides.basePath).key }));
     const known = new Set(keys.flatMap(({ method, key }) => [key, `${method} ${key}`]));
-    const { gatewayOnly, downloads, actions, danger, sideEffects, secretReads, tasks, singletons, notSingletons, lists } = overrides;
-    const said = [gatewayOnly, downloads, Object.keys(actions), Object.keys(danger), sideEffects, secretReads, tasks, singletons, notSingletons, lists].flat();
+    const { gatewayOnly, downloads, actions, danger, sideEffects, secretReads, tasks, singletons } = overrides;
+    const said = [gatewayOnly, downloads, Object.keys(actions), Object.keys(danger), sideEffects, secretReads, tasks, singletons].flat();
     expect(said.filter((id) => !known.has(id))).toEqual([]);
     expect(overrides.keyed.filter(({ root }) => !keys.some(({ key }) => key === root || key.startsWith(`${root}/`))).map(({ root }) => root)).toEqual([]);
   });
