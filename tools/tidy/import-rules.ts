@@ -24,6 +24,8 @@ export const mayImport: Rooms = {
   projection: [],
   "native-client": ["model"],
   "native-gateway": ["projection", "native-client", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
+  // The ARM endpoint's side of projected types: HTTP, callers, audit.
+  "projected-routes": ["projected-types", "projection", "native-client", "native-gateway", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
   "engine-ceph": ["engine", "model", "machine", "native-client"],
   simulated: [...ports, "model"],
   agent: ["model", "machine", "engine-ceph"],
