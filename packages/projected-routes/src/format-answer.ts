@@ -4,6 +4,7 @@ import { NAMESPACE } from "@cynosure/arm-store";
 import { operationPollSeconds } from "@cynosure/http-server";
 import type { RouteAnswer, RouteRequest } from "@cynosure/http-server";
 import type { ProjectedAnswer } from "@cynosure/projected-types";
+import { jsonThatFits, requireFit } from "./answer-size.ts";
 import type { ProjectedRoutesOptions } from "./options.ts";
 
 /** What an engine sends must not run as a page of this origin. */
@@ -12,9 +13,10 @@ const inert = (contentType: string): Readonly<Record<string, string>> => ({ "con
 export function formatAnswer(answer: ProjectedAnswer, request: RouteRequest, isKept: boolean, options: Pick<ProjectedRoutesOptions, "retryAfterSecondsMin">): RouteAnswer {
   const headers = { ...(isKept ? {} : { "cache-control": "no-store" }), ...operationHeaders(answer, request, options) };
   if (request.method === "HEAD") return { status: answer.status === 200 ? 204 : answer.status, headers };
-  if (answer.text !== undefined) return { status: answer.status, headers: { ...headers, ...inert(answer.text.contentType) }, text: answer.text.text };
+  if (answer.text !== undefined) return { status: answer.status, headers: { ...headers, ...inert(answer.text.contentType) }, text: requireFit(answer.text.text, request.requestUrl) };
   if (answer.bytes !== undefined) return { status: answer.status, headers: { ...headers, ...inert(answer.bytes.contentType) }, bytes: answer.bytes.bytes };
-  return { status: answer.status, headers, body: withNextLink(answer, request) };
+  if (answer.body === undefined) return { status: answer.status, headers };
+  return { status: answer.status, headers: { ...headers, "content-type": "application/json; charset=utf-8" }, text: jsonThatFits(withNextLink(answer, request), request.requestUrl) };
 }
 
 function withNextLink({ body, skipToken }: ProjectedAnswer, request: RouteRequest): unknown {
