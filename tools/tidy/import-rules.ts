@@ -23,6 +23,7 @@ export const mayImport: Rooms = {
   "substrate-local": ["substrate", "model", "machine"],
   projection: [],
   "native-client": ["model"],
+  "projected-types": ["projection", "native-client", "arm-protocol", "model", "resource-store"],
   "native-gateway": ["projection", "native-client", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
   // The ARM endpoint's side of projected types: HTTP, callers, audit.
   "projected-routes": ["projected-types", "projection", "native-client", "native-gateway", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],

@@ -42,7 +42,6 @@ async function bytesOf({ options }: Context, sourceUri: unknown, content: unknow
   return once(bytes);
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- an iterable that is asynchronous by type
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }
