@@ -9,6 +9,7 @@ import { findType, placeOf } from "./places/place.ts";
 import type { NativeOperationState, ProjectedAnswer, ProjectedCluster, ProjectedEngine, ProjectedRequest, ProjectedTypes } from "./port.ts";
 import { follow } from "./tasks/follow.ts";
 import { runAction } from "./verbs/act.ts";
+import { nativeQuery } from "./verbs/body.ts";
 import { keepName, openWhere, searchByName } from "./verbs/find.ts";
 import { getCollection, getItem } from "./verbs/read.ts";
 import { unknownPlace } from "./verbs/refusals.ts";
@@ -44,9 +45,9 @@ function answer(context: Context, request: ProjectedRequest): Promise<ProjectedA
     case "PATCH":
       return patchItem(context, place, request);
     case "DELETE":
-      return deleteItem(context, place, null);
+      return deleteItem(context, place, {}, nativeQuery(request.query));
     default:
-      return getItem(context, place);
+      return getItem(context, place, request);
   }
 }
 

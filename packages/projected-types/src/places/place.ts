@@ -22,9 +22,11 @@ export interface UnknownPlace {
   readonly word: string;
 }
 
-/** Orders that every type has whose engine operation takes what ARM's own verb cannot say: a name chosen by the engine, a body of a DELETE. */
+/** Orders that a type has whose engine operation takes what ARM's own verb cannot say: a name chosen by the engine, a body of a DELETE. */
 export const CREATE_ACTION = "create";
 export const DELETE_ACTION = "deleteWithOptions";
+/** Where the engine has both: ARM's PUT sends what differs, this one the whole object. */
+export const REPLACE_ACTION = "replace";
 
 interface Index {
   readonly types: ReadonlyMap<string, ProjectedType>;
@@ -47,9 +49,10 @@ function indexOf(catalogue: Catalogue): Index {
   for (const operation of catalogue.operations) if (operation.action !== null && operation.actionOn !== null) put(actionKey(operation.armType, operation.actionOn, operation.action), operation);
   const operations = new Map(catalogue.operations.map((operation) => [`${operation.method} ${operation.path}`, operation]));
   for (const { armType, paths } of catalogue.types) {
-    const [create, remove] = [paths.create, paths.delete].map((path) => (path === undefined ? undefined : operations.get(`${path.method} ${path.path}`)));
+    const [create, remove, replace] = [paths.create, paths.delete, paths.update === undefined ? undefined : paths.replace].map((path) => (path === undefined ? undefined : operations.get(`${path.method} ${path.path}`)));
     if (create !== undefined) put(actionKey(armType, "collection", CREATE_ACTION), create);
     if (remove !== undefined) put(actionKey(armType, "item", DELETE_ACTION), remove);
+    if (replace !== undefined) put(actionKey(armType, "item", REPLACE_ACTION), replace);
   }
   const index: Index = { types: new Map(catalogue.types.map((type) => [type.armType.toLowerCase(), type])), actions, operations };
   indexes.set(catalogue, index);

@@ -1,11 +1,10 @@
 // POST of an action. Its body is the engine's: of a GET the members are the query, of everything else the JSON that is sent. What
 // the engine answers comes back as it is.
 import { ControlPlaneError } from "@cynosure/model";
-import type { CatalogueOperation } from "@cynosure/projection";
 import type { Context } from "../context.ts";
 import { sendOrThrow } from "../context.ts";
 import type { NativeId } from "../names/native-id.ts";
-import { CREATE_ACTION, DELETE_ACTION } from "../places/place.ts";
+import { CREATE_ACTION, DELETE_ACTION, REPLACE_ACTION } from "../places/place.ts";
 import type { Place } from "../places/place.ts";
 import type { ProjectedAnswer, ProjectedRequest } from "../port.ts";
 import { beginOperation, taskIdsOf } from "../tasks/begin.ts";
@@ -15,7 +14,8 @@ import { isJsonObject } from "../wire/json.ts";
 import type { Json } from "../wire/json.ts";
 import { find, openWhere } from "./find.ts";
 import type { Where } from "./find.ts";
-import { keyQuery, keyValues } from "./key-values.ts";
+import { nativeQuery, sentBody, splitBody } from "./body.ts";
+import { keyValues } from "./key-values.ts";
 import { notFound } from "./refusals.ts";
 import { deleteItem } from "./remove.ts";
 import { runTransfer } from "./transfer.ts";
@@ -25,13 +25,13 @@ type Action = Extract<Place, { readonly kind: "action" }>;
 export async function runAction(context: Context, place: Action, request: ProjectedRequest): Promise<ProjectedAnswer> {
   const { operation, type } = place;
   const body = bodyOf(request.body);
-  if (type !== null && place.name !== null && operation.armVerb === "delete") return deleteItem(context, { ...place, kind: "item", type, name: place.name }, body);
+  if (type !== null && place.name !== null && operation.armVerb === "delete") return deleteItem(context, { ...place, kind: "item", type, name: place.name }, body, nativeQuery(request.query));
   const target = await targetOf(context, place);
   const { levels, resourceId } = target;
   const key = target.where === null || target.parts === null ? {} : keyValues(target.where.type, operation, target.parts);
-  if (operation.class === "transfer") return runTransfer(context, operation, levels, { ...key, ...body });
-  const { query, json } = partsOf(operation, { ...key, ...body });
-  const answer = await sendOrThrow(context, operation, { levels, query, ...(json === null ? {} : { json }) }, secretValues(type, body));
+  if (operation.class === "transfer" && operation.armVerb === "action") return runTransfer(context, operation, levels, { ...key, ...body });
+  const sent = splitBody(operation, { ...key, ...body });
+  const answer = await sendOrThrow(context, operation, { levels, query: [...sent.query, ...nativeQuery(request.query)], ...sentBody(operation, sent.body) }, secretValues(type, body));
   const taskIds = taskIdsOf(context.catalogue.engine, operation, answer);
   if (taskIds.length > 0) return { status: 202, operation: await beginOperation(context, { kind: "action", resourceId, taskIds, name: null }) };
   if (answer.body === null || answer.body === "") return { status: 204 };
@@ -64,20 +64,4 @@ function bodyOf(body: unknown): Json {
   throw new ControlPlaneError("InvalidRequestContent", "The body of an action must be a JSON object with the engine's own properties.", { target: "$" });
 }
 
-function partsOf(operation: CatalogueOperation, body: Json): { readonly query: readonly (readonly [string, string])[]; readonly json: Json | null } {
-  const takes = new Set(operation.bodyFields.map(({ name }) => name));
-  const asked = new Set(operation.queryParameters.map(({ name }) => name));
-  const isQuery = (name: string): boolean => operation.method === "GET" || (asked.has(name) && !takes.has(name));
-  const query = Object.entries(body).filter(([name]) => isQuery(name)).flatMap(([name, value]) => asQuery(name, value));
-  const rest = Object.entries(body).filter(([name]) => !isQuery(name));
-  return { query, json: operation.method === "GET" || (operation.bodyKind === null && rest.length === 0) ? null : Object.fromEntries(rest) };
-}
-
-/** A list is the parameter repeated. */
-function asQuery(name: string, value: unknown): readonly (readonly [string, string])[] {
-  if (value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((each) => asQuery(name, each));
-  return [...keyQuery({ [name]: typeof value === "object" ? JSON.stringify(value) : String(value) })];
-}
-
-export const OWN_ACTIONS: readonly string[] = [CREATE_ACTION, DELETE_ACTION];
+export const OWN_ACTIONS: readonly string[] = [CREATE_ACTION, DELETE_ACTION, REPLACE_ACTION];

@@ -15,7 +15,9 @@ import type { NamedParent } from "../places/place.ts";
 import { nativeError } from "../wire/native-error.ts";
 import type { Json } from "../wire/json.ts";
 import { readList, readRow } from "../wire/rows.ts";
-import { keyQuery, keyValues } from "./key-values.ts";
+import { sentBody, splitBody } from "./body.ts";
+import type { Query } from "./body.ts";
+import { keyValues } from "./key-values.ts";
 
 export interface Where {
   readonly type: ProjectedType;
@@ -24,6 +26,8 @@ export interface Where {
   readonly levels: readonly NativeId[];
   readonly scope: NativeNameScope;
   readonly idNames: readonly string[];
+  /** Goes with every read of one object. */
+  readonly query?: Query;
 }
 
 export interface Found {
@@ -114,9 +118,8 @@ export const canRead = ({ type }: Pick<Where, "type">): boolean => type.paths.ge
 export async function readObject(context: Context, where: Where, parts: NativeId): Promise<Json | null> {
   const get = operationOf(context.catalogue, where.type, "get");
   if (get !== undefined) {
-    const values = keyValues(where.type, get, parts);
-    const isQuery = get.method === "GET" || where.type.key?.sentIn === "query";
-    const answer = await send(context, get, { levels: [...where.levels, parts], ...(where.type.key === null ? {} : isQuery ? { query: keyQuery(values) } : { json: values }) });
+    const { query, body } = splitBody(get, keyValues(where.type, get, parts));
+    const answer = await send(context, get, { levels: [...where.levels, parts], query: [...query, ...(where.query ?? []).filter(([name]) => !query.some(([own]) => own === name))], ...sentBody(get, body) });
     if (answer.status === 404) return null;
     if (answer.status < 200 || answer.status > 299) throw nativeError(context.catalogue.engine, get, answer);
     return readRow(where.type, answer.body);

@@ -6,10 +6,12 @@ import type { NativeId } from "../names/native-id.ts";
 export function keyValues(type: ProjectedType, operation: CatalogueOperation, parts: NativeId): Readonly<Record<string, string | number>> {
   const { key } = type;
   if (key === null) return {};
-  const fields = [...operation.bodyFields, ...operation.queryParameters, ...type.fields];
+  const documented = [...operation.bodyFields, ...operation.queryParameters];
+  const fields = [...documented, ...type.fields];
   const values = key.parts.flatMap((name, at) => {
     const text = parts[at] ?? "";
-    if (text === "") return [];
+    // An operation that says what it takes gets nothing else; one that says nothing must be told what is meant.
+    if (text === "" || (documented.length > 0 && !documented.some((field) => field.name === name))) return [];
     const isNumber = fields.find((field) => field.name === name)?.type === "integer" && /^-?\d{1,15}$/.test(text);
     return [[name, isNumber ? Number(text) : text] as const];
   });

@@ -13,6 +13,7 @@ import { toResource } from "../wire/envelope.ts";
 import type { ProjectedResource } from "../wire/envelope.ts";
 import type { Json } from "../wire/json.ts";
 import { readList } from "../wire/rows.ts";
+import { nativeQuery, unknownParameter } from "./body.ts";
 import { canRead, find, openWhere, readObject } from "./find.ts";
 import type { Found, Where } from "./find.ts";
 import { cannot, notFound } from "./refusals.ts";
@@ -20,11 +21,8 @@ import { cannot, notFound } from "./refusals.ts";
 type Collection = Extract<Place, { readonly kind: "collection" }>;
 type Item = Extract<Place, { readonly kind: "item" }>;
 
-/** ARM's own parameters; all others are the engine's filters and pass. */
-const OWN_PARAMETERS = new Set(["api-version", "$top", "$skiptoken", "page", "page_size"]);
-
-export async function getItem(context: Context, place: Item): Promise<ProjectedAnswer> {
-  const where = await openWhere(context, place.type, place.parents);
+export async function getItem(context: Context, place: Item, { query }: Pick<ProjectedRequest, "query">): Promise<ProjectedAnswer> {
+  const where = { ...(await openWhere(context, place.type, place.parents)), query: nativeQuery(query) };
   if (!canRead(where)) throw cannot(context, place.type, "read");
   const found = await find(context, where, place.name);
   if (found === null || found.row === null) throw notFound(place);
@@ -43,11 +41,10 @@ export async function getCollection(context: Context, { type, parents }: Collect
   const list = operationOf(context.catalogue, type, "list");
   if (list === undefined) throw cannot(context, type, "list");
   const page = readPage(query);
-  const unknown = Object.keys(query).find((name) => name.startsWith("$") && !OWN_PARAMETERS.has(name));
+  const unknown = unknownParameter(query);
   if (unknown !== undefined) throw new ControlPlaneError("InvalidParameter", `The parameter '${unknown}' is not served for objects of the engine. Its own filters are: write '<property>=<value>'.`, { target: unknown });
-  const filters = Object.entries(query).filter(([name]) => !OWN_PARAMETERS.has(name));
   const paging = list.queryParameters.some(({ name }) => name === "page" || name === "page_size") || context.catalogue.engine === "vast" ? [["page", String(page.number)] as const, ["page_size", String(page.size)] as const] : [];
-  const answer = readList(type, (await sendOrThrow(context, list, { levels: where.levels, query: [...filters, ...paging] })).body);
+  const answer = readList(type, (await sendOrThrow(context, list, { levels: where.levels, query: [...nativeQuery(query), ...paging] })).body);
   // An engine that knows no pages answers all of them each time.
   const rows = answer.hasMore === null ? answer.rows.slice((page.number - 1) * page.size, page.number * page.size) : answer.rows;
   const hasMore = answer.hasMore ?? answer.rows.length > page.number * page.size;

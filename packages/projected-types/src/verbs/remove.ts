@@ -10,21 +10,22 @@ import { resourceIdOf } from "../wire/envelope.ts";
 import type { Json } from "../wire/json.ts";
 import { nativeError } from "../wire/native-error.ts";
 import { find, openWhere } from "./find.ts";
-import { keyQuery, keyValues } from "./key-values.ts";
+import { splitBody } from "./body.ts";
+import type { Query } from "./body.ts";
+import { keyValues } from "./key-values.ts";
 import { cannot } from "./refusals.ts";
 
 /** `options`: the body of the engine's own DELETE, which ARM's has none of. */
-export async function deleteItem(context: Context, place: Extract<Place, { readonly kind: "item" }>, options: Json | null): Promise<ProjectedAnswer> {
+export async function deleteItem(context: Context, place: Extract<Place, { readonly kind: "item" }>, options: Json, query: Query): Promise<ProjectedAnswer> {
   const { type } = place;
   const operation = operationOf(context.catalogue, type, "delete");
   if (operation === undefined) throw cannot(context, type, "delete");
   const where = await openWhere(context, type, place.parents);
   const found = await find(context, where, place.name);
   if (found === null) return { status: 204 };
-  const key = keyValues(type, operation, found.parts);
-  const isKeyInQuery = type.key?.sentIn === "query";
-  const json = { ...(isKeyInQuery ? {} : key), ...options };
-  const answer = await send(context, operation, { levels: [...where.levels, found.parts], ...(Object.keys(json).length === 0 ? {} : { json }), ...(isKeyInQuery ? { query: keyQuery(key) } : {}) });
+  const sent = splitBody(operation, { ...keyValues(type, operation, found.parts), ...options });
+  const body = Object.keys(sent.body).length === 0 ? {} : { json: sent.body };
+  const answer = await send(context, operation, { levels: [...where.levels, found.parts], query: [...sent.query, ...query], ...body });
   // Somebody else was quicker.
   if (answer.status === 404) {
     await context.options.names.remove(where.scope, found.name);

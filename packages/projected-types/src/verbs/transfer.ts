@@ -1,6 +1,5 @@
 // Files to the engine: their bytes in the request, or read from a URL. Files from the engine are fetched at the native gateway,
 // which streams them; the answer says where.
-import { randomUUID } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { ControlPlaneError } from "@cynosure/model";
 import type { CatalogueOperation } from "@cynosure/projection";
@@ -11,22 +10,32 @@ import { fillPath } from "../places/native-path.ts";
 import type { ProjectedAnswer } from "../port.ts";
 import { beginOperation, taskIdsOf } from "../tasks/begin.ts";
 import type { Json } from "../wire/json.ts";
+import { multipart, splitBody } from "./body.ts";
+import type { FilePart } from "./body.ts";
 
 /** Of one upload in a request: Azure Resource Manager takes 4 MiB of JSON, of which base64 leaves three quarters. */
 export const TRANSFER_CONTENT_BYTES_MAX = 3 * 1024 * 1024;
 
 export async function runTransfer(context: Context, operation: CatalogueOperation, levels: readonly NativeId[], body: Json): Promise<ProjectedAnswer> {
-  const path = fillPath(operation.path, levels);
-  if (operation.method === "GET") return { status: 200, body: { method: "GET", path, remedy: "Fetch it at the cluster's native gateway, which streams it; listGatewayUsers tells the address." } };
-  const { sourceUri, content, fileName, ...fields } = body;
-  const bytes = await bytesOf(context, sourceUri, content);
-  const name = typeof fileName === "string" && fileName !== "" ? fileName : typeof sourceUri === "string" ? (new URL(sourceUri).pathname.split("/").at(-1) ?? "file") : "file";
-  const sent = operation.bodyKind === "multipart" ? multipart(fileField(operation, fields), name, fields, bytes) : { contentType: "application/octet-stream", bytes };
-  const query = operation.bodyKind === "multipart" ? [] : Object.entries(fields).map(([field, value]) => [field, String(value)] as const);
-  const answer = await sendOrThrow(context, operation, { levels, query, bytes: sent.bytes, headers: { "Content-Type": sent.contentType } });
+  if (operation.method === "GET") return { status: 200, body: { method: "GET", path: fillPath(operation.path, levels), remedy: "Fetch it at the cluster's native gateway, which streams it; listGatewayUsers tells the address." } };
+  const { sourceUri, content, fileName, ...rest } = body;
+  const { query, body: fields } = splitBody(operation, rest);
+  const field = fileField(operation, fields);
+  // Files may also stand as texts in the properties that the engine has for them.
+  const isText = sourceUri === undefined && content === undefined && field === null;
+  const file = isText ? null : { field: field ?? "file", fileName: fileNameOf(fileName, sourceUri), bytes: await bytesOf(context, sourceUri, content) };
+  const answer = await sendOrThrow(context, operation, { levels, query, ...formOf(operation, fields, file) });
   const taskIds = taskIdsOf(context.catalogue.engine, operation, answer);
   if (taskIds.length > 0) return { status: 202, operation: await beginOperation(context, { kind: "action", resourceId: context.cluster.id, taskIds, name: null }) };
   return answer.body === null || answer.body === "" ? { status: 204 } : { status: 200, body: answer.body };
+}
+
+const formOf = (operation: CatalogueOperation, fields: Json, file: FilePart | null): ReturnType<typeof multipart> =>
+  operation.bodyKind === "multipart" || file === null ? multipart(fields, file) : { bytes: file.bytes, headers: { "Content-Type": "application/octet-stream" } };
+
+function fileNameOf(fileName: unknown, sourceUri: unknown): string {
+  if (typeof fileName === "string" && fileName !== "") return fileName;
+  return typeof sourceUri === "string" && URL.canParse(sourceUri) ? (new URL(sourceUri).pathname.split("/").at(-1) ?? "file") : "file";
 }
 
 async function bytesOf({ options }: Context, sourceUri: unknown, content: unknown): Promise<AsyncIterable<Uint8Array>> {
@@ -46,19 +55,5 @@ async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }
 
-/** The one that the body does not fill. */
-const fileField = (operation: CatalogueOperation, fields: Json): string => operation.bodyFields.find(({ name }) => fields[name] === undefined && /file|keytab|certificate|upload|content|body/i.test(name))?.name ?? operation.bodyFields.find(({ name }) => fields[name] === undefined)?.name ?? "file";
-
-const quoted = (text: string): string => text.replaceAll(/[\r\n"\\]/g, (char) => encodeURIComponent(char));
-
-function multipart(field: string, fileName: string, fields: Json, bytes: AsyncIterable<Uint8Array>): { readonly contentType: string; readonly bytes: AsyncIterable<Uint8Array> } {
-  const boundary = `cynosure-${randomUUID()}`;
-  const texts = Object.entries(fields).map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"\r\n\r\n${typeof value === "object" ? JSON.stringify(value) : String(value)}\r\n`);
-  const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(field)}"; filename="${quoted(fileName)}"\r\nContent-Type: application/octet-stream\r\n\r\n`;
-  async function* parts(): AsyncIterable<Uint8Array> {
-    yield Buffer.from(`${texts.join("")}${head}`);
-    yield* bytes;
-    yield Buffer.from(`\r\n--${boundary}--\r\n`);
-  }
-  return { contentType: `multipart/form-data; boundary=${boundary}`, bytes: parts() };
-}
+/** The one that the body does not fill; null when it fills them all. */
+const fileField = (operation: CatalogueOperation, fields: Json): string | null => operation.bodyFields.find(({ name }) => fields[name] === undefined && /file|keytab|package|certificate|upload|content|body/i.test(name))?.name ?? operation.bodyFields.find(({ name }) => fields[name] === undefined)?.name ?? null;

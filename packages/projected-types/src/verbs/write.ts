@@ -17,7 +17,9 @@ import type { Json } from "../wire/json.ts";
 import { readRow } from "../wire/rows.ts";
 import { find, keepName, openWhere, readObject, searchByName } from "./find.ts";
 import type { Found, Where } from "./find.ts";
-import { keyQuery, keyValues } from "./key-values.ts";
+import { nativeQuery, sentBody, splitBody } from "./body.ts";
+import type { Query } from "./body.ts";
+import { keyValues } from "./key-values.ts";
 import { shown } from "./read.ts";
 import { cannot, notFound } from "./refusals.ts";
 
@@ -27,10 +29,11 @@ export async function putItem(context: Context, place: Item, request: ProjectedR
   const given = readProperties(request.body);
   refuseCommands(place.type, given);
   const where = await openWhere(context, place.type, place.parents);
+  const query = nativeQuery(request.query);
   const found = await findExisting(context, where, place.name);
   if (found !== null && request.mustBe === "absent") throw new ControlPlaneError("PreconditionFailed", `${place.type.armType} '${found.name}' is there already, and 'If-None-Match: *' asks that it is not.`, { target: "If-None-Match" });
   if (found === null && request.mustBe === "present") throw notPresent(place);
-  return found === null ? create(context, where, place, given) : change(context, where, found, given, false);
+  return found === null ? create(context, where, place, { given, query }) : change(context, where, found, { given, query, isPatch: false });
 }
 
 export async function patchItem(context: Context, place: Item, request: ProjectedRequest): Promise<ProjectedAnswer> {
@@ -38,7 +41,7 @@ export async function patchItem(context: Context, place: Item, request: Projecte
   const where = await openWhere(context, place.type, place.parents);
   const found = await find(context, where, place.name);
   if (found === null) throw request.mustBe === "present" ? notPresent(place) : notFound(place);
-  return change(context, where, found, given, true);
+  return change(context, where, found, { given, query: nativeQuery(request.query), isPatch: true });
 }
 
 const notPresent = (place: Item): ControlPlaneError => new ControlPlaneError("PreconditionFailed", `${place.type.armType} '${place.name.slice(0, 260)}' is not there, and 'If-Match: *' asks that it is.`, { target: "If-Match" });
@@ -50,12 +53,18 @@ async function findExisting(context: Context, where: Where, name: string): Promi
   return (await context.options.names.find(where.scope, name)) === null ? null : found;
 }
 
-async function create(context: Context, where: Where, place: Item, given: Json): Promise<ProjectedAnswer> {
+interface Written {
+  readonly given: Json;
+  readonly query: Query;
+}
+
+async function create(context: Context, where: Where, place: Item, { given, query }: Written): Promise<ProjectedAnswer> {
   const { type } = where;
   const operation = operationOf(context.catalogue, type, "create");
   if (operation === undefined) throw type.paths.update === undefined && type.paths.replace === undefined ? cannot(context, type, "create") : notFound(place);
   const body = { ...identityFor(where, operation, place.name, given), ...given };
-  const answer = await sendOrThrow(context, operation, { levels: where.levels, json: body }, secretValues(type, body));
+  const sent = splitBody(operation, body);
+  const answer = await sendOrThrow(context, operation, { levels: where.levels, query: [...sent.query, ...query], ...sentBody(operation, sent.body) }, secretValues(type, body));
   const taskIds = taskIdsOf(context.catalogue.engine, operation, answer);
   const made = await identify(context, where, operation, body, readRow(type, answer.body));
   const natural = made === null ? null : naturalName(type, where.idNames, made.parts, { ...body, ...made.row });
@@ -135,7 +144,7 @@ export function isGuardedRead(context: Context, { type }: Pick<Where, "type">): 
 /** Engines whose PUT takes what shall change, and not the whole object. */
 const PUT_CHANGES: ReadonlySet<string> = new Set(["ceph"]);
 
-async function change(context: Context, where: Where, found: Found, given: Json, isPatch: boolean): Promise<ProjectedAnswer> {
+async function change(context: Context, where: Where, found: Found, { given, query, isPatch }: Written & { readonly isPatch: boolean }): Promise<ProjectedAnswer> {
   const { type } = where;
   const operation = operationOf(context.catalogue, type, "update") ?? operationOf(context.catalogue, type, "replace") ?? null;
   const changes = changesOf({ type, change: operation, current: found.row, given, isPatch });
@@ -143,10 +152,8 @@ async function change(context: Context, where: Where, found: Found, given: Json,
   if (Object.keys(changes).length === 0) return { status: 200, body: shown(context, where, found, guarded || found.row === null ? withoutWriteOnly(type, given) : found.row) };
   if (operation === null) throw cannot(context, type, "change");
   if (isNamedByProperty(type)) await keepName(context, where, found.name, found.parts, found.row);
-  const key = keyValues(type, operation, found.parts);
-  const isKeyInQuery = type.key?.sentIn === "query";
-  const json = { ...(isKeyInQuery ? {} : key), ...wholeFor(context, operation, found.row, changes) };
-  const answer = await sendOrThrow(context, operation, { levels: [...where.levels, found.parts], json, ...(isKeyInQuery ? { query: keyQuery(key) } : {}) }, secretValues(type, given));
+  const sent = splitBody(operation, { ...keyValues(type, operation, found.parts), ...wholeFor(context, operation, found.row, changes) });
+  const answer = await sendOrThrow(context, operation, { levels: [...where.levels, found.parts], query: [...sent.query, ...query], ...sentBody(operation, sent.body) }, secretValues(type, given));
   const taskIds = taskIdsOf(context.catalogue.engine, operation, answer);
   const row = guarded ? null : await readObject(context, where, found.parts);
   const resource = shown(context, where, found, row ?? withoutWriteOnly(type, given));
