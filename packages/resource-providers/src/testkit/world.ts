@@ -102,7 +102,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
     store: testStore.store,
     clock: change.clock ?? clock,
     newId,
-    config: { tenantId: TENANT, subscriptionId: SUBSCRIPTION, subscriptionName: "Built-in", installationId: installation, locations: [{ name: "local", displayName: "Local" }] },
+    config: { tenantId: TENANT, subscriptionId: SUBSCRIPTION, subscriptionName: "Built-in", installationId: installation, locations: [{ name: "local", displayName: "Local" }], projectedTypes: () => ["clusters/cephPool", "clusters/cephRbdMirroringPool/peer"] },
   });
   const options: ResourceProvidersOptions = {
     store: testStore.store,
