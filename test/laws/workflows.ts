@@ -53,6 +53,8 @@ export const startedBy: Readonly<Record<OperationId, readonly WorkflowName[] | "
   Clusters_Get: "starts no plan",
   Clusters_ListByResourceGroup: "starts no plan",
   Clusters_ListBySubscription: "starts no plan",
+  Clusters_GetParity: "starts no plan",
+  Clusters_InvokeNative: "starts no plan",
   Clusters_ListCredentials: "starts no plan",
   Clusters_ReadMetrics: "starts no plan",
   Clusters_ReadLiveClient: "starts no plan",

@@ -25,6 +25,8 @@ export const mayImport: Rooms = {
   "native-client": ["model"],
   "projected-types": ["projection", "native-client", "arm-protocol", "model", "resource-store"],
   "native-gateway": ["projection", "native-client", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
+  // The ARM endpoint's side of projected types: HTTP, callers, audit.
+  "projected-routes": ["projected-types", "projection", "native-client", "native-gateway", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
   "engine-ceph": ["engine", "model", "machine", "native-client"],
   simulated: [...ports, "model"],
   agent: ["model", "machine", "engine-ceph"],

@@ -36,6 +36,7 @@ import type { Log } from "./log.ts";
 import { describeError } from "./log.ts";
 import { sweepClusters, withEngine } from "./cluster-access.ts";
 import { createNativeOpener } from "./native-opener.ts";
+import { openProjected } from "./open-projected.ts";
 import { gatewayTokenKey } from "./open-native-gateway.ts";
 import { openSecrets } from "./secrets.ts";
 import { serveArm } from "./serve-arm.ts";
@@ -129,6 +130,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   const native = createNativeOpener(access, log);
   closers.add("engines' own APIs", () => native.close());
   const newId = (): string => randomUUID();
+  const projected = openProjected({ store, native, engines: Object.values(adapters.engines).map(({ name }) => name), clock, newId });
   const frontDoor = createFrontDoor({
     store,
     clock,
@@ -139,6 +141,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
       subscriptionName: BUILT_IN.subscriptionName,
       installationId: installation.id,
       locations: [{ name: BUILT_IN.location, displayName: BUILT_IN.locationDisplayName }],
+      projectedTypes: projected.typePaths,
     },
   });
   const roles = createAccess({ store, clock, tenantId: BUILT_IN.tenantId, ownerIds: [secrets.client.clientId], onError: (error) => logError("reading roles", error) });
@@ -160,6 +163,8 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
     liveClients: liveClientsOfLeader(liveClients, leaderSocketPath(installation), isLeading),
     examineMachine: async () => (await examineMachine({ installation, imageName: IMAGE_NAME, supportedRungs: SUPPORTED_RUNGS, isRunning: true })).findings,
     runBenchmark: (cluster, seconds) => withEngine(access, cluster, undefined, (engine, call) => engine.benchmark(call, seconds)),
+    readNativeOperation: (id) => projected.readOperation(id),
+    engineOperations: projected.operations,
   });
   onPlanFinished = providers.planNextQueued;
   frontDoor.connect({ ...providers.handlers, validateMove: ({ source, ...body }) => providers.refuseMove({ ...source, body }) });
@@ -220,8 +225,8 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   writeWhole(caPath, gateway.authority.caPem);
   const arm =
     behindArm === null
-      ? await serveArm({ port, portalDir: join(options.projectDir, "apps", "portal", "dist"), installation, authority: gateway.authority, store, providers, frontDoor, access: roles, client: secrets.client, native, gatewayTokenKey: gatewayTokenKey(secrets.masterKey), trustedIssuers: config.trustedIssuers, clock, log })
-      : await serveBehindArm({ behindArm, port, authority: gateway.authority, providers, clock, log });
+      ? await serveArm({ port, portalDir: join(options.projectDir, "apps", "portal", "dist"), installation, authority: gateway.authority, store, providers, frontDoor, access: roles, client: secrets.client, native, projected, gatewayTokenKey: gatewayTokenKey(secrets.masterKey), trustedIssuers: config.trustedIssuers, clock, log })
+      : await serveBehindArm({ behindArm, port, authority: gateway.authority, providers, projected, clock, log });
   closers.add("ARM endpoint", () => arm.close());
   const kept = (records = announce({ installation, processName, url: arm.baseUrl, port, caPath, rung: config.rung }));
   closers.add("record", async () => kept.withdraw());

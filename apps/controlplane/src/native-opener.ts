@@ -24,6 +24,8 @@ interface Kept {
 
 export interface NativeOpener {
   open(cluster: ClusterKey): Promise<Opened | null>;
+  /** Of the document this release holds: what `open` answers with. */
+  catalogueOf(engine: Catalogue["engine"]): Catalogue;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export function createNativeOpener(access: EngineAccess, log: Log): NativeOpener
     return { engine, catalogue: catalogueOf(engine), client: createNativeClient({ endpoint: found.endpoint, log: (event, facts) => log("native", { event, cluster, ...facts }) }) };
   };
   return {
+    catalogueOf,
     async open(cluster) {
       const now = access.clock.now();
       const last = kept.get(cluster);

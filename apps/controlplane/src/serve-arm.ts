@@ -19,6 +19,7 @@ import type { Log } from "./log.ts";
 import { describeError } from "./log.ts";
 import { openIdentity } from "./open-identity.ts";
 import { openNativeGateway } from "./open-native-gateway.ts";
+import type { Projected } from "./open-projected.ts";
 import { HASHED_UNDER, PAGE, portalPages } from "./portal-pages.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -40,6 +41,7 @@ export interface ServeOptions {
   /** The engines' own APIs, and the key of the tokens with which users of their gateways sign in. */
   readonly native: NativeGatewayOptions["native"];
   readonly gatewayTokenKey: Uint8Array;
+  readonly projected: Projected;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -55,7 +57,8 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
   const { keyPem, certificatePem } = options.authority.issueServerCertificate({ commonName: "Cynosure control plane", dnsNames: ["localhost", `*.${GATEWAY_DOMAIN}`], ipAddresses: ["127.0.0.1"] });
   const identity = await openIdentity(options, baseUrl);
   const logError = (what: string) => (error: unknown): void => log("error", { what, ...describeError(error) });
-  const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId: randomUUID, tenantId: BUILT_IN.tenantId }), ...providers.handlers };
+  const projected = options.projected.serve({ authorize: access.authorize, requireGroup: (id) => frontDoor.parents.requireGroup(id), locations: [BUILT_IN.location], retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN });
+  const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId: randomUUID, tenantId: BUILT_IN.tenantId }), ...providers.handlers, ...projected.handlers };
   const portalFiles = openStaticFiles({ dir: options.portalDir, marker: PAGE, hashedUnder: HASHED_UNDER, nowMs: () => clock.now() });
   const gateway = openNativeGateway({ native: options.native, store, authenticate: identity.authenticate, authorize: access.authorize, tokenKey: options.gatewayTokenKey, clock, onError: logError("native gateway") });
   const server = createHttpServer({
@@ -73,6 +76,7 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
       ...identity.routes,
       ...contractRoutes({ handlers: { ...handlers, Subscriptions_List: access.onlyVisible(handlers.Subscriptions_List), ...access.withLinked(handlers) }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location], retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN }),
       ...frontDoor.routes,
+      ...projected.routes,
       ...gatewayUserRoutes({ store, locations: [BUILT_IN.location], nowMs: () => clock.now() }),
       changesRoute({ store, authorize: access.authorize, locations: [BUILT_IN.location], onError: logError("telling of changes") }),
       ...portalPages({ files: portalFiles, onError: logError("reading the built portal") }),

@@ -18,8 +18,8 @@ function permissionsOf(roleName: string): readonly string[] {
 
 const every = [...new Set(routes.map((route) => route.permission))].toSorted();
 /** What is asked by POST and only reads. */
-const METRICS = "Cynosure.Storage/clusters/readMetrics/action";
-const reads = every.filter((permission) => permission.endsWith("/read") || permission === METRICS);
+const QUESTIONS = ["Cynosure.Storage/clusters/readMetrics/action", "Cynosure.Storage/clusters/getParity/action"];
+const reads = every.filter((permission) => permission.endsWith("/read") || QUESTIONS.includes(permission));
 
 describe("§15 built-in roles", () => {
   it("Owner holds every permission there is but faults upon hosts, and whoever is no owner changes no role and no principal", () => {
@@ -46,12 +46,19 @@ describe("§15 built-in roles", () => {
   it("File System Contributor writes file systems and nothing else; Acceptance Reader writes nothing and sees no roles", () => {
     expect(permissionsOf("File System Contributor").filter((permission) => !permission.endsWith("/read"))).toEqual(["Cynosure.Storage/clusters/fileSystems/delete", "Cynosure.Storage/clusters/fileSystems/write"]);
     expect(permissionsOf("Acceptance Reader").filter((permission) => !reads.includes(permission) || permission.startsWith("Microsoft.Authorization/"))).toEqual([]);
-    for (const permission of ["Cynosure.Storage/clusters/plans/read", METRICS]) expect(permissionsOf("Acceptance Reader")).toContain(permission);
+    for (const permission of ["Cynosure.Storage/clusters/plans/read", ...QUESTIONS]) expect(permissionsOf("Acceptance Reader")).toContain(permission);
   });
 
   it("faults upon hosts are held by Local Host Fault Operator alone, which but for them only reads", () => {
     expect(permissionsOf("Local Host Fault Operator").filter((permission) => !reads.includes(permission))).toEqual([...faultActions].toSorted());
     for (const { roleName } of builtInRoles.filter((role) => role.roleName !== "Local Host Fault Operator")) expect(permissionsOf(roleName).filter((permission) => faultActions.includes(permission)), roleName).toEqual([]);
+  });
+
+  it("an engine's internals are held by Engine Internals Operator alone, which but for them only reads", () => {
+    const internal = "Cynosure.Storage/clusters/engineInternals/vastClusters/wipe/action";
+    const holders = builtInRoles.filter(({ roleId }) => decideAccess(takeSnapshot({ roles: builtInRoles, assignments: [{ id: "a", principalId: "ada", roleId, scope: "/" }], denials: [] }), { principal: { id: "ada" }, permission: internal, isDataAction: isDataAction(internal), scope: "/subscriptions/s" }).allowed);
+    expect(holders.map(({ roleName }) => roleName)).toEqual(["Engine Internals Operator"]);
+    expect(permissionsOf("Engine Internals Operator").filter((permission) => !reads.includes(permission))).toEqual([]);
   });
 
   it("have GUIDs and names of their own", () => {

@@ -1,6 +1,6 @@
 // Roles that come with the product: in code, so that no write and no lost row can change them. The GUIDs are those
 // of the public cloud where it has the role; docs/reference/roles.md is made from this table.
-import { faultActions } from "@cynosure/contract";
+import { engineInternals, faultActions } from "@cynosure/contract";
 import type { PermissionEntry } from "./decide-access.ts";
 
 export interface BuiltInRole {
@@ -15,13 +15,15 @@ const credentials = ["Cynosure.Storage/clusters/listCredentials/action"];
 /** Whoever works in a group must be able to see the group and who else may. */
 const surroundings = ["Microsoft.Resources/subscriptions/resourceGroups/read", "Microsoft.Authorization/*/read"];
 
-/** A POST by its form, and like any read changes nothing. */
-const metrics = "Cynosure.Storage/clusters/readMetrics/action";
+/** POSTs by their form, and like any read they change nothing. */
+const questions = ["Cynosure.Storage/clusters/readMetrics/action", "Cynosure.Storage/clusters/getParity/action"];
 
 const role = (roleId: string, roleName: string, description: string, permission: PermissionEntry): BuiltInRole => ({ roleId, roleName, description, permissions: [{ actions: [], notActions: [], dataActions: [], notDataActions: [], ...permission }] });
 
 export const OWNER_ROLE = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
 /** Apart from Owner: whoever owns a cluster is not thereby somebody who switches its hosts off. */
+/** Apart from Owner as well: an engine's own works, what ends data or service there, and what hands out its secrets. */
+export const ENGINE_INTERNALS_ROLE = "5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b05";
 export const FAULT_ROLE = "5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b04";
 
 export const builtInRoles: readonly BuiltInRole[] = [
@@ -32,8 +34,8 @@ export const builtInRoles: readonly BuiltInRole[] = [
     notActions: ["Microsoft.Authorization/*/write", "Microsoft.Authorization/*/delete", "Cynosure.Identity/*/write", "Cynosure.Identity/*/delete", "Cynosure.Identity/*/action"],
     dataActions: credentials,
   }),
-  role("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", "Reads everything but credentials.", { actions: ["*/read", metrics] }),
-  role("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", "Reads everything but credentials, and gives roles to others.", { actions: ["*/read", metrics, "Microsoft.Authorization/*"] }),
+  role("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", "Reads everything but credentials.", { actions: ["*/read", ...questions] }),
+  role("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", "Reads everything but credentials, and gives roles to others.", { actions: ["*/read", ...questions, "Microsoft.Authorization/*"] }),
   role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b01", "Storage Cluster Operator", "Runs clusters and all that is in them; reads no data and no credentials.", {
     actions: ["Cynosure.Storage/*", ...surroundings],
   }),
@@ -41,11 +43,15 @@ export const builtInRoles: readonly BuiltInRole[] = [
     actions: ["Cynosure.Storage/clusters/read", "Cynosure.Storage/clusters/plans/read", "Cynosure.Storage/clusters/fileSystems/*", "Cynosure.Storage/locations/*/read", ...surroundings],
   }),
   role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b03", "Acceptance Reader", "Reads what a delivery is judged by: clusters, hosts, plans and what is in them; sees no roles.", {
-    actions: ["Cynosure.Storage/*/read", metrics, "Microsoft.Resources/subscriptions/resourceGroups/read"],
+    actions: ["Cynosure.Storage/*/read", ...questions, "Microsoft.Resources/subscriptions/resourceGroups/read"],
   }),
   role(FAULT_ROLE, "Local Host Fault Operator", "Switches hosts of local clusters off, cuts them off the network and restores them, and runs the client that feels it; changes nothing else.", {
-    actions: ["Cynosure.Storage/*/read", metrics, "Microsoft.Resources/subscriptions/resourceGroups/read"],
+    actions: ["Cynosure.Storage/*/read", ...questions, "Microsoft.Resources/subscriptions/resourceGroups/read"],
     dataActions: faultActions,
+  }),
+  role(ENGINE_INTERNALS_ROLE, "Engine Internals Operator", "Asks engines for what is about their own works, ends data or service, or hands out secrets; changes nothing else.", {
+    actions: ["Cynosure.Storage/*/read", ...questions, "Microsoft.Resources/subscriptions/resourceGroups/read"],
+    dataActions: [`${engineInternals}*`],
   }),
 ];
 

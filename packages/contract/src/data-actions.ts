@@ -14,8 +14,8 @@ export const faultActions: readonly string[] = [
 export const dataActions: readonly string[] = ["Cynosure.Storage/clusters/listCredentials/action", ...faultActions];
 
 /** What an engine's own API has for its makers, what ends data or service, and what hands out secrets: whatever its document names. */
-const INTERNALS = "Cynosure.Storage/clusters/engineInternals/";
+export const engineInternals = "Cynosure.Storage/clusters/engineInternals/";
 
 const known = new Set(dataActions.map((name) => name.toLowerCase()));
 
-export const isDataAction = (permission: string): boolean => known.has(permission.toLowerCase()) || permission.toLowerCase().startsWith(INTERNALS.toLowerCase());
+export const isDataAction = (permission: string): boolean => known.has(permission.toLowerCase()) || permission.toLowerCase().startsWith(engineInternals.toLowerCase());

@@ -11,6 +11,8 @@ export interface FrontDoorConfig {
   readonly subscriptionName: string;
   readonly installationId: InstallationId;
   readonly locations: readonly { readonly name: string; readonly displayName: string }[];
+  /** Types below `clusters` that are served beside the contract's, as the engines of this control plane have them: `clusters/vastViews`. Asked when they are shown. */
+  readonly projectedTypes?: () => readonly string[];
 }
 
 export interface FrontDoorOptions {

@@ -1,7 +1,6 @@
 // Providers of a subscription: what they serve, whether the subscription uses them, and registering. Only our own
 // provider needs it; the front door's own types are always there.
 import { routes } from "@cynosure/contract";
-import type { Route } from "@cynosure/contract";
 import { encodeSkipToken } from "@cynosure/arm-protocol";
 import { buildNextLink } from "@cynosure/arm-protocol";
 import { CLUSTER_TYPE, NAMESPACE, auditRow, changeSubscription, itemsAfter, readPageRequest, subscriptionKey, withRegistration } from "@cynosure/arm-store";
@@ -35,16 +34,18 @@ function registrationState(row: SubscriptionRow, namespace: string): string {
 
 /** `az` picks the api-version of a type from here. */
 function describeProvider(options: FrontDoorOptions, row: SubscriptionRow, namespace: string, expand: readonly string[]): unknown {
-  const types = new Map<string, Route>();
-  for (const route of routes) if (route.namespace === namespace) types.set(route.resourceType.slice(namespace.length + 1), route);
+  const types = new Map<string, readonly string[]>();
+  for (const route of routes) if (route.namespace === namespace) types.set(route.resourceType.slice(namespace.length + 1), route.apiVersions);
   const isOurs = namespace === NAMESPACE;
+  // Served under the versions of the cluster they are in.
+  for (const type of isOurs ? (options.config.projectedTypes?.() ?? []) : []) types.set(type, types.get("clusters") ?? []);
   return {
     id: `/subscriptions/${row.subscriptionId}/providers/${namespace}`,
     namespace,
     registrationPolicy: isOurs ? "RegistrationRequired" : "RegistrationFree",
     registrationState: registrationState(row, namespace),
     ...(expand.includes("metadata") ? { metadata: {} } : {}),
-    resourceTypes: [...types].filter(([type]) => type !== "").toSorted(([a], [b]) => a.localeCompare(b)).map(([resourceType, { apiVersions }]) => ({
+    resourceTypes: [...types].filter(([type]) => type !== "").toSorted(([a], [b]) => a.localeCompare(b)).map(([resourceType, apiVersions]) => ({
       resourceType,
       locations: isOurs ? options.config.locations.map((location) => location.displayName) : [],
       apiVersions,

@@ -137,6 +137,8 @@ describe("registration with a provider", () => {
     expect(expanded.body).toMatchObject({ metadata: {}, registrationPolicy: "RegistrationRequired" });
     const types = expanded.body["resourceTypes"] as { resourceType: string; apiVersions: string[]; locations: string[]; aliases: unknown[] }[];
     expect(types.find(({ resourceType }) => resourceType === "clusters")).toMatchObject({ apiVersions: ["2026-12-01"], locations: ["Local"], aliases: [] });
+    // Of the engines' own documents, under the versions of the cluster they are in.
+    for (const projected of ["clusters/cephPool", "clusters/cephRbdMirroringPool/peer"]) expect(types.find(({ resourceType }) => resourceType === projected)).toMatchObject({ apiVersions: ["2026-12-01"], locations: ["Local"], capabilities: "None" });
     const refused = await door.send(`${PROVIDER}?${VERSION}&$expand=secrets`);
     expect([refused.status, refused.body.error?.code, refused.body.error?.target]).toEqual([400, "InvalidParameter", "$expand"]);
   });

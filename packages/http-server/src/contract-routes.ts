@@ -152,7 +152,10 @@ function frontDoorHeaders(request: RouteRequest, operation: OperationReference, 
   return { location, "retry-after": String(pollSeconds(options, operation.retryAfterSeconds)) };
 }
 
-const pollSeconds = (options: ContractRouteOptions, wanted?: number): number => retryAfterSeconds(wanted ?? options.retryAfterSecondsMin ?? OPERATION_POLL_SECONDS, options.retryAfterSecondsMin);
+const pollSeconds = ({ retryAfterSecondsMin }: ContractRouteOptions, wanted?: number): number => operationPollSeconds(retryAfterSecondsMin, wanted);
+
+/** When to ask again for an operation: as wanted, else as often as this deployment allows (`floorSeconds`), 10 s where it says nothing. */
+export const operationPollSeconds = (floorSeconds?: number, wantedSeconds?: number): number => retryAfterSeconds(wantedSeconds ?? floorSeconds ?? OPERATION_POLL_SECONDS, floorSeconds);
 
 /** A poll of something that still runs says when to ask again (L3, L5). */
 function pollHeaders(route: Route, result: AnyResult, options: ContractRouteOptions): Readonly<Record<string, string>> {

@@ -7,5 +7,7 @@ export { gatewayUserRoutes } from "./gateway-user-routes.ts";
 export type { GatewayUserRoutesOptions } from "./gateway-user-routes.ts";
 export { GATEWAY_DOMAIN, gatewayIdOf } from "./place.ts";
 export { formatNativePath, parseNativePath } from "./native-path.ts";
+export { INVOKE_NATIVE, requiredRight } from "./required-right.ts";
+export type { RequiredRight } from "./required-right.ts";
 export { isAllowedAddress, openUrlPull } from "./url-pull.ts";
 export type { UrlPullOptions } from "./url-pull.ts";

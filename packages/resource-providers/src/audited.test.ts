@@ -34,6 +34,12 @@ const FILE_SYSTEM = { ...CLUSTER, fileSystemName: "home" };
 const BUCKET = { ...CLUSTER, bucketName: "results" };
 const YARD = { ...CLUSTER, clusterName: "yard" };
 const YARD_HOST = { ...YARD, hostName: "host-2" };
+/** Its engine has an API of its own. */
+const REEF = { ...CLUSTER, clusterName: "reef" };
+const makeReef = async (): Promise<void> => {
+  await world.call("Clusters_CreateOrUpdate", REEF, clusterBody({ engine: "ceph" }));
+  await world.finishPlan(clusterKeyIn(REEF));
+};
 const SPARE = { ...GROUP, resourceGroupName: "spare" };
 const ROBOT = { servicePrincipalName: "robot" };
 const roleBody = (roleName = "Looker") => ({ properties: { roleName, permissions: [{ actions: ["Cynosure.Storage/*/read"] }], assignableScopes: [SCOPE] } });
@@ -46,6 +52,7 @@ const sizing = { name: "proof", sites: [{ name: "here", location: "local", hosts
 /** They ask by POST and change nothing, hence they leave no row. */
 const reads: Readonly<Partial<Record<OperationId, Request>>> = {
   Clusters_WhatIf: { params: { ...CLUSTER, clusterName: "maybe" }, body: clusterBody() },
+  Clusters_GetParity: { params: REEF },
   Clusters_ReadLiveClient: { params: YARD },
   Clusters_ReadMetrics: { params: CLUSTER, body: {} },
   Machine_RunDoctor: { params: { subscriptionId: SUBSCRIPTION, location: "local" } },
@@ -68,6 +75,7 @@ const cases: readonly (readonly [OperationId, Case])[] = [
   ["Hosts_Kill", { before: () => deliverLocal(world, YARD), accepted: { params: YARD_HOST }, refused: { params: { ...YARD_HOST, hostName: "host-9" } } }],
   ["Hosts_CutLink", { accepted: { params: YARD_HOST }, refused: { params: { ...CLUSTER, hostName: "host-1" } } }],
   ["Hosts_Restore", { accepted: { params: YARD_HOST }, refused: { params: { ...NOWHERE, hostName: "host-1" } } }],
+  ["Clusters_InvokeNative", { before: () => makeReef(), accepted: { params: REEF, body: { method: "POST", path: "/api/not/in/the/document", body: { a: 1 } } }, refused: { params: REEF, body: { method: "POST", path: "/api/auth", body: {} } } }],
   ["Clusters_StartLiveClient", { accepted: { params: YARD, body: {} }, refused: { params: CLUSTER, body: {} } }],
   ["Clusters_StopLiveClient", { accepted: { params: YARD }, refused: { params: NOWHERE } }],
   ["Buckets_Delete", { accepted: { params: BUCKET }, refused: { params: { ...BUCKET, resourceGroupName: "nowhere" } } }],

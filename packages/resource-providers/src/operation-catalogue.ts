@@ -4,6 +4,7 @@ import { NAMESPACE } from "@cynosure/arm-store";
 import type { OurHandlers } from "@cynosure/arm-store";
 import { isDataAction, routes } from "@cynosure/contract";
 import type { Operation, Route } from "@cynosure/contract";
+import type { ResourceProvidersOptions } from "./options.ts";
 
 const verbs: Readonly<Record<string, string>> = { read: "Get or List", write: "Create or Update", delete: "Delete" };
 
@@ -23,17 +24,17 @@ function describe(route: Route): Operation {
   };
 }
 
-export function operationCatalogue(): readonly Operation[] {
+export function operationCatalogue(engineOperations: readonly Operation[] = []): readonly Operation[] {
   const byName = new Map<string, Operation>();
   for (const route of routes) if (route.namespace === NAMESPACE && !byName.has(route.permission)) byName.set(route.permission, describe(route));
   for (const action of ["register", "unregister"]) {
     const name = `${NAMESPACE}/${action}/action`;
     byName.set(name, { name, isDataAction: false, display: { provider: "Cynosure Storage", resource: "Subscription", operation: `${words(action)} Subscription`, description: `${words(action)}s the subscription for the provider.` }, origin: "user,system" });
   }
+  for (const operation of engineOperations) if (operation.name !== undefined) byName.set(operation.name, operation);
   return [...byName.values()].toSorted((a, b) => (a.name ?? "").localeCompare(b.name ?? ""));
 }
 
-export function catalogueHandlers(): Pick<OurHandlers, "Operations_List"> {
-  const value = operationCatalogue();
-  return { Operations_List: () => Promise.resolve({ status: 200, body: { value } }) };
+export function catalogueHandlers({ engineOperations }: Pick<ResourceProvidersOptions, "engineOperations">): Pick<OurHandlers, "Operations_List"> {
+  return { Operations_List: async () => Promise.resolve({ status: 200, body: { value: operationCatalogue(engineOperations?.()) } }) };
 }

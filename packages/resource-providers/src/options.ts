@@ -3,7 +3,8 @@
 import type { EngineBenchmark, EngineCredentials, StorageEngine } from "@cynosure/engine";
 import type { ClusterKey, Clock, EngineName, InstallationId, LiveClients, Rng, SubstrateName } from "@cynosure/model";
 import type { ResourceId } from "@cynosure/arm-protocol";
-import type { Store, Transaction } from "@cynosure/resource-store";
+import type { Operation as NamedOperation } from "@cynosure/contract";
+import type { Store, StoredNativeOperation, Transaction } from "@cynosure/resource-store";
 import type { Substrate } from "@cynosure/substrate";
 
 export interface EngineOffer {
@@ -59,6 +60,18 @@ export interface ResourceProvidersOptions {
   readonly liveClients: LiveClients;
   examineMachine(): Promise<readonly MachineFinding[]>;
   runBenchmark(clusterKey: ClusterKey, seconds: number): Promise<EngineBenchmark>;
+  /** Writes that an engine goes on with by itself; null: there is none of that id. Absent where no engine has an API of its own. */
+  readonly readNativeOperation?: (id: string) => Promise<NativeOperation | null>;
+  /** What roles can name of the engines' own APIs; asked when it is shown. */
+  readonly engineOperations?: () => readonly NamedOperation[];
+}
+
+/** As it is now. */
+export interface NativeOperation {
+  readonly operation: StoredNativeOperation;
+  readonly percentComplete: number;
+  /** What the write itself would have answered; null for nothing. */
+  readonly result: unknown;
 }
 
 /** Per type and cluster; the plan of a cluster names each of them. */

@@ -52,7 +52,7 @@ const providerHandlers = (options: ResourceProvidersOptions) => ({
   ...machineHandlers(options),
   ...nameAvailabilityHandlers(options),
   ...operationHandlers(options),
-  ...catalogueHandlers(),
+  ...catalogueHandlers(options),
 });
 
 export function createResourceProviders(options: ResourceProvidersOptions): ResourceProviders {

@@ -51,7 +51,9 @@ access.watch();
 const baseUrl = `https://127.0.0.1:${port}`;
 const issuer = await createTokenIssuer({ signingKeyPem: generateSigningKeyPem(), tenantId: TENANT, issuer: `${baseUrl}/adfs`, audiences: [baseUrl], lifetimeSeconds: 3_600, clock });
 const verifier = createTokenVerifier({ issuer, trusted: null, isLiving: createPrincipalLiveness({ principals: store.principals, builtInObjectId: PRINCIPAL, clock }), tenantId: TENANT });
-const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId, tenantId: TENANT }), ...providers.handlers };
+// No engine here has an API of its own: both are there, since the contract has them, and refuse.
+const withoutNative = { Clusters_GetParity: refused, Clusters_InvokeNative: refused };
+const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId, tenantId: TENANT }), ...providers.handlers, ...withoutNative };
 const server = createHttpServer({
   baseUrl,
   tls: { keyPem: readFileSync(keyFile, "utf8"), certificatePem: readFileSync(certificateFile, "utf8") },

@@ -115,6 +115,17 @@ export const providerOperations: readonly Operation[] = [
     origin: "user,system",
   },
   {
+    name: "Cynosure.Storage/clusters/getParity/action",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Clusters",
+      operation: "Get Parity",
+      description: "Returns everything the engine's own API offers, each operation with its place in ARM and what it needs.",
+    },
+    origin: "user,system",
+  },
+  {
     name: "Cynosure.Storage/clusters/hosts/cutLink/action",
     isDataAction: true,
     display: {
@@ -155,6 +166,17 @@ export const providerOperations: readonly Operation[] = [
       resource: "Hosts",
       operation: "Restore",
       description: "Brings a host of a local cluster back that was killed or cut off.",
+    },
+    origin: "user,system",
+  },
+  {
+    name: "Cynosure.Storage/clusters/invokeNative/action",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Clusters",
+      operation: "Invoke Native",
+      description: "Sends a request to the engine's own API that no document of it lists, and answers what it said.",
     },
     origin: "user,system",
   },

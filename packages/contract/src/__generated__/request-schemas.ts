@@ -370,6 +370,30 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       etag: "readOnly",
     },
   },
+  InvokeNativeRequest: {
+    type: "object",
+    additionalProperties: false,
+    required: ["method", "path"],
+    properties: {
+      method: {
+        $ref: "#/$defs/NativeMethod",
+      },
+      path: {
+        type: "string",
+        pattern: "^/",
+        minLength: 2,
+        maxLength: 4000,
+      },
+      query: {
+        type: "array",
+        maxItems: 100,
+        items: {
+          $ref: "#/$defs/NativeQueryParameter",
+        },
+      },
+      body: {},
+    },
+  },
   ManagedServiceIdentity: {
     type: "object",
     additionalProperties: false,
@@ -423,6 +447,26 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
     refused: {
       principalId: "readOnly",
       tenantId: "readOnly",
+    },
+  },
+  NativeMethod: {
+    type: "string",
+    enum: ["GET", "PUT", "PATCH", "POST", "DELETE"],
+  },
+  NativeQueryParameter: {
+    type: "object",
+    additionalProperties: false,
+    required: ["name", "value"],
+    properties: {
+      name: {
+        type: "string",
+        minLength: 1,
+        maxLength: 200,
+      },
+      value: {
+        type: "string",
+        maxLength: 4000,
+      },
     },
   },
   NewSecretRequest: {

@@ -692,6 +692,28 @@ export type HostPower = "on" | "off" | "unknown";
 /** How far the host is with its host plan. */
 export type HostState = "pending" | "converging" | "converged" | "failed";
 
+/** A request to the engine's own API. */
+export interface InvokeNativeRequest {
+  /** Its method. */
+  readonly method: NativeMethod;
+  /** Its path as the engine's document writes paths, values percent-encoded, without a query. */
+  readonly path: string;
+  /** Its query. */
+  readonly query?: readonly NativeQueryParameter[];
+  /** Its body, sent as JSON. */
+  readonly body?: JsonValue;
+}
+
+/** What the engine answered. */
+export interface InvokeNativeResult {
+  /** HTTP status of the engine's answer. */
+  readonly status: number;
+  /** Content type of the engine's answer; absent where it said none. */
+  readonly contentType?: string;
+  /** Its JSON, or its text where it is none; absent where there was none. */
+  readonly body?: JsonValue;
+}
+
 /** What was timed as latency. */
 export type LatencyKind = "request" | "diskCommit";
 
@@ -784,6 +806,171 @@ export interface MetricsSample {
   /** Mean latency of a write in ms; absent where the engine does not time it. */
   readonly writeLatencyMs?: number;
 }
+
+/** What an action is asked of. */
+export type NativeActionOn = "item" | "collection" | "cluster";
+
+/** What the body of a request to the engine is. */
+export type NativeBodyKind = "json" | "multipart" | "binary";
+
+/** Why an operation needs a role of its own. */
+export type NativeDanger = "none" | "internal" | "destructive";
+
+/** Engines whose own API is served through ARM. */
+export type NativeEngine = "ceph" | "vast";
+
+/** One value of a body, an object or a query, as far as the engine's document says. */
+export interface NativeField {
+  /** As the engine writes it. */
+  readonly name: string;
+  /** Its type. */
+  readonly type: NativeFieldType;
+  /** Type of the members of a list. */
+  readonly itemType?: NativeFieldType;
+  /** All values there are, as text. */
+  readonly enum?: readonly string[];
+  /** True when it must be given. */
+  readonly isRequired: boolean;
+  /** True for what is never answered. */
+  readonly isSecret?: boolean;
+}
+
+/** JSON type of a value. */
+export type NativeFieldType = "string" | "integer" | "number" | "boolean" | "array" | "object" | "any";
+
+/** Methods of an engine's own API. */
+export type NativeMethod = "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
+
+/** How the objects of a type are named. */
+export type NativeNaming = "name" | "alias" | "id" | "singleton" | "key";
+
+/** One operation of the engine's own API, with its place in ARM. */
+export interface NativeOperation {
+  /** Method of the engine's operation. */
+  readonly method: NativeMethod;
+  /** Path of the engine's operation, as its document writes it. */
+  readonly path: string;
+  /** Where it is reachable. */
+  readonly class: NativeOperationClass;
+  /** Rule that put it there. */
+  readonly rule: string;
+  /** Type it belongs to; absent for actions of the cluster, and for what the gateway alone has. */
+  readonly type?: string;
+  /** What it does to the type. */
+  readonly verb?: NativeVerb;
+  /** Name of the action. */
+  readonly action?: string;
+  /** What the action is asked of. */
+  readonly actionOn?: NativeActionOn;
+  /** What a caller must be allowed to do. */
+  readonly permission: string;
+  /** True when the engine goes on after its answer. */
+  readonly isAsynchronous: boolean;
+  /** True for a GET that changes something or hands out secrets. */
+  readonly hasSideEffects: boolean;
+  /** Why it needs a role of its own. */
+  readonly danger: NativeDanger;
+  /** What can be asked for in the query. */
+  readonly queryParameters: readonly NativeField[];
+  /** What its body is; absent where it takes none. */
+  readonly bodyKind?: NativeBodyKind;
+  /** Values of its body. */
+  readonly bodyFields: readonly NativeField[];
+}
+
+/** Where an operation of the engine is reachable. */
+export type NativeOperationClass = "typed" | "action" | "keyed" | "transfer" | "gatewayOnly" | "unmapped";
+
+/** How many operations have their place where. */
+export interface NativeOperationClasses {
+  /** Verbs of resource types. */
+  readonly typed: number;
+  /** POST actions. */
+  readonly action: number;
+  /** Verbs and actions of types that are named by their key. */
+  readonly keyed: number;
+  /** Transfers of files. */
+  readonly transfer: number;
+  /** Of the native gateway alone. */
+  readonly gatewayOnly: number;
+  /** Without a place. */
+  readonly unmapped: number;
+}
+
+/** Everything the engine of a cluster offers, and where it is in ARM. */
+export interface NativeParity {
+  /** The engine. */
+  readonly engine: NativeEngine;
+  /** SHA-256 of what the engine's document states: the same facts, the same hash. */
+  readonly documentHash: string;
+  /** The numbers. */
+  readonly totals: NativeTotals;
+  /** Resource types below the cluster. */
+  readonly types: readonly NativeType[];
+  /** Every operation of the document. */
+  readonly operations: readonly NativeOperation[];
+}
+
+/** One parameter of a query. */
+export interface NativeQueryParameter {
+  /** Its name. */
+  readonly name: string;
+  /** Its value. */
+  readonly value: string;
+}
+
+/** The numbers of a document. */
+export interface NativeTotals {
+  /** Operations of the document. */
+  readonly operations: number;
+  /** Operations without a place. */
+  readonly unmapped: number;
+  /** Operations that only the last resort placed. */
+  readonly fallback: number;
+  /** Operations by where they are reachable. */
+  readonly classes: NativeOperationClasses;
+  /** Resource types they add up to. */
+  readonly types: number;
+  /** Actions they add up to. */
+  readonly actions: number;
+}
+
+/** A resource type of the engine below the cluster. */
+export interface NativeType {
+  /** Below clusters, for example vastViews. */
+  readonly type: string;
+  /** How its objects are named. */
+  readonly naming: NativeNaming;
+  /** What can be done to it. */
+  readonly verbs: readonly NativeVerb[];
+  /** Property with the engine's own id. */
+  readonly idField: string;
+  /** Property with the name; absent where objects have none. */
+  readonly nameField?: string;
+  /** True when each tenant of the engine has objects of its own. */
+  readonly isTenantScoped: boolean;
+  /** Properties of its objects. */
+  readonly fields: readonly NativeField[];
+  /** Properties that are taken at creation only. */
+  readonly createOnlyFields: readonly string[];
+  /** Properties that are taken and never answered. */
+  readonly writeOnlyFields: readonly string[];
+  /** What a name is made of, in order; absent where it is not made of parts. */
+  readonly keyParts?: readonly string[];
+  /** What else can be asked. */
+  readonly actions: readonly NativeTypeAction[];
+}
+
+/** An action of a type. */
+export interface NativeTypeAction {
+  /** Last word of its path. */
+  readonly name: string;
+  /** What it is asked of. */
+  readonly on: NativeActionOn;
+}
+
+/** What is done to a resource. */
+export type NativeVerb = "list" | "get" | "create" | "update" | "replace" | "delete" | "action";
 
 /** A secret, shown this once. */
 export interface NewSecret {

@@ -10,6 +10,8 @@ import type { TestStore } from "@cynosure/resource-store/testkit";
 import { PLANNING, plannedOperation } from "@cynosure/resource-store";
 import type { StoreOptions } from "@cynosure/resource-store";
 import { createAccess } from "@cynosure/access";
+import { nativeHandlers } from "@cynosure/projected-routes";
+import { fakeNativeApis, fakeProjectedTypes } from "@cynosure/projected-routes/testkit";
 import { createFrontDoor } from "@cynosure/front-door";
 import type { FrontDoor } from "@cynosure/front-door";
 import { servicePrincipalHandlers } from "@cynosure/identity";
@@ -28,10 +30,10 @@ export const GROUP: { readonly subscriptionId: string; readonly resourceGroupNam
 export const CLUSTER = { ...GROUP, clusterName: "meadow" } as const;
 export const clusterKeyIn = (params: typeof GROUP & { clusterName: string }): ClusterKey => clusterKey(`/subscriptions/${params.subscriptionId}/resourceGroups/${params.resourceGroupName}/providers/Cynosure.Storage/clusters/${params.clusterName}`);
 
-export const clusterBody = (change: { count?: number; size?: string; hostFailures?: number; tags?: Record<string, string>; substrate?: "simulated" | "local" } = {}) => ({
+export const clusterBody = (change: { count?: number; size?: string; hostFailures?: number; tags?: Record<string, string>; substrate?: "simulated" | "local"; engine?: "simulated" | "ceph" } = {}) => ({
   location: "local",
   ...(change.tags === undefined ? {} : { tags: change.tags }),
-  properties: { engine: "simulated" as const, substrate: change.substrate ?? ("simulated" as const), hosts: { size: change.size ?? "local-small", count: change.count ?? 3 }, protection: { hostFailures: change.hostFailures ?? 1 } },
+  properties: { engine: change.engine ?? ("simulated" as const), substrate: change.substrate ?? ("simulated" as const), hosts: { size: change.size ?? "local-small", count: change.count ?? 3 }, protection: { hostFailures: change.hostFailures ?? 1 } },
 });
 export const fileSystemBody = (usableCapacityGB = 8, hostFailures = 1) => ({ properties: { usableCapacityGB, protocols: ["nfs" as const], protection: { hostFailures } } });
 export const bucketBody = (hostFailures = 1) => ({ properties: { protection: { hostFailures } } });
@@ -100,12 +102,13 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
     store: testStore.store,
     clock: change.clock ?? clock,
     newId,
-    config: { tenantId: TENANT, subscriptionId: SUBSCRIPTION, subscriptionName: "Built-in", installationId: installation, locations: [{ name: "local", displayName: "Local" }] },
+    config: { tenantId: TENANT, subscriptionId: SUBSCRIPTION, subscriptionName: "Built-in", installationId: installation, locations: [{ name: "local", displayName: "Local" }], projectedTypes: () => ["clusters/cephPool", "clusters/cephRbdMirroringPool/peer"] },
   });
   const options: ResourceProvidersOptions = {
     store: testStore.store,
     parents: frontDoor.parents,
-    engines: { simulated: { planner: tinyEngine, isSimulated: true, versions: ["2.0", "1.0"] } },
+    // The second only so that there is a cluster whose engine has an API of its own.
+    engines: { simulated: { planner: tinyEngine, isSimulated: true, versions: ["2.0", "1.0"] }, ceph: { planner: tinyEngine, isSimulated: true, versions: ["18.2"] } },
     substrates: { simulated: { ...localHosts.substrate, isSimulated: true, describeOffers: () => Promise.resolve(offers) }, local: { ...localHosts.substrate, describeOffers: () => Promise.resolve(offers) } },
     clock,
     rng: testRng("world"),
@@ -127,7 +130,16 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
   frontDoor.connect(providers.handlers);
   await frontDoor.ensureResourceGroup(GROUP.resourceGroupName, "local");
   const access = createAccess({ store: testStore.store, clock: change.clock ?? clock, tenantId: TENANT, ownerIds: [OWNER], onError: (error) => hookErrors.push(error) });
-  const handlers: OurHandlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
+  const native = nativeHandlers({
+    projected: fakeProjectedTypes(),
+    native: fakeNativeApis("ceph"),
+    store: testStore.store,
+    requireGroup: (id) => options.parents.requireGroup(id),
+    authorize: () => Promise.resolve({ allowed: true }),
+    locations: ["local"],
+    nowMs: () => clock.nowMs,
+  });
+  const handlers: OurHandlers = { ...native, ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
   const record = callerOf({ ...handlers, ...bare.handlers });
   return { providers, frontDoor, handlers, record, planQueued, options, testStore, clock, hookErrors, localHosts, listed: (filter) => listThrough(frontDoor, filter), call: callerOf(handlers), ...hands(testStore) };
 }

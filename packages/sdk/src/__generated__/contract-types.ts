@@ -2149,6 +2149,82 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
     kind: "enum",
     values: ["pending", "converging", "converged", "failed"],
   },
+  InvokeNativeRequest: {
+    kind: "object",
+    description: "A request to the engine's own API.",
+    properties: {
+      method: {
+        type: {
+          kind: "reference",
+          name: "NativeMethod",
+        },
+        description: "Its method.",
+        required: true,
+      },
+      path: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            pattern: "^/",
+            minLength: 2,
+            maxLength: 4000,
+          },
+        },
+        description: "Its path as the engine's document writes paths, values percent-encoded, without a query.",
+        required: true,
+      },
+      query: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "NativeQueryParameter",
+          },
+          bounds: {
+            maxItems: 100,
+          },
+        },
+        description: "Its query.",
+      },
+      body: {
+        type: {
+          kind: "any",
+        },
+        description: "Its body, sent as JSON.",
+      },
+    },
+  },
+  InvokeNativeResult: {
+    kind: "object",
+    description: "What the engine answered.",
+    properties: {
+      status: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int32",
+          },
+        },
+        description: "HTTP status of the engine's answer.",
+        required: true,
+      },
+      contentType: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Content type of the engine's answer; absent where it said none.",
+      },
+      body: {
+        type: {
+          kind: "any",
+        },
+        description: "Its JSON, or its text where it is none; absent where there was none.",
+      },
+    },
+  },
   LatencyKind: {
     kind: "enum",
     values: ["request", "diskCommit"],
@@ -2488,6 +2564,577 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         description: "Mean latency of a write in ms; absent where the engine does not time it.",
       },
     },
+  },
+  NativeActionOn: {
+    kind: "enum",
+    values: ["item", "collection", "cluster"],
+  },
+  NativeBodyKind: {
+    kind: "enum",
+    values: ["json", "multipart", "binary"],
+  },
+  NativeDanger: {
+    kind: "enum",
+    values: ["none", "internal", "destructive"],
+  },
+  NativeEngine: {
+    kind: "enum",
+    values: ["ceph", "vast"],
+  },
+  NativeField: {
+    kind: "object",
+    description: "One value of a body, an object or a query, as far as the engine's document says.",
+    properties: {
+      name: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "As the engine writes it.",
+        required: true,
+      },
+      type: {
+        type: {
+          kind: "reference",
+          name: "NativeFieldType",
+        },
+        description: "Its type.",
+        required: true,
+      },
+      itemType: {
+        type: {
+          kind: "reference",
+          name: "NativeFieldType",
+        },
+        description: "Type of the members of a list.",
+      },
+      enum: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "scalar",
+            type: "string",
+          },
+        },
+        description: "All values there are, as text.",
+      },
+      isRequired: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when it must be given.",
+        required: true,
+      },
+      isSecret: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True for what is never answered.",
+      },
+    },
+  },
+  NativeFieldType: {
+    kind: "enum",
+    values: ["string", "integer", "number", "boolean", "array", "object", "any"],
+  },
+  NativeMethod: {
+    kind: "enum",
+    values: ["GET", "PUT", "PATCH", "POST", "DELETE"],
+  },
+  NativeNaming: {
+    kind: "enum",
+    values: ["name", "alias", "id", "singleton", "key"],
+  },
+  NativeOperation: {
+    kind: "object",
+    description: "One operation of the engine's own API, with its place in ARM.",
+    properties: {
+      method: {
+        type: {
+          kind: "reference",
+          name: "NativeMethod",
+        },
+        description: "Method of the engine's operation.",
+        required: true,
+      },
+      path: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Path of the engine's operation, as its document writes it.",
+        required: true,
+      },
+      class: {
+        type: {
+          kind: "reference",
+          name: "NativeOperationClass",
+        },
+        description: "Where it is reachable.",
+        required: true,
+      },
+      rule: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Rule that put it there.",
+        required: true,
+      },
+      type: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Type it belongs to; absent for actions of the cluster, and for what the gateway alone has.",
+      },
+      verb: {
+        type: {
+          kind: "reference",
+          name: "NativeVerb",
+        },
+        description: "What it does to the type.",
+      },
+      action: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Name of the action.",
+      },
+      actionOn: {
+        type: {
+          kind: "reference",
+          name: "NativeActionOn",
+        },
+        description: "What the action is asked of.",
+      },
+      permission: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "What a caller must be allowed to do.",
+        required: true,
+      },
+      isAsynchronous: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when the engine goes on after its answer.",
+        required: true,
+      },
+      hasSideEffects: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True for a GET that changes something or hands out secrets.",
+        required: true,
+      },
+      danger: {
+        type: {
+          kind: "reference",
+          name: "NativeDanger",
+        },
+        description: "Why it needs a role of its own.",
+        required: true,
+      },
+      queryParameters: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "NativeField",
+          },
+        },
+        description: "What can be asked for in the query.",
+        required: true,
+      },
+      bodyKind: {
+        type: {
+          kind: "reference",
+          name: "NativeBodyKind",
+        },
+        description: "What its body is; absent where it takes none.",
+      },
+      bodyFields: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "NativeField",
+          },
+        },
+        description: "Values of its body.",
+        required: true,
+      },
+    },
+  },
+  NativeOperationClass: {
+    kind: "enum",
+    values: ["typed", "action", "keyed", "transfer", "gatewayOnly", "unmapped"],
+  },
+  NativeOperationClasses: {
+    kind: "object",
+    description: "How many operations have their place where.",
+    properties: {
+      typed: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int32",
+          },
+        },
+        description: "Verbs of resource types.",
+        required: true,
+      },
+      action: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int32",
+          },
+        },
+        description: "POST actions.",
+        required: true,
+      },
+      keyed: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int32",
+          },
+        },
+        description: "Verbs and actions of types that are named by their key.",
+        required: true,
+      },
+      transfer: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int32",
+          },
+        },
+        description: "Transfers of files.",
+        required: true,
+      },
+      gatewayOnly: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int32",
+          },
+        },
+        description: "Of the native gateway alone.",
+        required: true,
+      },
+      unmapped: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int32",
+          },
+        },
+        description: "Without a place.",
+        required: true,
+      },
+    },
+  },
+  NativeParity: {
+    kind: "object",
+    description: "Everything the engine of a cluster offers, and where it is in ARM.",
+    properties: {
+      engine: {
+        type: {
+          kind: "reference",
+          name: "NativeEngine",
+        },
+        description: "The engine.",
+        required: true,
+      },
+      documentHash: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "SHA-256 of what the engine's document states: the same facts, the same hash.",
+        required: true,
+      },
+      totals: {
+        type: {
+          kind: "reference",
+          name: "NativeTotals",
+        },
+        description: "The numbers.",
+        required: true,
+      },
+      types: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "NativeType",
+          },
+        },
+        description: "Resource types below the cluster.",
+        required: true,
+      },
+      operations: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "NativeOperation",
+          },
+        },
+        description: "Every operation of the document.",
+        required: true,
+      },
+    },
+  },
+  NativeQueryParameter: {
+    kind: "object",
+    description: "One parameter of a query.",
+    properties: {
+      name: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            minLength: 1,
+            maxLength: 200,
+          },
+        },
+        description: "Its name.",
+        required: true,
+      },
+      value: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            maxLength: 4000,
+          },
+        },
+        description: "Its value.",
+        required: true,
+      },
+    },
+  },
+  NativeTotals: {
+    kind: "object",
+    description: "The numbers of a document.",
+    properties: {
+      operations: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int32",
+          },
+        },
+        description: "Operations of the document.",
+        required: true,
+      },
+      unmapped: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int32",
+          },
+        },
+        description: "Operations without a place.",
+        required: true,
+      },
+      fallback: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int32",
+          },
+        },
+        description: "Operations that only the last resort placed.",
+        required: true,
+      },
+      classes: {
+        type: {
+          kind: "reference",
+          name: "NativeOperationClasses",
+        },
+        description: "Operations by where they are reachable.",
+        required: true,
+      },
+      types: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int32",
+          },
+        },
+        description: "Resource types they add up to.",
+        required: true,
+      },
+      actions: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            format: "int32",
+          },
+        },
+        description: "Actions they add up to.",
+        required: true,
+      },
+    },
+  },
+  NativeType: {
+    kind: "object",
+    description: "A resource type of the engine below the cluster.",
+    properties: {
+      type: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Below clusters, for example vastViews.",
+        required: true,
+      },
+      naming: {
+        type: {
+          kind: "reference",
+          name: "NativeNaming",
+        },
+        description: "How its objects are named.",
+        required: true,
+      },
+      verbs: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "NativeVerb",
+          },
+        },
+        description: "What can be done to it.",
+        required: true,
+      },
+      idField: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Property with the engine's own id.",
+        required: true,
+      },
+      nameField: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Property with the name; absent where objects have none.",
+      },
+      isTenantScoped: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when each tenant of the engine has objects of its own.",
+        required: true,
+      },
+      fields: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "NativeField",
+          },
+        },
+        description: "Properties of its objects.",
+        required: true,
+      },
+      createOnlyFields: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "scalar",
+            type: "string",
+          },
+        },
+        description: "Properties that are taken at creation only.",
+        required: true,
+      },
+      writeOnlyFields: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "scalar",
+            type: "string",
+          },
+        },
+        description: "Properties that are taken and never answered.",
+        required: true,
+      },
+      keyParts: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "scalar",
+            type: "string",
+          },
+        },
+        description: "What a name is made of, in order; absent where it is not made of parts.",
+      },
+      actions: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "NativeTypeAction",
+          },
+        },
+        description: "What else can be asked.",
+        required: true,
+      },
+    },
+  },
+  NativeTypeAction: {
+    kind: "object",
+    description: "An action of a type.",
+    properties: {
+      name: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Last word of its path.",
+        required: true,
+      },
+      on: {
+        type: {
+          kind: "reference",
+          name: "NativeActionOn",
+        },
+        description: "What it is asked of.",
+        required: true,
+      },
+    },
+  },
+  NativeVerb: {
+    kind: "enum",
+    values: ["list", "get", "create", "update", "replace", "delete", "action"],
   },
   NewSecret: {
     kind: "object",

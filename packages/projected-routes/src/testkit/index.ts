@@ -1,0 +1,3 @@
+// What tests of this and other rooms need where no engine is.
+export { fakeNativeApis, type FakeNativeApis } from "./fake-native-apis.ts";
+export { fakeProjectedTypes, type FakeProjectedTypes } from "./fake-projected-types.ts";
