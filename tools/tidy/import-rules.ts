@@ -25,6 +25,7 @@ export const mayImport: Rooms = {
   "native-client": ["model"],
   "native-gateway": ["projection", "native-client", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
   "engine-ceph": ["engine", "model", "machine", "native-client"],
+  "engine-vast": ["engine", "model", "native-client"],
   simulated: [...ports, "model"],
   agent: ["model", "machine", "engine-ceph"],
   "agent-gateway": ["model", "resource-store"],
