@@ -321,6 +321,13 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         description: "True when the numbers are made up by a model.",
         required: true,
       },
+      isEmulated: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it.",
+      },
     },
   },
   Bucket: {
@@ -959,6 +966,13 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         description: "True when the numbers are made up by a model.",
         required: true,
       },
+      isEmulated: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it.",
+      },
       samples: {
         type: {
           kind: "array",
@@ -1413,6 +1427,14 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
           type: "boolean",
         },
         description: "True when no real data is stored.",
+        readOnly: true,
+      },
+      isEmulated: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it.",
         readOnly: true,
       },
       health: {
@@ -3559,6 +3581,13 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         description: "True when nothing real would be delivered.",
         required: true,
       },
+      isEmulated: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it.",
+      },
       comment: {
         type: {
           kind: "scalar",
@@ -5483,6 +5512,13 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         },
         description: "True when nothing real would be delivered.",
         required: true,
+      },
+      isEmulated: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it.",
       },
       hypothetical: {
         type: {
