@@ -180,7 +180,7 @@ async function deliverAndProve(run: Run, machine: PreparedMachine, arm: Arm, caP
       const cluster = await phases.run("health", () => waitForHealth({ arm, clusterName: option.clusterName, notBeforeMs: run.startedAtMs, isSimulated, isEmulated, view, nowMs, signal }));
       view.finish();
       const verified = await prove(run, machine, arm, cluster);
-      run.facts = { ...run.facts, engine: cluster.properties.engine, hosts: (run.facts.hosts ?? 0) + cluster.properties.hosts.count, health: cluster.properties.health?.status ?? "unknown", verified };
+      run.facts = { ...run.facts, engine: cluster.properties.engine, isEmulated: run.facts.isEmulated === true || cluster.properties.isEmulated === true, hosts: (run.facts.hosts ?? 0) + cluster.properties.hosts.count, health: cluster.properties.health?.status ?? "unknown", verified };
       if (!isVerified(verified)) failures.push(`cluster ${option.clusterName} does not verify: what was written is not what was read`);
       await printEndpoints({ arm, cluster, imageTool: machine.imageTool, note: output.note, caPath });
     } finally {
