@@ -28,6 +28,8 @@ async function create(context: Context, name: string): Promise<StepResult> {
 
 async function resume(context: Context, cluster: Row): Promise<StepResult> {
   const task = await seeTask(context, TASK);
+  // It was resumed and has not moved yet.
+  if (task.kind === "running") return waitForTask("the deployment, which was resumed");
   const reason = task.kind === "failed" ? task.reason : "the management server gave no reason";
   await rememberTask(context, TASK, await context.vms.send({ method: "PATCH", path: `/clusters/${idOf(cluster)}/resume_deploy/` }));
   return retry("ClusterDeployFailed", `The deployment of ${textOf(cluster, "name")} failed and is resumed: ${reason}. See the hosts it names.`, RESUMED_AGAIN_MS);

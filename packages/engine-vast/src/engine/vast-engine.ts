@@ -9,6 +9,7 @@ import { ensureAddresses } from "./addresses.ts";
 import type { Context } from "./context.ts";
 import { createCluster } from "./create-cluster.ts";
 import { discover } from "./discover.ts";
+import { decommission } from "./decommission.ts";
 import { refuseStale } from "./fence.ts";
 import { awaitHealth, readHealth } from "./health.ts";
 import { joinNodes } from "./join-nodes.ts";
@@ -17,6 +18,7 @@ import { FIRST_USER, type ManagementServer, type VastEngineOptions } from "./man
 import { readMetrics } from "./metrics.ts";
 import { ensureObjectUser, readKeys } from "./object-user.ts";
 import { signedInEndpoint, takeOver } from "./sign-in.ts";
+import { stopUpgrade, upgradeCluster } from "./upgrade.ts";
 import { ensureBucket, ensureFileSystem, removeBucket, removeFileSystem } from "./views.ts";
 import { asStep, vmsOver, type Vms } from "./vms.ts";
 
@@ -36,6 +38,9 @@ const actions: Readonly<Record<string, Act>> = {
   [actionNames.ensureBucket]: ensureBucket,
   [actionNames.removeBucket]: removeBucket,
   [actionNames.awaitHealth]: awaitHealth,
+  [actionNames.upgrade]: upgradeCluster,
+  [actionNames.stopUpgrade]: stopUpgrade,
+  [actionNames.decommission]: decommission,
 };
 
 const knownActions = [actionNames.takeOver, ...Object.keys(actions)];

@@ -67,7 +67,8 @@ export function vmsOver(client: NativeClient): Vms {
   };
 }
 
-const mayPass = (status: number): boolean => status === 401 || status === 408 || status === 429 || status >= 500;
+/** 409 among them: what is in the way is mostly other work that ends. */
+const mayPass = (status: number): boolean => [401, 408, 409, 429].includes(status) || status >= 500;
 
 /** What went wrong on the way may pass; what was refused by reason of what it is does not. */
 export async function asStep(work: () => Promise<StepResult>): Promise<StepResult> {
