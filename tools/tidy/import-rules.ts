@@ -28,6 +28,7 @@ export const mayImport: Rooms = {
   // The ARM endpoint's side of projected types: HTTP, callers, audit.
   "projected-routes": ["projected-types", "projection", "native-client", "native-gateway", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
   "engine-ceph": ["engine", "model", "machine", "native-client"],
+  "engine-vast": ["engine", "model", "native-client"],
   simulated: [...ports, "model"],
   agent: ["model", "machine", "engine-ceph"],
   "agent-gateway": ["model", "resource-store"],

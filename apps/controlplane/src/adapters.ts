@@ -1,5 +1,5 @@
-// The adapters of this process, by rung: real hosts with Ceph, or a simulated world. The only file that
-// names them; each is loaded only where it is used, which keeps an idle control plane small.
+// The adapters of this process, by rung: real hosts with Ceph, or a simulated world, in which an emulated VAST can be had as
+// well. The only place that names them; each is loaded only where it is used, which keeps an idle control plane small.
 import { join } from "node:path";
 import type { StorageEngine } from "@cynosure/engine";
 import type { Installation } from "@cynosure/machine";
@@ -56,19 +56,24 @@ async function createLocalAdapters({ config, installation, projectDir }: Adapter
   };
 }
 
-async function createSimulatedAdapters({ installation, clock, rng, logError }: AdapterInput): Promise<Adapters> {
+async function createSimulatedAdapters({ installation, projectDir, clock, rng, logError }: AdapterInput): Promise<Adapters> {
   const { createSimulatedEngine, createSimulatedSubstrate, createSimulatedWorld, runSimulatedAgents } = await import("@cynosure/simulated");
   const world = createSimulatedWorld({ clock, rng: rng.child("simulated-world"), stateFile: join(installation.homeDir, "simulated-world.json") });
+  const { createEmulatedVast } = await import("./emulated-vast.ts");
+  const vast = createEmulatedVast({ installation, projectDir, substrate: createSimulatedSubstrate({ world }) });
   let agents: ReturnType<typeof runSimulatedAgents> | null = null;
   return {
-    substrates: { simulated: createSimulatedSubstrate({ world }) },
-    engines: { simulated: createSimulatedEngine({ world }) },
-    engineVersions: { simulated: ["1.0"] },
+    substrates: { simulated: vast.substrate },
+    engines: { simulated: createSimulatedEngine({ world }), vast: vast.engine },
+    engineVersions: { simulated: ["1.0"], vast: ["5.4"] },
     defaults: { substrate: "simulated", engine: "simulated" },
     async resume(hosts) {
       agents ??= runSimulatedAgents({ hosts, world, logError: (hostId, error) => logError(`simulated agent of ${hostId}`, error) });
     },
-    shutDownHosts: async () => {},
-    close: async () => agents?.stop(),
+    shutDownHosts: () => vast.stopServers(),
+    async close() {
+      await agents?.stop();
+      await vast.engine.close();
+    },
   };
 }

@@ -150,7 +150,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   const providers = createResourceProviders({
     store,
     parents: config.behindArm === null ? frontDoor.parents : armParents,
-    engines: Object.fromEntries(Object.values(adapters.engines).map((engine) => [engine.name, { planner: engine.planner, isSimulated: engine.isSimulated, versions: adapters.engineVersions[engine.name] ?? [] }])),
+    engines: Object.fromEntries(Object.values(adapters.engines).map((engine) => [engine.name, { planner: engine.planner, isSimulated: engine.isSimulated, isEmulated: engine.isEmulated, versions: adapters.engineVersions[engine.name] ?? [] }])),
     substrates: adapters.substrates,
     clock,
     rng,

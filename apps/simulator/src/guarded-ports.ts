@@ -96,6 +96,7 @@ export function guardEngine(engine: StorageEngine, options: PortOptions): Storag
   return {
     name: engine.name,
     isSimulated: engine.isSimulated,
+    isEmulated: engine.isEmulated,
     planner: engine.planner,
     perform(call, action) {
       const what = `${action.name} ${String(action.params["name"] ?? "")}`;

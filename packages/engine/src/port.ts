@@ -63,6 +63,8 @@ export interface EngineBenchmark {
 export interface StorageEngine {
   readonly name: EngineName;
   readonly isSimulated: boolean;
+  /** It speaks the real engine's protocol to a server that stands in for the real one; no data is behind it. */
+  readonly isEmulated: boolean;
   readonly planner: EnginePlanner;
   /** Performs one action of a layout, idempotently; unknown names fail with code UnknownEngineAction. */
   perform(call: EngineCall, action: EngineAction): Promise<StepResult>;

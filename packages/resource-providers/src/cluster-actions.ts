@@ -1,5 +1,6 @@
 // POST actions on a cluster: cancel, and what asks the engine of a delivered one: credentials and the benchmark. Secrets pass
 // through and are never stored or logged here; that they were asked for is audited.
+import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError, clusterKey } from "@cynosure/model";
 import type { RequestContext } from "@cynosure/arm-protocol";
 import { CLUSTER_TYPE } from "@cynosure/arm-store";
@@ -7,7 +8,7 @@ import type { OurHandlers } from "@cynosure/arm-store";
 import type { StoredResource } from "@cynosure/resource-store";
 import { auditedAction } from "./audited-action.ts";
 import { cancelCluster } from "./cancel-cluster.ts";
-import { isSimulated, readCluster } from "./clusters.ts";
+import { readCluster, rowReality } from "./clusters.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 
 function requireDelivered(row: StoredResource, what: string): void {
@@ -34,7 +35,7 @@ export function clusterActionHandlers(options: ResourceProvidersOptions): Pick<O
       requireDelivered(row, "A benchmark");
       await audit(context, row, "benchmark");
       const result = await options.runBenchmark(clusterKey(row.key), body.seconds);
-      return { status: 200, body: { ...result, isSimulated: isSimulated(options, row) } };
+      return { status: 200, body: { ...result, ...v20261201.realityToWire(rowReality(options, row)) } };
     },
   };
 }

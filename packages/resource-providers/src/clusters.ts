@@ -8,7 +8,7 @@ import { CLUSTER_TYPE, checkNewName, clusterId, clusterKeyOf, cutPage, groupId, 
 import type { ClusterParams, OurHandlers } from "@cynosure/arm-store";
 import { v20261201 } from "@cynosure/converters";
 import { withStaleness } from "@cynosure/inventory";
-import { ControlPlaneError, resourceKey } from "@cynosure/model";
+import { ControlPlaneError, resourceKey, type EngineName, type SubstrateName } from "@cynosure/model";
 import type { ClusterView, ListRequest, StoredResource } from "@cynosure/resource-store";
 import { clusterWish, requireOffer } from "./cluster-wish.ts";
 import { deleteResource } from "./delete-resource.ts";
@@ -26,13 +26,14 @@ export async function readCluster(options: ResourceProvidersOptions, params: Clu
   return row;
 }
 
-export function isSimulated(options: ResourceProvidersOptions, row: StoredResource): boolean {
-  const { engine, substrate } = asCluster(row);
-  return options.engines[engine]?.isSimulated === true || options.substrates[substrate]?.isSimulated === true;
+export function realityOf({ engines, substrates }: Pick<ResourceProvidersOptions, "engines" | "substrates">, { engine, substrate }: { readonly engine: EngineName; readonly substrate: SubstrateName }): v20261201.Reality {
+  return { isSimulated: engines[engine]?.isSimulated === true || substrates[substrate]?.isSimulated === true, isEmulated: engines[engine]?.isEmulated === true };
 }
 
+export const rowReality = (options: ResourceProvidersOptions, row: StoredResource): v20261201.Reality => realityOf(options, asCluster(row));
+
 export function clusterViewToWire(options: ResourceProvidersOptions, { row, health, endpoints, targetPlanId }: ClusterView): Cluster {
-  const seen = { isSimulated: isSimulated(options, row), health: withStaleness(health, options.clock.now()), endpoints, targetPlanId, installationId: options.config.installationId };
+  const seen = { ...rowReality(options, row), health: withStaleness(health, options.clock.now()), endpoints, targetPlanId, installationId: options.config.installationId };
   return v20261201.clusterToWire(envelopeOf(row), asCluster(row), seen);
 }
 
@@ -50,7 +51,7 @@ async function listClusters(options: ResourceProvidersOptions, scope: Pick<ListR
 
 /** The merged body must itself be a valid cluster: a removed property may be a required one. */
 function patched(options: ResourceProvidersOptions, row: StoredResource, patch: ClusterUpdate): Cluster {
-  const bare = v20261201.clusterToWire(envelopeOf(row), asCluster(row), { isSimulated: false, health: null, endpoints: [], targetPlanId: null, installationId: options.config.installationId });
+  const bare = v20261201.clusterToWire(envelopeOf(row), asCluster(row), { isSimulated: false, isEmulated: false, health: null, endpoints: [], targetPlanId: null, installationId: options.config.installationId });
   // `identity: null` takes it away; absent in a whole body would mean "as it is".
   const merged = patchResource({ ...bare }, { ...patch, ...(patch.identity === null ? { identity: { type: "None", userAssignedIdentities: null, principalId: null, tenantId: null } } : {}) });
   const issues = validate("Clusters_CreateOrUpdate", merged);

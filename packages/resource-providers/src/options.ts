@@ -10,6 +10,8 @@ import type { Substrate } from "@cynosure/substrate";
 export interface EngineOffer {
   readonly planner: StorageEngine["planner"];
   readonly isSimulated: boolean;
+  /** Absent: it is not. */
+  readonly isEmulated?: boolean;
   /** Newest first; the first is the default. */
   readonly versions: readonly string[];
 }

@@ -10,7 +10,7 @@ import { criticalPath, diffPlans } from "@cynosure/planner";
 import type { PlanRecord, StoredResource } from "@cynosure/resource-store";
 import { buildPolicy } from "./cluster-policy.ts";
 import { clusterWish, requireOffer } from "./cluster-wish.ts";
-import { CLUSTER_IMMUTABLE, isSimulated, readCluster } from "./clusters.ts";
+import { CLUSTER_IMMUTABLE, readCluster, rowReality } from "./clusters.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, readAround, refusal } from "./planning.ts";
 import { splitReport } from "./recorded-findings.ts";
@@ -66,7 +66,7 @@ async function previewWrite(options: ResourceProvidersOptions, params: ClusterPa
     if (!decided.ok) throw refusal(decided);
     const { plan, report, findings } = decided;
     const compared = target === null || target.plan.policy.presence === "absent" ? null : target.plan;
-    return v20261201.planSummaryToWire({ plan, report: splitReport(report).report, findings, criticalPathMs: criticalPath(plan.steps).expectedMs, target: compared, diff: diffPlans(compared, plan) }, isSimulated(options, row));
+    return v20261201.planSummaryToWire({ plan, report: splitReport(report).report, findings, criticalPathMs: criticalPath(plan.steps).expectedMs, target: compared, diff: diffPlans(compared, plan) }, rowReality(options, row));
   });
 }
 

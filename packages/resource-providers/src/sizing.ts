@@ -7,6 +7,7 @@ import type { Requirement as WireRequirement } from "@cynosure/contract";
 import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError } from "@cynosure/model";
 import type { CatalogueRegion, HostSizeOffer, Requirement, RequirementSite, SizingOption } from "@cynosure/model";
+import { realityOf } from "./clusters.ts";
 import type { LocationConfig, ResourceProvidersOptions } from "./options.ts";
 
 const LOCATIONS_TYPE = "Cynosure.Storage/locations";
@@ -73,7 +74,8 @@ function shapeAt(options: ResourceProvidersOptions, site: RequirementSite, optio
 
 export function sizingHandlers(options: ResourceProvidersOptions): Pick<OurHandlers, "Sizing_Size"> {
   const { config } = options;
-  const isSimulatedAt = (location: LocationConfig): boolean => options.engines[location.defaultEngine]?.isSimulated === true || options.substrates[location.substrates[0] ?? "simulated"]?.isSimulated === true;
+  const realityAt = (site: RequirementSite): v20261201.Reality[] =>
+    site.room !== null ? [] : [site.location, ...site.fallbackLocations].flatMap((name) => servedAt(config, name) ?? []).map((location) => realityOf(options, { engine: site.engine ?? location.defaultEngine, substrate: location.substrates[0] ?? "simulated" }));
   let loaded: ReturnType<typeof loadSizing> | null = null;
   return {
     Sizing_Size: async ({ params, body }) => {
@@ -88,7 +90,8 @@ export function sizingHandlers(options: ResourceProvidersOptions): Pick<OurHandl
       const offers = (await Promise.all([...new Set(served)].map((location) => offersAt(options, location)))).flat();
       const today = new Date(options.clock.now()).toISOString().slice(0, "YYYY-MM-DD".length);
       const answer = size(requirement, { catalogue, prices: knownPrices, offers, today }, partition);
-      const context = { requirement, isSimulated: served.some(isSimulatedAt), shapeOf: (site: RequirementSite, option: SizingOption) => shapeAt(options, site, option) };
+      const realities = requirement.sites.flatMap(realityAt);
+      const context = { requirement, isSimulated: realities.some((each) => each.isSimulated), isEmulated: realities.some((each) => each.isEmulated), shapeOf: (site: RequirementSite, option: SizingOption) => shapeAt(options, site, option) };
       return { status: 200, body: v20261201.sizingAnswerToWire(answer, context) };
     },
   };

@@ -90,6 +90,7 @@ export function createSimulatedEngine({ world }: { readonly world: SimulatedWorl
   return {
     name: "simulated",
     isSimulated: true,
+    isEmulated: false,
     planner: simulatedPlanner,
     async perform(call, action) {
       const perform = actions[action.name];

@@ -77,7 +77,7 @@ async function showPlan(context: VerbContext, verb: CliVerb, name: string | unde
   const planName = name ?? (typeof options["name"] === "string" ? options["name"] : properties.targetPlanId);
   if (planName === undefined) throw new CommandError(ExitCode.notFound, `cluster ${clusterName} has no plan yet; try again in a moment`);
   const plan = (await arm.send("Plans_Get", { ...parameters, planName }, undefined)).body;
-  output.result(plan, [...describePlan({ ...plan.properties, isSimulated: properties.isSimulated ?? false }, clusterName), ...describeSteps(plan)]);
+  output.result(plan, [...describePlan({ ...plan.properties, isSimulated: properties.isSimulated ?? false, isEmulated: properties.isEmulated }, clusterName), ...describeSteps(plan)]);
 }
 
 function describeSteps({ properties }: ClusterPlan): string[] {

@@ -61,17 +61,17 @@ export async function follow(context: VerbContext, clusterName: string | null, o
   const view = createLiveView(output.notes);
   const startedAtMs = Date.now();
   try {
-    await followOperation({ arm, clusterName, operationId, title, isSimulated: await isSimulated(arm, clusterName), view, startedAtMs, nowMs: () => Date.now(), signal });
+    await followOperation({ arm, clusterName, operationId, title, ...(await realityOf(arm, clusterName)), view, startedAtMs, nowMs: () => Date.now(), signal });
   } finally {
     view.finish();
   }
 }
 
-async function isSimulated(arm: Arm, clusterName: string | null): Promise<boolean> {
-  if (clusterName === null) return false;
+async function realityOf(arm: Arm, clusterName: string | null): Promise<{ readonly isSimulated: boolean; readonly isEmulated: boolean }> {
+  if (clusterName === null) return { isSimulated: false, isEmulated: false };
   const { subscriptionId, resourceGroupName } = arm.scope;
   const answer = await arm.send("Clusters_Get", { subscriptionId, resourceGroupName, clusterName }, undefined).catch(() => null); // being deleted, or not made yet
-  return answer?.body.properties.isSimulated ?? false;
+  return { isSimulated: answer?.body.properties.isSimulated ?? false, isEmulated: answer?.body.properties.isEmulated ?? false };
 }
 
 /** JSON is YAML too, so one reader serves both. */

@@ -22,6 +22,7 @@ export interface FollowOptions {
   readonly operationId: string;
   readonly title: string;
   readonly isSimulated: boolean;
+  readonly isEmulated?: boolean | undefined;
   readonly view: LiveView;
   readonly startedAtMs: number;
   readonly nowMs: () => number;
@@ -67,6 +68,7 @@ function stateOf(options: FollowOptions, plan: ClusterPlan | null, hosts: readon
   return {
     title: options.title,
     isSimulated: options.isSimulated,
+    isEmulated: options.isEmulated,
     nowMs: options.nowMs(),
     startedAtMs: options.startedAtMs,
     hosts: hostsOf(plan, hosts),

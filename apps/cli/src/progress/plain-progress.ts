@@ -1,10 +1,11 @@
 // Progress for pipes and logs: what changed between two states, one plain line per event. Pure.
 import type { ProgressState, ProgressStep } from "./progress-state.ts";
 import { formatElapsed } from "./render-progress.ts";
+import { realityMark } from "../reality.ts";
 
 export function describeChanges(before: ProgressState | null, after: ProgressState): string[] {
   const known = new Map(before?.steps.map((step) => [step.id, step]));
-  const prefix = `${formatElapsed(after.nowMs - after.startedAtMs)} ${after.isSimulated ? "SIMULATED " : ""}`;
+  const prefix = `${formatElapsed(after.nowMs - after.startedAtMs)} ${realityMark(after)}`;
   const lines: string[] = [];
   for (const step of after.steps) {
     const text = describeStep(known.get(step.id), step);

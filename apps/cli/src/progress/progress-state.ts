@@ -26,6 +26,7 @@ export interface ProgressState {
   /** What is being done: "create proof-of-concept". */
   readonly title: string;
   readonly isSimulated: boolean;
+  readonly isEmulated?: boolean | undefined;
   readonly nowMs: number;
   readonly startedAtMs: number;
   readonly hosts: readonly ProgressHost[];

@@ -1,6 +1,7 @@
 // The live view as a pure function: state in, lines out, never wider than `columns` and never taller than
 // `rows`. Writing them to a terminal is live-view's business.
 import type { ProgressHost, ProgressState, ProgressStep } from "./progress-state.ts";
+import { realityWord } from "../reality.ts";
 
 const COLUMNS_MIN = 40;
 const RUNNING_STEPS_MAX = 6;
@@ -46,7 +47,7 @@ export const countDone = (steps: readonly ProgressStep[]): number => steps.filte
 function headLine(state: ProgressState, columns: number): string {
   const steps = state.steps.length === 0 ? "" : `${countDone(state.steps)}/${state.steps.length} steps  `;
   const right = `${steps}${formatElapsed(state.nowMs - state.startedAtMs)}`;
-  const left = clip(state.isSimulated ? `${state.title}  SIMULATED` : state.title, columns - right.length - 2);
+  const left = clip(realityWord(state) === "" ? state.title : `${state.title}  ${realityWord(state)}`, columns - right.length - 2);
   return left.padEnd(columns - right.length) + right;
 }
 

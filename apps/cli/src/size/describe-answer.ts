@@ -22,7 +22,7 @@ export function describeAnswer(answer: SizingAnswer, options: ShowOptions): stri
     ...wrapText(`${markOf(answer, hypothetical)}Sizing of ${requirementName}: catalogue of ${catalogueAsOf}, ${prices}.`, COLUMNS),
     ...(hypothetical ? wrapText("HYPOTHETICAL marks what is built on a host size that does not exist.", COLUMNS) : []),
     ...problems.flatMap(({ target, message }) => wrapText(`${target}: ${message}`, COLUMNS)),
-    ...sites.flatMap((site) => ["", ...describeSite(site, { isSimulated: answer.isSimulated, hypotheticalSizes: options.hypotheticalSizes }, options.isAll)]),
+    ...sites.flatMap((site) => ["", ...describeSite(site, { isSimulated: answer.isSimulated, isEmulated: answer.isEmulated, hypotheticalSizes: options.hypotheticalSizes }, options.isAll)]),
   ];
 }
 

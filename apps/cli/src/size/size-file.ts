@@ -41,7 +41,7 @@ export async function sizeFile(options: SizeFileOptions): Promise<SizedFile> {
   const partition = await loadPartitionSolver();
   const sized = size(requirement, knowledge, partition);
   if (sized.problems.length > 0) throw invalid(options.path, sized.problems);
-  const answer = v20261201.sizingAnswerToWire(sized, { requirement, isSimulated: requirement.sites.some((site) => site.engine === "simulated"), shapeOf });
+  const answer = v20261201.sizingAnswerToWire(sized, { requirement, isSimulated: requirement.sites.some((site) => site.engine === "simulated"), isEmulated: false, shapeOf });
   return {
     answer,
     hypotheticalSizes: new Set(catalogue.sizes.filter((each) => each.hypothetical).map((each) => each.name)),

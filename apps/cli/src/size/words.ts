@@ -1,5 +1,6 @@
 // Words that the text and the report of a sizing answer share: marks, money, percentages, headings. Pure.
 import { showNumber, wrapText } from "../text-layout.ts";
+import { realityMark, type Reality } from "../reality.ts";
 
 export const COLUMNS = 80;
 export const INDENT = "  ";
@@ -8,12 +9,13 @@ export const NOT_KNOWN = "-";
 /** What is not real; whatever is built on it says so. */
 export interface Unreal {
   readonly isSimulated: boolean;
+  readonly isEmulated?: boolean | undefined;
   /** Names of host sizes that do not exist. */
   readonly hypotheticalSizes: ReadonlySet<string>;
 }
 
 /** In front of every result that is built on what is not real. */
-export const markOf = ({ isSimulated }: Pick<Unreal, "isSimulated">, isHypothetical: boolean): string => `${isSimulated ? "SIMULATED " : ""}${isHypothetical ? "HYPOTHETICAL " : ""}`;
+export const markOf = (reality: Reality, isHypothetical: boolean): string => `${realityMark(reality)}${isHypothetical ? "HYPOTHETICAL " : ""}`;
 
 /** A host size where people read it. */
 export const sizeWords = (size: string, unreal: Unreal): string => (unreal.hypotheticalSizes.has(size) ? `${size} HYPOTHETICAL` : size);

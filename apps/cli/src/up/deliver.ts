@@ -12,6 +12,7 @@ import type { LiveView } from "../progress/live-view.ts";
 export interface DeliverContext {
   readonly arm: Arm;
   readonly isSimulated: boolean;
+  readonly isEmulated?: boolean | undefined;
   readonly view: LiveView;
   readonly startedAtMs: number;
   readonly nowMs: () => number;
@@ -122,7 +123,7 @@ async function plannedOperation(context: DeliverContext, name: string): Promise<
 }
 
 const follow = (context: DeliverContext, clusterName: string, operationId: string, title: string): Promise<void> =>
-  followOperation({ arm: context.arm, clusterName, operationId, title, isSimulated: context.isSimulated, view: context.view, startedAtMs: context.startedAtMs, nowMs: context.nowMs, signal: context.signal });
+  followOperation({ arm: context.arm, clusterName, operationId, title, isSimulated: context.isSimulated, isEmulated: context.isEmulated, view: context.view, startedAtMs: context.startedAtMs, nowMs: context.nowMs, signal: context.signal });
 
 function childrenOf(arm: Arm, option: WantedCluster): Child[] {
   const cluster = clusterParams(arm, option.clusterName);

@@ -1,5 +1,6 @@
 // Sizing and plan as text of at most 80 columns. Pure; takes what the ARM API answered, as far as it is shown.
 import { formatTable, wrapWords } from "../output.ts";
+import { realityMark } from "../reality.ts";
 
 const COLUMNS = 80;
 
@@ -13,6 +14,7 @@ interface ShownLimit {
 
 export interface ShownSizing {
   readonly isSimulated: boolean;
+  readonly isEmulated?: boolean | undefined;
   readonly sites: readonly {
     readonly siteName: string;
     readonly options: readonly {
@@ -31,6 +33,7 @@ export interface ShownSizing {
 export interface ShownPlan {
   readonly generation: number;
   readonly isSimulated: boolean;
+  readonly isEmulated?: boolean | undefined;
   readonly criticalPathMs: number;
   readonly hosts: readonly { readonly name: string; readonly daemons: readonly string[] }[];
   readonly pools: readonly { readonly name: string; readonly purpose: string; readonly scheme: string; readonly copies?: number; readonly dataChunks?: number; readonly codingChunks?: number }[];
@@ -38,7 +41,6 @@ export interface ShownPlan {
   readonly findings: readonly { readonly severity: string; readonly rule: string; readonly message: string }[];
 }
 
-const mark = (isSimulated: boolean): string => (isSimulated ? "SIMULATED " : "");
 const wrap = (text: string, indent: string): string[] => wrapWords(text.split(/\s+/), COLUMNS, indent);
 const round = (value: number | undefined): string => (value === undefined ? "-" : String(Math.round(value * 100) / 100));
 
@@ -50,7 +52,7 @@ export function describeSizing(sizing: ShownSizing): string[] {
     const limits = [...option.clusters.flatMap((cluster) => cluster.limits.map((limit) => ({ ...limit, name: option.clusters.length === 1 ? limit.name : `${cluster.name}: ${limit.name}` }))), ...option.limits];
     const rows = limits.map((limit) => [limit.name, round(limit.required), round(limit.available), limit.unit, limit.verdict]);
     return [
-      ...wrap(`${mark(sizing.isSimulated)}Sizing of ${siteName}: ${option.hostCount} hosts of size ${option.hostSize}; binding limit: ${option.binding}`, ""),
+      ...wrap(`${realityMark(sizing)}Sizing of ${siteName}: ${option.hostCount} hosts of size ${option.hostSize}; binding limit: ${option.binding}`, ""),
       ...(rows.length === 0 ? [] : formatTable(["limit", "needed", "there", "unit", "verdict"], rows).map((line) => `  ${line}`)),
       ...[...notes, option.whyNotOneFewer].flatMap((text) => wrap(text, "  ")),
     ];
@@ -59,7 +61,7 @@ export function describeSizing(sizing: ShownSizing): string[] {
 
 export function describePlan(plan: ShownPlan, clusterName: string): string[] {
   const seconds = (plan.criticalPathMs / 1000).toFixed(1);
-  const lines = wrap(`${mark(plan.isSimulated)}Plan ${plan.generation} of ${clusterName}: ${plan.hosts.length} hosts, ${plan.hosts.flatMap((host) => host.daemons).length} daemons`, "");
+  const lines = wrap(`${realityMark(plan)}Plan ${plan.generation} of ${clusterName}: ${plan.hosts.length} hosts, ${plan.hosts.flatMap((host) => host.daemons).length} daemons`, "");
   lines.push(`  ${plan.steps.length} steps, critical path ${seconds} s`);
   const width = Math.max(4, ...plan.hosts.map((host) => host.name.length)) + 4;
   for (const host of plan.hosts) {

@@ -4,10 +4,12 @@ import { apiVersion } from "@cynosure/sdk";
 import type { Cluster } from "@cynosure/sdk";
 import type { Arm } from "../arm.ts";
 import { nfsUrl } from "../verification/nfs-gateway.ts";
+import { realityMark, storesNothing } from "../reality.ts";
 
 export interface EndpointsInput {
   readonly clusterName: string;
   readonly isSimulated: boolean;
+  readonly isEmulated?: boolean | undefined;
   readonly endpoints: readonly { readonly name: string; readonly protocol: string; readonly host: string; readonly address: string; readonly port: number }[];
   readonly fileSystems: readonly { readonly name: string; readonly mountPath: string }[];
   readonly buckets: readonly string[];
@@ -22,13 +24,12 @@ export interface EndpointsInput {
 }
 
 export function describeEndpoints(input: EndpointsInput): string[] {
-  const mark = input.isSimulated ? "SIMULATED " : "";
-  const lines = [`${mark}Endpoints of ${input.clusterName}`];
+  const lines = [`${realityMark(input)}Endpoints of ${input.clusterName}`];
   for (const endpoint of input.endpoints) lines.push(`  ${endpoint.name.padEnd(12)} ${`${endpoint.protocol}://${endpoint.address}:${endpoint.port}`.padEnd(28)} on ${endpoint.host}`);
   lines.push(`  ${"arm".padEnd(12)} ${input.armUrl}`);
   lines.push("", "Try");
   lines.push(`  ${input.cynosure} cluster show ${input.clusterName}`, `  ${input.cynosure} host list --cluster ${input.clusterName}`);
-  if (!input.isSimulated) lines.push(...s3Commands(input), ...nfsCommands(input));
+  if (!storesNothing(input)) lines.push(...s3Commands(input), ...nfsCommands(input));
   lines.push(...armCommands(input));
   return lines;
 }
@@ -81,6 +82,7 @@ export async function printEndpoints({ arm, cluster, imageTool, caPath, note }: 
   const input: EndpointsInput = {
     clusterName,
     isSimulated: cluster.properties.isSimulated ?? false,
+    isEmulated: cluster.properties.isEmulated,
     endpoints: cluster.properties.endpoints ?? [],
     fileSystems: fileSystems.flatMap(({ name, properties }) => (name === undefined || properties.mountPath === undefined ? [] : [{ name, mountPath: properties.mountPath }])),
     buckets: buckets.flatMap(({ name }) => (name === undefined ? [] : [name])),

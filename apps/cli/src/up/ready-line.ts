@@ -2,7 +2,7 @@
 import type { ExitCodeValue } from "../exit-code.ts";
 import { ExitCode } from "../exit-code.ts";
 
-/** `null`: nothing was verified, because a simulated engine stores no data. */
+/** `null`: nothing was verified, because a simulated or emulated engine stores no data. */
 export interface Verified {
   readonly nfs: boolean | null;
   readonly s3: boolean | null;
@@ -10,6 +10,8 @@ export interface Verified {
 
 export interface ReadyFacts {
   readonly engine: string;
+  /** In the line only where it is true. */
+  readonly isEmulated?: boolean;
   readonly rung: string;
   readonly hosts: number;
   readonly health: string;
@@ -25,8 +27,8 @@ export interface FailureFacts {
 export const isVerified = (verified: Verified): boolean => verified.nfs !== false && verified.s3 !== false;
 
 export function readyLine(facts: Partial<ReadyFacts>, failure: FailureFacts | null): string {
-  const { engine, rung, hosts, health, verified, seconds } = facts;
-  const known = { ...(engine === undefined ? {} : { engine }), ...(rung === undefined ? {} : { rung }), ...(hosts === undefined ? {} : { hosts }), ...(health === undefined ? {} : { health }), ...(verified === undefined ? {} : { verified }), ...(seconds === undefined ? {} : { seconds }) };
+  const { engine, isEmulated, rung, hosts, health, verified, seconds } = facts;
+  const known = { ...(engine === undefined ? {} : { engine }), ...(isEmulated === true ? { isEmulated } : {}), ...(rung === undefined ? {} : { rung }), ...(hosts === undefined ? {} : { hosts }), ...(health === undefined ? {} : { health }), ...(verified === undefined ? {} : { verified }), ...(seconds === undefined ? {} : { seconds }) };
   if (failure === null) return JSON.stringify({ ready: true, ...known });
   return JSON.stringify({ ready: false, ...known, reason: failure.reason, operationId: failure.operationId });
 }

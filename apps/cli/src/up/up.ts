@@ -14,6 +14,7 @@ import { formatRequirementProblems, readRequirementFile } from "../requirement/r
 import type { RequirementResult } from "../requirement/read-requirement.ts";
 import { buildPortal } from "../portal/build-portal.ts";
 import { printPortal } from "../portal/portal-url.ts";
+import { realityMark, storesNothing } from "../reality.ts";
 import type { Fault } from "../verification/round-trip.ts";
 import type { ControlPlaneHandle } from "./control-plane-process.ts";
 import { startControlPlane } from "./control-plane-process.ts";
@@ -24,6 +25,8 @@ import { forgetData } from "./forget-data.ts";
 import { keepControlPlane } from "./keep-control-plane.ts";
 import { prepareMachine } from "./prepare-machine.ts";
 import type { PreparedMachine } from "./prepare-machine.ts";
+import { rungFor, withEngine } from "./engine-choice.ts";
+import type { EngineChoice } from "./engine-choice.ts";
 import { createPhases } from "./phases.ts";
 import type { Phases } from "./phases.ts";
 import type { FailureFacts, ReadyFacts, Verified } from "./ready-line.ts";
@@ -40,6 +43,8 @@ export interface UpOptions {
   readonly exitWhenReady: boolean;
   readonly isFresh: boolean;
   readonly rung: string | null;
+  /** Null: what the requirement names, or what the rung has. */
+  readonly engine: EngineChoice | null;
   readonly requirementPath: string | null;
 }
 
@@ -57,8 +62,9 @@ interface Run {
 /** Ends with the final line printed; throws only for what went wrong before anything was started. */
 export async function runUp(options: UpOptions, output: Output, signal: AbortSignal): Promise<ExitCodeValue> {
   const dataDir = ownDataDir();
-  const requirement = loadRequirement(options.requirementPath ?? join(checkoutDir, "examples", "requirements", "proof-of-concept.yaml"));
-  const run: Run = { options, output, dataDir, phases: createPhases(() => performance.now()), startedAtMs: Date.now(), signal, facts: {} };
+  const requirement = withEngine(loadRequirement(options.requirementPath ?? join(checkoutDir, "examples", "requirements", "proof-of-concept.yaml")), options.engine);
+  const rung = rungFor(options);
+  const run: Run = { options: { ...options, rung }, output, dataDir, phases: createPhases(() => performance.now()), startedAtMs: Date.now(), signal, facts: {} };
   const onWait = (): never => {
     throw new CommandError(ExitCode.conflict, `another "cynosure up" works on ${dataDir}; end it with Ctrl-C, or use a data directory of your own with CYNOSURE_HOME`);
   };
@@ -164,16 +170,17 @@ async function deliverAndProve(run: Run, machine: PreparedMachine, arm: Arm, caP
   for (const option of options) {
     const known = await findCluster(arm, option.clusterName);
     if (known === null) for (const line of describePlan(await phases.run("plan", () => previewPlan(arm, option)), option.clusterName)) output.note(line);
+    else if (known.properties.engine !== option.cluster.properties.engine) throw new CommandError(ExitCode.conflict, `cluster ${option.clusterName} is there with the engine ${known.properties.engine}, and ${option.cluster.properties.engine} was asked for; start with --engine ${known.properties.engine}, delete it, or forget all data with --fresh`);
     else output.note(`Cluster ${option.clusterName} is known (${known.properties.provisioningState}); it is brought back with its data`);
     const view = createLiveView(output.notes);
     const nowMs = (): number => Date.now();
-    const isSimulated = sizing.isSimulated;
+    const { isSimulated, isEmulated } = sizing;
     try {
-      await phases.run("deliver", () => deliverOption({ arm, isSimulated, view, startedAtMs: nowMs(), nowMs, signal, note: output.note }, option));
-      const cluster = await phases.run("health", () => waitForHealth({ arm, clusterName: option.clusterName, notBeforeMs: run.startedAtMs, isSimulated, view, nowMs, signal }));
+      await phases.run("deliver", () => deliverOption({ arm, isSimulated, isEmulated, view, startedAtMs: nowMs(), nowMs, signal, note: output.note }, option));
+      const cluster = await phases.run("health", () => waitForHealth({ arm, clusterName: option.clusterName, notBeforeMs: run.startedAtMs, isSimulated, isEmulated, view, nowMs, signal }));
       view.finish();
       const verified = await prove(run, machine, arm, cluster);
-      run.facts = { ...run.facts, engine: cluster.properties.engine, hosts: (run.facts.hosts ?? 0) + cluster.properties.hosts.count, health: cluster.properties.health?.status ?? "unknown", verified };
+      run.facts = { ...run.facts, engine: cluster.properties.engine, isEmulated: run.facts.isEmulated === true || cluster.properties.isEmulated === true, hosts: (run.facts.hosts ?? 0) + cluster.properties.hosts.count, health: cluster.properties.health?.status ?? "unknown", verified };
       if (!isVerified(verified)) failures.push(`cluster ${option.clusterName} does not verify: what was written is not what was read`);
       await printEndpoints({ arm, cluster, imageTool: machine.imageTool, note: output.note, caPath });
     } finally {
@@ -185,10 +192,10 @@ async function deliverAndProve(run: Run, machine: PreparedMachine, arm: Arm, caP
 
 async function prove(run: Run, machine: PreparedMachine, arm: Arm, cluster: Cluster): Promise<Verified> {
   const { output, phases, signal } = run;
-  const mark = cluster.properties.isSimulated === true ? "SIMULATED " : "";
+  const mark = realityMark(cluster.properties);
   output.note(`${mark}Cluster ${cluster.name}: ${cluster.properties.health?.status}, ${cluster.properties.hosts.count} hosts`);
   let verified: Verified = { nfs: null, s3: null };
-  if (cluster.properties.isSimulated === true) output.note("SIMULATED Verification: nothing to verify, a simulated cluster stores no data");
+  if (storesNothing(cluster.properties)) output.note(`${mark}Verification: nothing to verify, ${cluster.properties.isEmulated === true ? "an emulated" : "a simulated"} cluster stores no data`);
   else {
     output.note("Verification");
     verified = await phases.run("verify", () => verifyCluster({ arm, cluster, dataDir: run.dataDir, tools: machine.tools, runName: String(run.startedAtMs), fault: faultOf(process.env["CYNOSURE_FAULT"]), note: output.note, nowMs: () => Date.now(), signal }));

@@ -15,6 +15,7 @@ export interface HealthWait {
   readonly clusterName: string;
   readonly notBeforeMs: number;
   readonly isSimulated: boolean;
+  readonly isEmulated?: boolean | undefined;
   readonly view: LiveView;
   readonly nowMs: () => number;
   readonly signal: AbortSignal;
@@ -31,7 +32,7 @@ export async function waitForHealth(wait: HealthWait): Promise<Cluster> {
     if (isFresh && health.ok && (cluster.properties.endpoints ?? []).length > 0) return cluster;
     const said = !isFresh ? "the first health report" : `health: ${health.status} ${health.checks.map((check) => check.summary).join("; ")}`.trimEnd();
     if (wait.nowMs() - startedAtMs > HEALTH_MS_MAX) throw new CommandError(ExitCode.failed, `cluster ${wait.clusterName} is not healthy after ${HEALTH_MS_MAX} ms: still waiting for ${said}`);
-    wait.view.show({ title: `cluster ${wait.clusterName}`, isSimulated: wait.isSimulated, nowMs: wait.nowMs(), startedAtMs, hosts: [], steps: [], waitingOn: said });
+    wait.view.show({ title: `cluster ${wait.clusterName}`, isSimulated: wait.isSimulated, isEmulated: wait.isEmulated, nowMs: wait.nowMs(), startedAtMs, hosts: [], steps: [], waitingOn: said });
     await sleep(POLL_MS, undefined, { signal: wait.signal });
   }
 }

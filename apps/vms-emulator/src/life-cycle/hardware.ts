@@ -17,7 +17,7 @@ export function addNode(system: System, cluster: StoredRow, host: StoredRow): vo
   const common = { cluster: cluster["name"], cluster_id: cluster.id, state: "ACTIVE", enabled: true, build: cluster["build"] };
   const kind = String(host["node_type"]);
   const node = { ...common, ip: host["ip"], hostname: host["hostname"], mgmt_ip: host["ip"], sn: host["sn"], display_state: "ACTIVE" };
-  if (kind === "ebox") insertRow(system, "eboxes", { ...common, name: `ebox-${String(host["ip"])}`, host_sn: host["sn"] });
+  if (kind === "ebox") insertRow(system, "eboxes", { ...common, name: `ebox-${String(host["ip"])}`, sn: host["sn"], host_sn: host["sn"] });
   if (kind !== "dnode") {
     const box = insertRow(system, "cboxes", { ...common, name: `cbox-${String(host["ip"])}` });
     insertRow(system, "cnodes", { ...node, name: `cnode-${String(host["ip"])}`, cbox: box["name"], cbox_id: box.id, is_mgmt: system.store.rows("cnodes").length === 0 });

@@ -101,4 +101,12 @@ export function prometheusText(call: DocumentedCall): Answer {
   return { status: 200, body: `${lines.join("\n")}\n`, contentType: "text/plain; version=0.0.4; charset=utf-8" };
 }
 
+/** Rates that a cluster tells of itself, in the fields and units of the document; none before it serves. */
+export function refreshRates(call: DocumentedCall, row: StoredRow): void {
+  const isServing = row["state"] === "ONLINE";
+  const rate = (name: string, share: number): number => (isServing ? Math.round(valueOf(call, name, "cluster", call.settings.nowMs()) * share) : 0);
+  const [rd_bw_mb, wr_bw_mb, rd_iops, wr_iops] = [rate("rd_bw", 1), rate("wr_bw", 0.4), rate("rd_iops", 10), rate("wr_iops", 4)];
+  Object.assign(row, { rd_bw_mb, wr_bw_mb, bw_mb: rd_bw_mb + wr_bw_mb, rd_iops, wr_iops, iops: rd_iops + wr_iops, rd_latency_ms: rate("rd_latency", 0.001) / 10, wr_latency_ms: rate("wr_latency", 0.001) / 10 });
+}
+
 const labelOf = (row: StoredRow): string => String(row["name"] ?? row.id).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");

@@ -5,6 +5,7 @@ import { insertRow } from "../operations/rows.ts";
 import type { Row, StoredRow } from "../state/store.ts";
 
 const FAILURES = " failures";
+const NODES = " nodes";
 const HOST_MEMORY = 256;
 
 /** What is said at the control endpoint wins over how it was started, and outlives a restart. */
@@ -13,6 +14,14 @@ export function failsAt({ store, settings }: Pick<System, "store" | "settings">,
   if (said !== null && Object.hasOwn(said, ip)) return (said[ip] ?? null) as FailingStep | null; // written by setFailsAt alone
   return settings.nodes.find((node) => node.ip === ip)?.failsAt ?? null;
 }
+
+/** The machines that can be discovered: as it was started, or as was said since. */
+export function nodesOf({ store, settings }: Pick<System, "store" | "settings">): readonly EmulatedNode[] {
+  const said = store.singleton(NODES)?.["nodes"];
+  return Array.isArray(said) ? (said as EmulatedNode[]) : settings.nodes; // written by setNodes alone
+}
+
+export const setNodes = ({ store }: Pick<System, "store">, nodes: readonly EmulatedNode[]): void => store.setSingleton(NODES, { nodes });
 
 export function setFailsAt({ store }: Pick<System, "store">, ip: string, step: FailingStep | null): void {
   store.setSingleton(FAILURES, { ...store.singleton(FAILURES), [ip]: step });
@@ -26,7 +35,7 @@ export const failureOf = (system: Pick<System, "store" | "settings">, ips: reado
 /** Hosts of the document, as discovery leaves them. */
 export function discoverHosts(system: System): readonly string[] {
   const known = new Set(system.store.rows("hosts").map((row) => row["ip"]));
-  const found = system.settings.nodes.filter((node) => failsAt(system, node.ip) !== "discover" && !known.has(node.ip));
+  const found = nodesOf(system).filter((node) => failsAt(system, node.ip) !== "discover" && !known.has(node.ip));
   for (const node of found) insertRow(system, "hosts", hostOf(system, node));
   return found.map(({ ip }) => ip);
 }

@@ -1,6 +1,7 @@
 // What single collections check beyond the document: the portable core (views, users, snapshots, quotas) and what refers to it.
 // Which names must be unique, and what cannot go while something needs it.
 import { badField, conflict, Refusal } from "../serve/answer.ts";
+import { refreshRates } from "../life-cycle/metrics.ts";
 import type { DocumentedCall } from "../serve/call.ts";
 import { nowIso } from "../serve/call.ts";
 import type { Row, StoredRow } from "../state/store.ts";
@@ -143,7 +144,10 @@ const roles: CollectionRules = {
   },
 };
 
+const clusters: CollectionRules = { onRead: refreshRates };
+
 const RULES: Readonly<Record<string, CollectionRules>> = {
+  clusters,
   views,
   users,
   snapshots,

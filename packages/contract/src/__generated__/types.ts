@@ -108,6 +108,8 @@ export interface BenchmarkResult {
   readonly path: string;
   /** True when the numbers are made up by a model. */
   readonly isSimulated: boolean;
+  /** True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it. */
+  readonly isEmulated?: boolean;
 }
 
 /** An object bucket of a cluster. */
@@ -317,6 +319,8 @@ export interface ClusterListResult {
 export interface ClusterMetrics {
   /** True when the numbers are made up by a model. */
   readonly isSimulated: boolean;
+  /** True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it. */
+  readonly isEmulated?: boolean;
   /** Oldest first, 5 seconds apart at least; a gap is a time when nobody answered. */
   readonly samples: readonly MetricsSample[];
   /** What the latency of the samples is of; absent where the engine told none. */
@@ -449,6 +453,8 @@ export interface ClusterProperties {
   readonly provisioningState?: ProvisioningState;
   /** True when no real data is stored. Read-only. */
   readonly isSimulated?: boolean;
+  /** True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it. Read-only. */
+  readonly isEmulated?: boolean;
   /** Health as the engine itself reports it; absent until it was asked. Read-only. */
   readonly health?: ClusterHealth;
   /** Where people connect. Read-only. */
@@ -1289,6 +1295,8 @@ export interface PlanSummary {
   readonly parentPlanId?: string;
   /** True when nothing real would be delivered. */
   readonly isSimulated: boolean;
+  /** True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it. */
+  readonly isEmulated?: boolean;
   /** What the plan is for. */
   readonly comment: string;
   /** Longest chain of declared durations. */
@@ -1843,6 +1851,8 @@ export interface SizingAnswer {
   readonly requirementName: string;
   /** True when nothing real would be delivered. */
   readonly isSimulated: boolean;
+  /** True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it. */
+  readonly isEmulated?: boolean;
   /** True when an option is built on a host size that does not exist. */
   readonly hypothetical: boolean;
   /** Newest date of the catalogue. */

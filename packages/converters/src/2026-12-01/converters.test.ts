@@ -34,6 +34,7 @@ const envelope: fc.Arbitrary<ResourceEnvelope> = fc.record({
 });
 const observations = {
   isSimulated: false,
+  isEmulated: false,
   health: { status: "HEALTH_WARN", ok: false, checks: [{ code: "C", severity: "S", summary: "s" }], observedAtMs: 1_000 },
   endpoints: [{ name: "nfs-1", protocol: "nfs", hostId: hostId("host-1"), address: "127.0.0.1", port: 2049 }],
   targetPlanId: "p",
@@ -77,8 +78,8 @@ describe("wire 2026-12-01", () => {
     const nothing = { added: [], removed: [], changed: [] };
     const diff: PlanDiff = { settings: [{ name: "hosts.count", before: "3", after: "4" }], hosts: nothing, pools: nothing, endpoints: nothing, actions: nothing };
     const view = { plan, report: { steps: [] }, findings: [], criticalPathMs: 1, diff };
-    expect(planSummaryToWire({ ...view, target }, true)).toMatchObject({ generation: 2, parentPlanId: target.id, diff, isSimulated: true });
-    expect(planSummaryToWire({ ...view, target: null }, false)).not.toHaveProperty("parentPlanId");
+    expect(planSummaryToWire({ ...view, target }, { isSimulated: true, isEmulated: true })).toMatchObject({ generation: 2, parentPlanId: target.id, diff, isSimulated: true, isEmulated: true });
+    expect(planSummaryToWire({ ...view, target: null }, { isSimulated: false, isEmulated: false })).not.toHaveProperty("parentPlanId");
   });
 
   it("absent wire fields take the contract's defaults", () => {

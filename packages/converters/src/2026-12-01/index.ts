@@ -5,6 +5,7 @@ export * from "./metrics.ts";
 export * from "./operations.ts";
 export * from "./plans.ts";
 export * from "./protection.ts";
+export * from "./reality.ts";
 export * from "./requirement.ts";
 export * from "./resources.ts";
 export * from "./sizing.ts";

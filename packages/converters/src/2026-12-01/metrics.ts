@@ -3,6 +3,7 @@ import type { ClusterMetrics, MetricsSample as WireSample } from "@cynosure/cont
 import type { KeptMetrics, MetricsSample } from "@cynosure/model";
 import { protectionToWire } from "./protection.ts";
 import { isoTime } from "./iso-time.ts";
+import { realityToWire, type Reality } from "./reality.ts";
 
 const sampleToWire = ({ observedAtMs, latency, ...sample }: MetricsSample): WireSample => ({
   at: isoTime(observedAtMs),
@@ -17,8 +18,8 @@ const latencyOf = (samples: readonly MetricsSample[]): Pick<ClusterMetrics, "lat
   return of === undefined ? {} : { latencyOf: of };
 };
 
-export const metricsToWire = ({ samples, fill }: KeptMetrics, isSimulated: boolean): ClusterMetrics => ({
-  isSimulated,
+export const metricsToWire = ({ samples, fill }: KeptMetrics, reality: Reality): ClusterMetrics => ({
+  ...realityToWire(reality),
   samples: samples.map(sampleToWire),
   ...latencyOf(samples),
   ...(fill === null ? {} : { capacity: { ...fill, byProtection: fill.byProtection.map((pool) => ({ ...pool, protection: protectionToWire(pool.protection) })) } }),

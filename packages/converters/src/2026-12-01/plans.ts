@@ -2,6 +2,7 @@
 import type { ClusterHost, ClusterPlanProperties, PlanHost, PlanPool, PlanReportLine, PlanStatus, PlanSummary } from "@cynosure/contract";
 import type { Finding, HostReport, Plan, PlanDiff, PlanReport, PlanStepState, PoolLayout, SubstrateHost } from "@cynosure/model";
 import { isoTime } from "./iso-time.ts";
+import { realityToWire, type Reality } from "./reality.ts";
 
 const poolToWire = ({ name, purpose, scheme }: PoolLayout): PlanPool =>
   scheme.kind === "replication" ? { name, purpose, scheme: "replication", copies: scheme.copies } : { name, purpose, scheme: "erasureCoding", dataChunks: scheme.dataChunks, codingChunks: scheme.codingChunks };
@@ -29,12 +30,12 @@ export interface PlanPreview extends PlanView {
   readonly diff: PlanDiff;
 }
 
-export function planSummaryToWire(view: PlanPreview, isSimulated: boolean): PlanSummary {
+export function planSummaryToWire(view: PlanPreview, reality: Reality): PlanSummary {
   const { plan, target } = view;
   return {
     generation: plan.generation,
     ...(target === null ? {} : { parentPlanId: target.id }),
-    isSimulated,
+    ...realityToWire(reality),
     comment: plan.comment,
     criticalPathMs: view.criticalPathMs,
     hosts: hostsToWire(plan),

@@ -5,6 +5,7 @@ import type { EngineHealth, PublishedEndpoint } from "@cynosure/model";
 import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem, StoredIdentity } from "../stored.ts";
 import { bytesToGigabytes, gigabytesToBytes, protectionToModel, protectionToWire } from "./protection.ts";
 import { isoTime } from "./iso-time.ts";
+import { realityToWire, type Reality } from "./reality.ts";
 
 /** As the wire says the states of a resource. */
 export const wireStates: Readonly<Record<ResourceEnvelope["provisioningState"], ProvisioningState>> = {
@@ -18,8 +19,7 @@ export const wireStates: Readonly<Record<ResourceEnvelope["provisioningState"], 
 };
 
 /** What is known of a cluster beside the wish. */
-export interface ClusterObservations {
-  readonly isSimulated: boolean;
+export interface ClusterObservations extends Reality {
   readonly health: EngineHealth | null;
   readonly endpoints: readonly PublishedEndpoint[];
   readonly targetPlanId: string | null;
@@ -59,7 +59,7 @@ export function clusterToWire(envelope: ResourceEnvelope, stored: StoredCluster,
       hosts: { size: stored.hosts.size, count: stored.hosts.count },
       protection: protectionToWire(stored.protection),
       provisioningState: wireStates[envelope.provisioningState],
-      isSimulated: seen.isSimulated,
+      ...realityToWire(seen),
       ...(seen.health === null ? {} : { health: healthToWire(seen.health) }),
       endpoints: seen.endpoints.map(({ name, protocol, hostId, address, port }) => ({ name, protocol, host: hostId, address, port })),
       ...(seen.targetPlanId === null ? {} : { targetPlanId: seen.targetPlanId }),

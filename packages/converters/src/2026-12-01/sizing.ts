@@ -4,6 +4,7 @@ import type { SizedCluster as WireCluster, SizingAnswer as WireAnswer, SizingCos
 import type { ProtectionPolicy, Requirement, RequirementSite, SiteAnswer, SizedCluster, SizingAnswer, SizingCost, SizingLimit, SizingOption } from "@cynosure/model";
 import type { StoredCluster } from "../stored.ts";
 import { protectionToWire } from "./protection.ts";
+import { realityToWire, type Reality } from "./reality.ts";
 
 /** What a sized cluster is made of beside its size; without a version it gets the newest. */
 export type SizedShape = Pick<StoredCluster, "engine" | "substrate"> & Partial<Pick<StoredCluster, "engineVersion">>;
@@ -22,9 +23,8 @@ function known<T extends object>(values: T): Known<T> {
 /** Where no substrate of an installation serves the location: what would be bought there. */
 export const shapeToBuy = (site: RequirementSite, option: SizingOption): SizedShape => ({ engine: option.engine, substrate: site.room === null ? "azure" : "bareMetal" });
 
-export interface AnswerContext {
+export interface AnswerContext extends Reality {
   readonly requirement: Requirement;
-  readonly isSimulated: boolean;
   shapeOf(site: RequirementSite, option: SizingOption): SizedShape;
 }
 
@@ -33,7 +33,7 @@ export function sizingAnswerToWire(answer: SizingAnswer, context: AnswerContext)
   const sites = new Map(context.requirement.sites.map((site) => [site.name, site]));
   return {
     requirementName,
-    isSimulated: context.isSimulated,
+    ...realityToWire(context),
     hypothetical,
     catalogueAsOf,
     ...known({ pricesAsOf }),

@@ -37,6 +37,7 @@ export function createCephEngine(): StorageEngine {
   return {
     name: "ceph",
     isSimulated: false,
+    isEmulated: false,
     planner: cephPlanner,
     perform: async (call, action) => {
       const act = actions[action.name];

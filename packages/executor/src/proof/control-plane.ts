@@ -37,6 +37,7 @@ function createEffectEngine(pool: Pool, executor: string): StorageEngine {
   return {
     name: "simulated",
     isSimulated: true,
+    isEmulated: false,
     planner: { hostCount: { min: 1, max: 1 }, layout: () => ({ ok: false, problems: [] }) },
     async perform(call: EngineCall, action: EngineAction): Promise<StepResult> {
       const params = action.params as unknown as EffectParams & { readonly step: string }; // made by createRandomPlan

@@ -77,6 +77,7 @@ export function createFakeCluster(getStore: () => Store): FakeCluster {
     engine: {
       name: "simulated",
       isSimulated: true,
+      isEmulated: false,
       planner: { hostCount: { min: 1, max: 32 }, layout: () => ({ ok: false, problems: [] }) },
       perform: (call, action) => (note(`perform ${action.name}`, call), cluster.perform(call, action)),
       observeHealth: () => Promise.resolve(null),

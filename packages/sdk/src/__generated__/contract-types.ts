@@ -321,6 +321,13 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         description: "True when the numbers are made up by a model.",
         required: true,
       },
+      isEmulated: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it.",
+      },
     },
   },
   Bucket: {
@@ -959,6 +966,13 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         description: "True when the numbers are made up by a model.",
         required: true,
       },
+      isEmulated: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it.",
+      },
       samples: {
         type: {
           kind: "array",
@@ -1413,6 +1427,14 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
           type: "boolean",
         },
         description: "True when no real data is stored.",
+        readOnly: true,
+      },
+      isEmulated: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it.",
         readOnly: true,
       },
       health: {
@@ -4206,6 +4228,13 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         description: "True when nothing real would be delivered.",
         required: true,
       },
+      isEmulated: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it.",
+      },
       comment: {
         type: {
           kind: "scalar",
@@ -6130,6 +6159,13 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         },
         description: "True when nothing real would be delivered.",
         required: true,
+      },
+      isEmulated: {
+        type: {
+          kind: "scalar",
+          type: "boolean",
+        },
+        description: "True when the engine's own management server is emulated: it answers as the vendor's would, and no data is behind it.",
       },
       hypothetical: {
         type: {

@@ -5,6 +5,7 @@ import { html, trusted } from "./markup.ts";
 import { mark, siteSection } from "./site-section.ts";
 import { style } from "./style.ts";
 import { markOf } from "../words.ts";
+import { realityWord } from "../../reality.ts";
 
 export interface ReportInput {
   readonly answer: SizingAnswer;
@@ -16,9 +17,9 @@ export interface ReportInput {
 }
 
 export function renderReport({ answer, today, hypotheticalSizes, frontierOf }: ReportInput): string {
-  const { requirementName, isSimulated, hypothetical, catalogueAsOf, pricesAsOf, sites } = answer;
+  const { requirementName, isSimulated, isEmulated, hypothetical, catalogueAsOf, pricesAsOf, sites } = answer;
   const warning = hypothetical ? html`<p class="alarm"><span class="mark">HYPOTHETICAL</span> marks what is built on a host size that does not exist.</p>` : "";
-  const simulated = isSimulated ? html`<p class="alarm"><span class="mark">SIMULATED</span> nothing real would be delivered.</p>` : "";
+  const simulated = realityWord(answer) !== "" ? html`<p class="alarm"><span class="mark">${realityWord(answer)}</span> nothing real would be delivered.</p>` : "";
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -33,7 +34,7 @@ export function renderReport({ answer, today, hypotheticalSizes, frontierOf }: R
 <h1>${mark(markOf(answer, hypothetical))}Sizing of ${requirementName}</h1>
 <p class="soft">${today}; catalogue of ${catalogueAsOf}, ${pricesAsOf === undefined ? "no prices" : `prices of ${pricesAsOf}`}. Units are decimal: 1 TB is 10^12 bytes; a month is 730 hours.</p>
 ${warning}${simulated}
-${sites.map((site, index) => siteSection({ site, unreal: { isSimulated, hypotheticalSizes }, frontier: site.options.length === 0 ? [] : frontierOf(site.siteName), isFirst: index === 0 }))}
+${sites.map((site, index) => siteSection({ site, unreal: { isSimulated, isEmulated, hypotheticalSizes }, frontier: site.options.length === 0 ? [] : frontierOf(site.siteName), isFirst: index === 0 }))}
 </main>
 </body>
 </html>

@@ -1,0 +1,32 @@
+// Names that planner and effect half share: actions, secrets, outputs, pools and paths.
+
+export const actionNames = {
+  takeOver: "vast.takeOver",
+  discover: "vast.discover",
+  cluster: "vast.cluster",
+  nodes: "vast.nodes",
+  licence: "vast.licence",
+  addresses: "vast.addresses",
+  objectUser: "vast.objectUser",
+  ensureFileSystem: "vast.fileSystem",
+  removeFileSystem: "vast.dropFileSystem",
+  ensureBucket: "vast.bucket",
+  removeBucket: "vast.dropBucket",
+  awaitHealth: "vast.health",
+  upgrade: "vast.upgrade",
+  stopUpgrade: "vast.stopUpgrade",
+  decommission: "vast.decommission",
+} as const;
+
+/** Of the management server's first user; its first password is the vendor's and known to everybody. */
+export const MANAGER_PASSWORD_SECRET = "vast-manager-password";
+/** JSON of both halves: they are told once and belong together. */
+export const S3_KEYS_SECRET = "vast-s3-keys";
+
+/** What the engine makes inside the cluster carries this name. */
+export const OWN_NAME = "cynosure";
+
+export const fileSystemPool = (name: string): string => `fs.${name}`;
+export const bucketPool = (name: string): string => `bucket.${name}`;
+export const fileSystemPath = (name: string): string => `/file-systems/${name}`;
+export const bucketPath = (name: string): string => `/buckets/${name}`;
