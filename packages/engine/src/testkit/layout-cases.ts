@@ -24,7 +24,7 @@ export function suitePolicy(engine: StorageEngine["name"], engineVersion: string
   return {
     clusterKey: clusterKey("/subscriptions/s/resourceGroups/g/providers/Cynosure.Storage/clusters/suite"), clusterName: "suite", installationId: installationId("00000000"),
     engine, engineVersion, substrate: "local", location: "local", hosts: { size: "local-small", count: hostCount }, protection: wish(1),
-    fileSystems: [{ name: "home", usableCapacityBytes: GIB, protocols: ["nfs"], protection: wish(1) }], buckets: [{ name: "results", protection: wish(1) }], presence: "present", ...change,
+    fileSystems: [{ name: "home", usableCapacityBytes: GIB, protocols: ["nfs"], protection: wish(1) }], buckets: [{ name: "results", protection: wish(1) }], snapshots: [], quotas: [], presence: "present", ...change,
   };
 }
 
