@@ -154,6 +154,21 @@ const changeCases: readonly LayoutCase[] = [
       expect(osds(grown)).toEqual(osds(parent));
     }
   }],
+  ["ENG-13", "a snapshot or a quota more changes nothing that daemons are made of and adds a step; a step removes it, and a file system waits for its snapshots", (planner, engine, version) => {
+    const over = (change: Partial<ClusterPolicy>, parent: EngineLayout, seed: string): EngineLayout => laidOut(planner, inputOf(engine, version, 8, change, parent, seed));
+    const added = (layout: EngineLayout, parent: EngineLayout): string[] => layout.steps.map((step) => step.id).filter((id) => parent.steps.every((step) => step.id !== id));
+    const parent = laidOut(planner, inputOf(engine, version, 8));
+    const [snapshots, quotas] = [[{ name: "monday", fileSystem: "home" }], [{ name: "projects", fileSystem: "home", path: "/projects", hardLimitBytes: GIB / 2 }]];
+    const more = over({ snapshots, quotas }, parent, "b");
+    expect({ daemons: more.daemons, files: more.files, pools: more.pools, endpoints: more.endpoints }).toEqual({ daemons: parent.daemons, files: parent.files, pools: parent.pools, endpoints: parent.endpoints });
+    expect(added(more, parent)).toHaveLength(2);
+    const [snapshotGoes, ...others] = added(over({ quotas }, more, "c"), more);
+    expect([typeof snapshotGoes, others, added(over({ snapshots }, more, "d"), more).length]).toEqual(["string", [], 1]);
+    const without = over({ fileSystems: [] }, more, "e");
+    const waits = without.steps.filter((step) => step.dependsOn.includes(snapshotGoes ?? "") && more.steps.every(({ id }) => id !== step.id));
+    expect(waits.length).toBeGreaterThanOrEqual(1);
+    expect(over({ fileSystems: [] }, without, "f").steps.map((step) => step.id)).toEqual(expect.arrayContaining([snapshotGoes, ...waits.map((step) => step.id)]));
+  }],
 ];
 
 export const layoutCases: readonly LayoutCase[] = [...shapeCases, ...safetyCases, ...changeCases];
