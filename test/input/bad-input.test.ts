@@ -83,6 +83,7 @@ async function prepare(): Promise<void> {
     ["Snapshots_createOrUpdate", `${cluster}/snapshots/monday`, { properties: { fileSystem: "home" } }],
     ["Quotas_createOrUpdate", `${cluster}/quotas/projects`, { properties: { fileSystem: "home", path: "/projects", hardLimitBytes: 1_000 } }],
     ["RoleDefinitions_createOrUpdate", `${group}/providers/Microsoft.Authorization/roleDefinitions/a0000000-0000-4000-8000-000000000001`, { properties: { roleName: "prepared", permissions: [{ actions: ["*/read"] }], assignableScopes: [group] } }],
+    ["RoleAssignments_create", `${group}/providers/Microsoft.Authorization/roleAssignments/b0000000-0000-4000-8000-000000000001`, { properties: { roleDefinitionId: "/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7", principalId: "f0000000-0000-4000-8000-0000000000ff" } }],
   ];
   for (const [id, path, body] of bodies) {
     const operation = operations.find((each) => each.id === id);

@@ -135,12 +135,11 @@ const liveCases: readonly LiveCase[] = [
   ["ENG-28", "a quota bounds its directory, is changed, and leaves no bound; at the top the smaller of it and the file system's capacity holds", async (engine, live) => {
     const call = live.call(7);
     const { name: fileSystem, usableCapacityBytes } = firstFileSystem(call);
-    const small = { name: "small", fileSystem, path: "/projects/small", hardLimitBytes: 5_000_000, fileCountLimit: 100 };
+    const small = { name: "small", fileSystem, path: "/projects/small", hardLimitBytes: 5_000_000 };
     const top = { name: "whole", fileSystem, path: "/", hardLimitBytes: 100_000_000 };
-    const first = await performChange(engine, live, call, { quotas: [small, top] });
+    const first = await performChange(engine, live, call, { quotas: [{ ...small, fileCountLimit: 100 }, top] });
     expect([await live.boundsOf(fileSystem, "/projects/small"), await live.boundsOf(fileSystem, "/")]).toEqual([{ bytes: 5_000_000, files: 100 }, { bytes: 100_000_000, files: null }]);
-    const { fileCountLimit: _none, ...unbounded } = small;
-    const second = await performChange(engine, live, first, { quotas: [{ ...unbounded, hardLimitBytes: 6_000_000 }, { ...top, hardLimitBytes: usableCapacityBytes * 2, fileCountLimit: 1_000 }] });
+    const second = await performChange(engine, live, first, { quotas: [{ ...small, hardLimitBytes: 6_000_000 }, { ...top, hardLimitBytes: usableCapacityBytes * 2, fileCountLimit: 1_000 }] });
     expect([await live.boundsOf(fileSystem, "/projects/small"), await live.boundsOf(fileSystem, "/")]).toEqual([{ bytes: 6_000_000, files: null }, { bytes: usableCapacityBytes, files: 1_000 }]);
     await performChange(engine, live, second, { quotas: [] });
     expect([await live.boundsOf(fileSystem, "/projects/small"), await live.boundsOf(fileSystem, "/")]).toEqual([{ bytes: null, files: null }, { bytes: usableCapacityBytes, files: null }]);
