@@ -18,7 +18,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): r
 export function renderCompared(routes: readonly Route[]): string {
   const own = countOwn(routes);
   const rows = neighbours.map((each) => [`${each.name} (\`${each.namespace}\`)`, each.types, each.operations, each.actions, each.replication, each.quotas, each.longWork, each.etags ? "yes" : "no", each.softDelete, each.nativeSurface]);
-  const ours = [`**Cynosure** (\`${OWN}\`)`, `${own.written.length}, and ${own.read.length} that are only read`, String(own.operations), String(own.actions.length), "none yet", "capacity of a file system", "operations by status URL; every plan is a resource", "yes", "none yet", "the ARM surface is the whole surface"];
+  const ours = [`**Cynosure** (\`${OWN}\`)`, `${own.written.length}, and ${own.read.length} that are only read`, String(own.operations), String(own.actions.length), "none yet", "capacity of a file system; bytes and files of any directory", "operations by status URL; every plan is a resource", "yes", "none yet", "the ARM surface is the whole surface"];
   return [
     "# Managed storage on Azure Resource Manager, compared",
     "",

@@ -78,6 +78,10 @@ describe("@azure/arm-resources", () => {
     const home = `${clusterId("meadow")}/fileSystems/home`;
     const properties = { usableCapacityGB: 1, protocols: ["nfs"], protection: { hostFailures: 1 } };
     expect(await client.resources.beginCreateOrUpdateByIdAndWait(home, API_VERSION, { properties }, fast)).toMatchObject({ name: "home", properties: { provisioningState: "Succeeded" } });
+    expect(await client.resources.beginCreateOrUpdateByIdAndWait(`${clusterId("meadow")}/snapshots/monday`, API_VERSION, { properties: { fileSystem: "home" } }, fast)).toMatchObject({ type: "Cynosure.Storage/clusters/snapshots", properties: { provisioningState: "Succeeded" } });
+    const quota = { fileSystem: "home", path: "/projects", hardLimitBytes: 5_000_000 };
+    expect(await client.resources.beginCreateOrUpdateByIdAndWait(`${clusterId("meadow")}/quotas/projects`, API_VERSION, { properties: quota }, fast)).toMatchObject({ type: "Cynosure.Storage/clusters/quotas", properties: { ...quota, provisioningState: "Succeeded" } });
+    expect(await refusal(client.resources.beginDeleteById(home, API_VERSION))).toMatchObject({ status: 409, code: "OperationNotAllowed" });
     expect((await client.resources.beginUpdateByIdAndWait(clusterId("meadow"), API_VERSION, { tags: { wood: "oak" } }, fast)).tags).toEqual({ wood: "oak" });
   });
 

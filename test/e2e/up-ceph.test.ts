@@ -92,6 +92,34 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     expect((await home.run(["audit", "list", "--json"])).stdout).toContain("/native/PUT/api/osd/flags");
   };
 
+  /** What is made through ARM is what Ceph says of itself, read through its own API. */
+  const useSnapshotsAndQuotas = async (): Promise<void> => {
+    const inCluster = ["--cluster", "proof-of-concept", "--json"];
+    const said = async (args: readonly string[], code = 0): Promise<Record<string, unknown>> => {
+      const end = await home.run([...args, ...inCluster]);
+      expect(end.code, end.stdout + end.stderr).toBe(code);
+      return lastJson(end);
+    };
+    expect(await said(["snapshot", "create", "monday", "--file-system", "home"])).toMatchObject({ name: "monday", properties: { fileSystem: "home", provisioningState: "Succeeded" } });
+    expect(await said(["quota", "create", "projects", "--file-system", "home", "--path", "/projects", "--hard-limit-bytes", "5000000", "--file-count-limit", "100"])).toMatchObject({ properties: { provisioningState: "Succeeded" } });
+
+    const authorization = `Bearer ${(await home.run(["login", "--print-token"])).stdout.trim()}`;
+    const cluster = lastJson(await home.run(["cluster", "show", "proof-of-concept", "--json"]));
+    const native = (path: string) => ask(home, { method: "GET", url: `${home.record().url}/clusters/${String(cluster["name"])}${path}`, authorization });
+    const seen = async (path: string) => (await native(path)).body;
+    const [{ id }] = (await seen("/api/cephfs")) as [{ id: number }]; // the one file system
+    const inside = (path: string) => seen(`/api/cephfs/${id}/ls_dir?depth=1&path=${encodeURIComponent(path)}`) as Promise<{ path: string; snapshots: { name: string }[]; quotas: { max_bytes: number; max_files: number } }[]>;
+    const subvolume = (await inside("/volumes/_nogroup")).find(({ path }) => path.includes("/home."));
+    expect(subvolume?.snapshots.map(({ name }) => name)).toEqual(["monday"]);
+    const [top] = (await inside(subvolume?.path ?? "")).filter(({ path }) => !path.includes("/."));
+    expect((await inside(top?.path ?? "")).find(({ path }) => path.endsWith("/projects"))?.quotas).toMatchObject({ max_bytes: 5_000_000, max_files: 100 });
+
+    const refused = await home.run(["filesystem", "delete", "home", ...inCluster]);
+    expect([refused.code === 0, refused.stdout + refused.stderr]).toEqual([false, expect.stringMatching(/snapshot monday.*quota projects/)]);
+    for (const [noun, name] of [["quota", "projects"], ["snapshot", "monday"]] as const) expect((await home.run([noun, "delete", name, ...inCluster])).code).toBe(0);
+    expect((await inside("/volumes/_nogroup")).find(({ path }) => path.includes("/home."))?.snapshots).toEqual([]);
+  };
+
   it("brings the data back after Ctrl-C, and ends with the one line", async () => {
     const end = await home.run(up);
     expect(end.code, end.stderr).toBe(0);
@@ -115,6 +143,7 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     expect(Object.keys(secrets).filter((name) => name.includes("keyring")).length).toBeGreaterThan(0);
     expect(await findSecrets({ home: home.dir, databaseUrl: databaseUrlOf(home.dir), secrets })).toEqual([]);
     await useNativeApi();
+    await useSnapshotsAndQuotas();
     const deleted = await home.run(["cluster", "delete", "proof-of-concept", "--json"]);
     expect(deleted.code, deleted.stderr).toBe(0);
     expect(daemons()).toEqual([]);

@@ -34,6 +34,16 @@ describe("cynosure up on the simulated rung", () => {
     await started.untilSays("Ready. Ctrl-C stops everything");
     const shown = await home.run(["cluster", "show", "proof-of-concept", "--json"]);
     expect(lastJson(shown)).toMatchObject({ name: "proof-of-concept", properties: { provisioningState: "Succeeded", isSimulated: true } });
+    const inCluster = ["--cluster", "proof-of-concept", "--json"];
+    expect(lastJson(await home.run(["snapshot", "create", "monday", "--file-system", "home", ...inCluster]))).toMatchObject({ name: "monday", properties: { fileSystem: "home", provisioningState: "Succeeded" } });
+    await home.run(["quota", "create", "projects", "--file-system", "home", "--path", "/projects", "--hard-limit-bytes", "5000000", ...inCluster]);
+    expect(lastJson(await home.run(["quota", "update", "projects", "--hard-limit-bytes", "6000000", ...inCluster]))).toMatchObject({ properties: { path: "/projects", hardLimitBytes: 6_000_000, provisioningState: "Succeeded" } });
+    const refused = await home.run(["filesystem", "delete", "home", ...inCluster]);
+    expect([refused.code === 0, refused.stdout + refused.stderr]).toEqual([false, expect.stringMatching(/snapshot monday, quota projects/)]);
+    for (const [noun, name] of [["quota", "projects"], ["snapshot", "monday"]] as const) {
+      expect((await home.run([noun, "delete", name, ...inCluster])).code).toBe(0);
+      expect(lastJson(await home.run([noun, "list", ...inCluster]))["value"]).toEqual([]);
+    }
     const second = await home.run(["up", "--rung", "d", "--json"]);
     expect(second.code).toBe(4);
     expect(second.stderr).toContain('another \\"cynosure up\\" works on');

@@ -68,7 +68,7 @@ function make(operation: DocumentedOperation, isBroken: boolean): TestRequest {
 
 const poorIdentities = (): readonly string[] => [...identities].filter(([, { accepted, broken }]) => accepted === 0 || broken === 0).map(([type]) => type);
 
-/** A group with a role and a cluster with a file system and a bucket: what most valid requests are about. */
+/** A group with a role and a cluster with a file system, its snapshot and quota, and a bucket: what most valid requests are about. */
 async function prepare(): Promise<void> {
   const calm = { ...random, chance: () => false };
   const cluster = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/quickstart/providers/Cynosure.Storage/clusters/meadow";
@@ -80,7 +80,10 @@ async function prepare(): Promise<void> {
     ["Clusters_createOrUpdate", cluster, { location: "local", properties: { engine: "simulated", substrate: "local", hosts: { size: "local-small", count: 4 }, protection } }],
     ["FileSystems_createOrUpdate", `${cluster}/fileSystems/home`, { properties: { usableCapacityGB: 8, protocols: ["nfs"], protection } }],
     ["Buckets_createOrUpdate", `${cluster}/buckets/results`, { properties: { protection } }],
+    ["Snapshots_createOrUpdate", `${cluster}/snapshots/monday`, { properties: { fileSystem: "home" } }],
+    ["Quotas_createOrUpdate", `${cluster}/quotas/projects`, { properties: { fileSystem: "home", path: "/projects", hardLimitBytes: 1_000 } }],
     ["RoleDefinitions_createOrUpdate", `${group}/providers/Microsoft.Authorization/roleDefinitions/a0000000-0000-4000-8000-000000000001`, { properties: { roleName: "prepared", permissions: [{ actions: ["*/read"] }], assignableScopes: [group] } }],
+    ["RoleAssignments_create", `${group}/providers/Microsoft.Authorization/roleAssignments/b0000000-0000-4000-8000-000000000001`, { properties: { roleDefinitionId: "/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7", principalId: "f0000000-0000-4000-8000-0000000000ff" } }],
   ];
   for (const [id, path, body] of bodies) {
     const operation = operations.find((each) => each.id === id);

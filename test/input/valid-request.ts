@@ -48,6 +48,8 @@ const names: Readonly<Record<string, readonly string[]>> = {
   clusterName: ["meadow", "meadow", "meadow", "harbour"],
   fileSystemName: ["home", "scratch"],
   bucketName: ["results", "logs-2"],
+  snapshotName: ["monday", "friday"],
+  quotaName: ["projects", "spare-quota"],
   hostName: ["host-0", "host-1"],
   planName: ["no-plan-yet"],
   operationName: ["no-operation-yet"],
@@ -60,7 +62,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   servicePrincipalName: ["e0000000-0000-4000-8000-000000000001", "e0000000-0000-4000-8000-000000000002"],
 };
 /** Deletes mostly meet these, so that much else goes on existing. */
-const shortLived: Readonly<Record<string, readonly string[]>> = { clusterName: ["harbour"], fileSystemName: ["scratch"], bucketName: ["logs-2"], servicePrincipalName: ["e0000000-0000-4000-8000-000000000002"] };
+const shortLived: Readonly<Record<string, readonly string[]>> = { clusterName: ["harbour"], fileSystemName: ["scratch"], bucketName: ["logs-2"], snapshotName: ["friday"], quotaName: ["spare-quota"], servicePrincipalName: ["e0000000-0000-4000-8000-000000000002"] };
 /** Words of the scopes that roles hang on: mostly the group, so that what was made at one is found again. */
 const group = ["subscriptions", SUBSCRIPTION, "resourceGroups", "quickstart"];
 const cluster = [...group, "providers", "Cynosure.Storage", "clusters", "meadow"];
@@ -81,6 +83,8 @@ const hints: Readonly<Record<string, (random: Random) => unknown>> = {
   hostFailures: (random) => random.between(0, 1),
   scheme: () => "replication",
   usableCapacityGB: (random) => random.between(1, 30),
+  fileSystem: () => "home",
+  path: (random) => random.pick(["/projects", "/projects/weather", "/"]),
   seconds: (random) => random.between(1, 30),
   roleDefinitionId: (random) => `/providers/Microsoft.Authorization/roleDefinitions/${random.pick(["acdd72a7-3385-48ef-bd42-f606fba81ae7", "A0000000-0000-4000-8000-000000000001"])}`,
   principalId: (random) => `f0000000-0000-4000-8000-00000000000${random.between(0, 9)}`,

@@ -80,6 +80,8 @@ function inventoryOf(state: State): Map<string, string> {
   if (state.engine.hasKeys) found.set("keys", "");
   for (const pool of state.engine.pools) found.set(`pool ${pool.name}`, JSON.stringify(pool));
   for (const [name, value] of Object.entries(state.engine.fileSystems)) found.set(`file system ${name}`, JSON.stringify(value));
+  for (const [name, value] of Object.entries(state.engine.snapshots)) found.set(`snapshot ${name}`, JSON.stringify(value));
+  for (const [name, value] of Object.entries(state.engine.quotas)) found.set(`quota ${name}`, JSON.stringify(value));
   for (const name of state.engine.buckets) found.set(`bucket ${name}`, "");
   for (const endpoint of state.endpoints) found.set(`endpoint ${endpoint.name}`, JSON.stringify(endpoint));
   return found;

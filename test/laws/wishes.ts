@@ -27,6 +27,12 @@ export const deleteFileSystem = (fileSystemName: string): Wish => ({ operation: 
 export const putBucket = (bucketName: string): Wish => ({ operation: "Buckets_CreateOrUpdate", params: { bucketName }, body: { properties: { protection: protection(1) } } });
 export const deleteBucket = (bucketName: string): Wish => ({ operation: "Buckets_Delete", params: { bucketName } });
 
+export const putSnapshot = (snapshotName: string, fileSystem: string): Wish => ({ operation: "Snapshots_CreateOrUpdate", params: { snapshotName }, body: { properties: { fileSystem } } });
+export const deleteSnapshot = (snapshotName: string): Wish => ({ operation: "Snapshots_Delete", params: { snapshotName } });
+export const putQuota = (quotaName: string, fileSystem: string): Wish => ({ operation: "Quotas_CreateOrUpdate", params: { quotaName }, body: { properties: { fileSystem, path: "/projects", hardLimitBytes: 1_000_000_000 } } });
+export const changeQuota = (quotaName: string, hardLimitBytes: number): Wish => ({ operation: "Quotas_Update", params: { quotaName }, body: { properties: { hardLimitBytes } } });
+export const deleteQuota = (quotaName: string): Wish => ({ operation: "Quotas_Delete", params: { quotaName } });
+
 export const keyOfCluster = (name: string): ClusterKey => clusterKey(`/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/Cynosure.Storage/clusters/${name}`);
 
 const context = (): RequestContext => ({

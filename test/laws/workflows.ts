@@ -2,7 +2,7 @@
 // contract or an action of the simulated engine that no workflow here brings about fails the registry test.
 import type { OperationId } from "@cynosure/contract";
 import type { PlanStepAction } from "@cynosure/model";
-import { deleteBucket, deleteCluster, deleteFileSystem, patchClusterHosts, putBucket, putCluster, putFileSystem, resizeFileSystem, type Wish } from "./wishes.ts";
+import { changeQuota, deleteBucket, deleteCluster, deleteFileSystem, deleteQuota, deleteSnapshot, patchClusterHosts, putBucket, putCluster, putFileSystem, putQuota, putSnapshot, resizeFileSystem, type Wish } from "./wishes.ts";
 
 export interface RegisteredWorkflow {
   readonly name: string;
@@ -28,6 +28,11 @@ export const workflows = [
   { name: "delete a file system", about: "DELETE of a file system", before: [small, putFileSystem("home")], wishes: [deleteFileSystem("home")], planNumber: 1 },
   { name: "create a bucket", about: "PUT of a bucket that does not exist", before: [small], wishes: [putBucket("results")], planNumber: 1 },
   { name: "delete a bucket", about: "DELETE of a bucket", before: [small, putBucket("results")], wishes: [deleteBucket("results")], planNumber: 1 },
+  { name: "make a snapshot", about: "PUT of a snapshot that does not exist", before: [small, putFileSystem("home")], wishes: [putSnapshot("monday", "home")], planNumber: 1 },
+  { name: "delete a snapshot", about: "DELETE of a snapshot", before: [small, putFileSystem("home"), putSnapshot("monday", "home")], wishes: [deleteSnapshot("monday")], planNumber: 1 },
+  { name: "set a quota", about: "PUT of a quota that does not exist", before: [small, putFileSystem("home")], wishes: [putQuota("projects", "home")], planNumber: 1 },
+  { name: "change a quota", about: "PUT or PATCH with another bound", before: [small, putFileSystem("home"), putQuota("projects", "home")], wishes: [changeQuota("projects", 2_000_000_000)], planNumber: 1 },
+  { name: "delete a quota", about: "DELETE of a quota", before: [small, putFileSystem("home"), putQuota("projects", "home")], wishes: [deleteQuota("projects")], planNumber: 1 },
   { name: "deliver what waited", about: "changes asked for while a plan ran, as one plan when it has ended", before: [small], wishes: [putFileSystem("home"), putBucket("results"), putFileSystem("scratch")], planNumber: 2 },
 ] as const satisfies readonly RegisteredWorkflow[];
 
@@ -43,6 +48,11 @@ export const startedBy: Readonly<Record<OperationId, readonly WorkflowName[] | "
   FileSystems_Delete: ["delete a file system", "deliver what waited"],
   Buckets_CreateOrUpdate: ["create a bucket", "deliver what waited"],
   Buckets_Delete: ["delete a bucket", "deliver what waited"],
+  Snapshots_CreateOrUpdate: ["make a snapshot", "deliver what waited"],
+  Snapshots_Delete: ["delete a snapshot", "deliver what waited"],
+  Quotas_CreateOrUpdate: ["set a quota", "change a quota", "deliver what waited"],
+  Quotas_Update: ["change a quota", "deliver what waited"],
+  Quotas_Delete: ["delete a quota", "deliver what waited"],
   AuditAnchors_List: "starts no plan",
   AuditChain_List: "starts no plan",
   AuditLog_List: "starts no plan",
@@ -76,6 +86,10 @@ export const startedBy: Readonly<Record<OperationId, readonly WorkflowName[] | "
   ClusterOperations_ListByCluster: "starts no plan",
   Plans_Get: "starts no plan",
   Plans_ListByCluster: "starts no plan",
+  Snapshots_Get: "starts no plan",
+  Snapshots_ListByCluster: "starts no plan",
+  Quotas_Get: "starts no plan",
+  Quotas_ListByCluster: "starts no plan",
   ResourceGroups_CheckExistence: "starts no plan",
   ResourceGroups_CreateOrUpdate: "starts no plan",
   ResourceGroups_Delete: "starts no plan",

@@ -77,7 +77,7 @@ export async function readLeftovers({ store, pool, world }: SnapshotSources, clu
   if (state !== null) {
     const { timers, hasNetwork, hosts, endpoints, ports, engine } = state;
     const rest = { hasNetwork, hosts, endpoints, ports, engine };
-    const empty = { hasNetwork: false, hosts: {}, endpoints: [], ports: {}, engine: { hasKeys: false, pools: [], fileSystems: {}, buckets: [] } };
+    const empty = { hasNetwork: false, hosts: {}, endpoints: [], ports: {}, engine: { hasKeys: false, pools: [], fileSystems: {}, buckets: [], snapshots: {}, quotas: {} } };
     if (JSON.stringify(rest) !== JSON.stringify(empty)) left.push(`in the world: ${JSON.stringify(rest)}`);
     left.push(...Object.keys(timers).map((timer) => `in the world: timer ${timer}`));
   }

@@ -159,8 +159,12 @@ class Convergence {
     const names = (type: string): string => this.#children(key).filter((child) => child.type.endsWith(type)).map((child) => child.name).sort().join(",");
     const fileSystems = Object.keys(state.engine.fileSystems).sort().join(",");
     const buckets = [...state.engine.buckets].sort().join(",");
+    const inside = (items: Readonly<Record<string, unknown>>): string => Object.keys(items).sort().join(",");
+    const [snapshots, quotas] = [inside(state.engine.snapshots), inside(state.engine.quotas)];
     if (fileSystems !== names("/fileSystems")) throw new NotConverged("INV-07", `${name} has file systems ${fileSystems || "none"}, wished are ${names("/fileSystems") || "none"}`);
     if (buckets !== names("/buckets")) throw new NotConverged("INV-07", `${name} has buckets ${buckets || "none"}, wished are ${names("/buckets") || "none"}`);
+    if (snapshots !== names("/snapshots")) throw new NotConverged("INV-07", `${name} has snapshots ${snapshots || "none"}, wished are ${names("/snapshots") || "none"}`);
+    if (quotas !== names("/quotas")) throw new NotConverged("INV-07", `${name} has quotas ${quotas || "none"}, wished are ${names("/quotas") || "none"}`);
     this.#isServing(name, key);
   }
 

@@ -43,8 +43,8 @@ describe("§15 built-in roles", () => {
     expect(held.filter((permission) => !permission.startsWith("Cynosure.Storage/") && !permission.endsWith("/read"))).toEqual([]);
   });
 
-  it("File System Contributor writes file systems and nothing else; Acceptance Reader writes nothing and sees no roles", () => {
-    expect(permissionsOf("File System Contributor").filter((permission) => !permission.endsWith("/read"))).toEqual(["Cynosure.Storage/clusters/fileSystems/delete", "Cynosure.Storage/clusters/fileSystems/write"]);
+  it("File System Contributor writes file systems, their snapshots and quotas and nothing else; Acceptance Reader writes nothing and sees no roles", () => {
+    expect(permissionsOf("File System Contributor").filter((permission) => !permission.endsWith("/read"))).toEqual(["fileSystems", "quotas", "snapshots"].flatMap((type) => [`Cynosure.Storage/clusters/${type}/delete`, `Cynosure.Storage/clusters/${type}/write`]));
     expect(permissionsOf("Acceptance Reader").filter((permission) => !reads.includes(permission) || permission.startsWith("Microsoft.Authorization/"))).toEqual([]);
     for (const permission of ["Cynosure.Storage/clusters/plans/read", ...QUESTIONS]) expect(permissionsOf("Acceptance Reader")).toContain(permission);
   });

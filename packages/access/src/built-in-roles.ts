@@ -39,8 +39,8 @@ export const builtInRoles: readonly BuiltInRole[] = [
   role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b01", "Storage Cluster Operator", "Runs clusters and all that is in them; reads no data and no credentials.", {
     actions: ["Cynosure.Storage/*", ...surroundings],
   }),
-  role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b02", "File System Contributor", "Makes, changes and removes file systems of clusters that are there.", {
-    actions: ["Cynosure.Storage/clusters/read", "Cynosure.Storage/clusters/plans/read", "Cynosure.Storage/clusters/fileSystems/*", "Cynosure.Storage/locations/*/read", ...surroundings],
+  role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b02", "File System Contributor", "Makes, changes and removes file systems of clusters that are there, with their snapshots and quotas.", {
+    actions: ["Cynosure.Storage/clusters/read", "Cynosure.Storage/clusters/plans/read", "Cynosure.Storage/clusters/fileSystems/*", "Cynosure.Storage/clusters/snapshots/*", "Cynosure.Storage/clusters/quotas/*", "Cynosure.Storage/locations/*/read", ...surroundings],
   }),
   role("5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b03", "Acceptance Reader", "Reads what a delivery is judged by: clusters, hosts, plans and what is in them; sees no roles.", {
     actions: ["Cynosure.Storage/*/read", ...questions, "Microsoft.Resources/subscriptions/resourceGroups/read"],

@@ -31,7 +31,7 @@ export function parentKeyOf(id: ResourceId): ResourceKey {
   return keyOf(parent);
 }
 
-const singular: Readonly<Record<string, string>> = { clusters: "cluster", filesystems: "file system", buckets: "bucket" };
+const singular: Readonly<Record<string, string>> = { clusters: "cluster", filesystems: "file system", buckets: "bucket", snapshots: "snapshot", quotas: "quota" };
 
 /** For plan comments: "file system home". */
 export function describeResource(id: ResourceId | string): string {

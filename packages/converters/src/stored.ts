@@ -1,6 +1,6 @@
 // Version-free properties of our resources as the resource store keeps them: what is wanted, in base units.
 // Every api-version converts to and from these.
-import type { BucketPolicy, EngineName, FileSystemPolicy, ProtectionPolicy, SubstrateName } from "@cynosure/model";
+import type { BucketPolicy, EngineName, FileSystemPolicy, ProtectionPolicy, QuotaPolicy, SnapshotPolicy, SubstrateName } from "@cynosure/model";
 
 export type DeploymentMode = "customerTenant" | "hosted" | "service";
 
@@ -26,6 +26,8 @@ export interface StoredCluster {
 
 export type StoredFileSystem = Omit<FileSystemPolicy, "name">;
 export type StoredBucket = Omit<BucketPolicy, "name">;
+export type StoredSnapshot = Omit<SnapshotPolicy, "name">;
+export type StoredQuota = Omit<QuotaPolicy, "name">;
 
 /** What every wire resource shows beside its properties; a stored resource has it all. */
 export interface ResourceEnvelope {

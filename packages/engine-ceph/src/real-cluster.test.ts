@@ -93,6 +93,32 @@ describeWhen(whyNoCluster(), "a real cluster of 5 hosts", () => {
     await eventually(`nfs-ls ${url(first, "/home")}`);
   });
 
+  it("shows in a snapshot what was there when it was made, and makes it once", async () => {
+    const [first, second] = gateways("nfs");
+    const withSnapshot: ClusterPolicy = { ...policy, snapshots: [{ name: "monday", fileSystem: "home" }] };
+    await shell(client, "head -c 1000000 /dev/urandom > /tmp/old; head -c 1000000 /dev/urandom > /tmp/new");
+    await eventually(`nfs-cp /tmp/old ${url(first, "/home/kept")}`);
+    await cluster.deliver(withSnapshot);
+    await eventually(`nfs-cp /tmp/new ${url(first, "/home/kept")}`);
+    // Seen from below its subvolume, Ceph shows the snapshot with the subvolume's inode behind its name.
+    await eventually(`nfs-ls ${url(second, "/home/.snap")} | grep -o '_monday_[0-9]*' > /tmp/snapshot`);
+    await eventually(`rm -f /tmp/in; nfs-cp "nfs://${address(second)}/home/.snap/$(cat /tmp/snapshot)/kept?version=4" /tmp/in`);
+    expect([await sum("/tmp/in"), (await sum("/tmp/in")) === (await sum("/tmp/new"))]).toEqual([await sum("/tmp/old"), false]);
+    await cluster.deliver(policy);
+    await eventually(`! nfs-ls ${url(first, "/home/.snap")} | grep -q monday`);
+  });
+
+  it("holds a directory to its quota, and no longer once the quota is gone", async () => {
+    const [first] = gateways("nfs");
+    await cluster.deliver({ ...policy, quotas: [{ name: "few", fileSystem: "home", path: "/few", hardLimitBytes: 5_000_000 }] });
+    await shell(client, "head -c 4000000 /dev/urandom > /tmp/out");
+    await eventually(`nfs-cp /tmp/out ${url(first, "/home/few/one")}`);
+    expect((await shell(client, `nfs-cp /tmp/out ${url(first, "/home/few/two")}`)).code).not.toBe(0);
+    expect((await shell(client, `nfs-cp /tmp/out ${url(first, "/home/beside")}`)).code).toBe(0);
+    await cluster.deliver(policy);
+    await eventually(`nfs-cp /tmp/out ${url(first, "/home/few/three")}`);
+  });
+
   it("performs every action again without harm", async () => {
     for (const step of cluster.layout().steps) {
       let result = await engine.perform(cluster.call(), step.action);

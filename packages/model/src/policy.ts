@@ -1,5 +1,5 @@
 // Policy: what is wanted of one cluster, independent of any wire version. Built from the stored resources
-// (cluster plus its file systems and buckets) by resource-providers; read by planner, engines and checks.
+// (cluster plus what is inside it) by resource-providers; read by planner, engines and checks.
 import type { ClusterKey, InstallationId } from "./ids.ts";
 
 export type EngineName = "ceph" | "vast" | "simulated";
@@ -28,7 +28,43 @@ export interface BucketPolicy {
   readonly protection: ProtectionPolicy;
 }
 
-export interface ClusterPolicy {
+/** A file system as it was when the snapshot was made; the engine makes it once. */
+export interface SnapshotPolicy {
+  readonly name: string;
+  /** Name of the file system. */
+  readonly fileSystem: string;
+}
+
+/** Upper bounds of a directory with everything below it. */
+export interface QuotaPolicy {
+  readonly name: string;
+  readonly fileSystem: string;
+  /** Seen from the top of the file system, which is `/`. */
+  readonly path: string;
+  readonly hardLimitBytes: number;
+  /** Files and directories together. */
+  readonly fileCountLimit?: number;
+}
+
+/** What a cluster contains, by the collections of the contract. */
+export interface ClusterContents {
+  readonly fileSystems: readonly FileSystemPolicy[];
+  readonly buckets: readonly BucketPolicy[];
+  readonly snapshots: readonly SnapshotPolicy[];
+  readonly quotas: readonly QuotaPolicy[];
+}
+
+export const contentCollections = ["fileSystems", "buckets", "snapshots", "quotas"] as const satisfies readonly (keyof ClusterContents)[];
+
+export const noContents: ClusterContents = { fileSystems: [], buckets: [], snapshots: [], quotas: [] };
+
+/** How much a file system may hold: the smaller of its capacity and the quota of its top. */
+export function capacityHeld({ quotas }: Pick<ClusterContents, "quotas">, { name, usableCapacityBytes }: FileSystemPolicy): number {
+  const top = quotas.find((quota) => quota.fileSystem === name && quota.path === "/");
+  return Math.min(usableCapacityBytes, top?.hardLimitBytes ?? Infinity);
+}
+
+export interface ClusterPolicy extends ClusterContents {
   readonly clusterKey: ClusterKey;
   readonly clusterName: string;
   readonly installationId: InstallationId;
@@ -39,8 +75,6 @@ export interface ClusterPolicy {
   readonly hosts: { readonly size: string; readonly count: number };
   /** What the cluster's own pools (metadata, object index) must survive: the highest of all wishes. */
   readonly protection: ProtectionPolicy;
-  readonly fileSystems: readonly FileSystemPolicy[];
-  readonly buckets: readonly BucketPolicy[];
   /** `absent` asks for a plan that removes everything the cluster owns. */
   readonly presence: "present" | "absent";
 }

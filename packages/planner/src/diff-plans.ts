@@ -18,8 +18,9 @@ const namedTree = (items: readonly (Tree & { readonly name: string })[]): Tree |
 /** What is wanted, with lists of named things as trees: one that came first shifts no other. */
 function settingsTree({ policy }: Plan): Tree {
   const fileSystems = policy.fileSystems.map(({ usableCapacityBytes, ...rest }) => ({ ...rest, usableCapacity: capacityText(usableCapacityBytes) }));
+  const quotas = policy.quotas.map(({ hardLimitBytes, ...rest }) => ({ ...rest, hardLimit: capacityText(hardLimitBytes) }));
   // Whose plans they are, and whether the cluster is wanted at all, is settled before.
-  return { ...policy, clusterKey: undefined, presence: undefined, fileSystems: namedTree(fileSystems), buckets: namedTree(policy.buckets.map((bucket) => ({ ...bucket }))) };
+  return { ...policy, clusterKey: undefined, presence: undefined, fileSystems: namedTree(fileSystems), buckets: namedTree(policy.buckets.map((bucket) => ({ ...bucket }))), snapshots: namedTree(policy.snapshots.map((snapshot) => ({ ...snapshot }))), quotas: namedTree(quotas) };
 }
 
 const poolTree = ({ name: _name, scheme, ...rest }: PoolLayout): Tree => ({ ...rest, protection: describeScheme(scheme) });

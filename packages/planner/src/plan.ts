@@ -2,6 +2,7 @@
 // pure; the executor that runs the plan makes no choice that was not made here.
 import { isSameJson, planId, type ClusterPolicy, type EngineLayout, type HostId, type Inventory, type LayoutProblem, type Plan, type PlannedHost } from "@cynosure/model";
 import { composeSteps } from "./compose-steps.ts";
+import { contentProblems } from "./content-problems.ts";
 import { chooseEngineSteps } from "./engine-steps.ts";
 import { decideHost, type HostDecision } from "./host-decisions.ts";
 import { chooseHosts, type HostSlot, layoutHost } from "./host-set.ts";
@@ -48,6 +49,8 @@ type LaidOut = { readonly ok: true; readonly parent: Plan | null; readonly slots
 function layOut(input: PlanningInput): LaidOut {
   const { policy, enginePlanner, rng } = input;
   if (isHalfRemoved(input)) return { ok: false, problems: [{ target: "properties", message: `Cluster ${policy.clusterName} was being deleted and that did not finish. Delete it again until it is gone, then create it.` }] };
+  const problems = contentProblems(policy);
+  if (problems.length > 0) return { ok: false, problems };
   const parent = livingParent(input.parent);
   const chosen = chooseHosts(input, parent);
   if (!chosen.ok) return chosen;

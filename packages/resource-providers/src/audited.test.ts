@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "@cynosure/contract";
 import type { OperationId } from "@cynosure/contract";
 import type { RequestContext } from "@cynosure/arm-protocol";
-import { CLUSTER, GROUP, OWNER, SUBSCRIPTION, TENANT, bucketBody, clusterBody, clusterKeyIn, deliverLocal, fileSystemBody, openWorld } from "./testkit/world.ts";
+import { CLUSTER, GROUP, OWNER, SUBSCRIPTION, TENANT, bucketBody, clusterBody, clusterKeyIn, deliverLocal, fileSystemBody, openWorld, quotaBody, snapshotBody } from "./testkit/world.ts";
 import type { World } from "./testkit/world.ts";
 
 let world: World;
@@ -32,6 +32,8 @@ const MISSING = "99999999-0000-4000-8000-000000000009";
 const NOWHERE = { ...CLUSTER, clusterName: "nowhere" };
 const FILE_SYSTEM = { ...CLUSTER, fileSystemName: "home" };
 const BUCKET = { ...CLUSTER, bucketName: "results" };
+const SNAPSHOT = { ...CLUSTER, snapshotName: "monday" };
+const QUOTA = { ...CLUSTER, quotaName: "projects" };
 const YARD = { ...CLUSTER, clusterName: "yard" };
 const YARD_HOST = { ...YARD, hostName: "host-2" };
 /** Its engine has an API of its own. */
@@ -70,6 +72,9 @@ const cases: readonly (readonly [OperationId, Case])[] = [
   ["FileSystems_CreateOrUpdate", { accepted: { params: FILE_SYSTEM, body: fileSystemBody() }, refused: { params: { ...FILE_SYSTEM, clusterName: "nowhere" }, body: fileSystemBody() } }],
   ["FileSystems_Update", { before: finish, accepted: { params: FILE_SYSTEM, body: { properties: { usableCapacityGB: 9 } } }, refused: { params: { ...FILE_SYSTEM, fileSystemName: "nowhere" }, body: { properties: { usableCapacityGB: 9 } } } }],
   ["Buckets_CreateOrUpdate", { before: finish, accepted: { params: BUCKET, body: bucketBody() }, refused: { params: { ...BUCKET, clusterName: "nowhere" }, body: bucketBody() } }],
+  ["Snapshots_CreateOrUpdate", { before: finish, accepted: { params: SNAPSHOT, body: snapshotBody() }, refused: { params: { ...SNAPSHOT, snapshotName: "astray" }, body: snapshotBody("nowhere") } }],
+  ["Quotas_CreateOrUpdate", { before: finish, accepted: { params: QUOTA, body: quotaBody() }, refused: { params: { ...QUOTA, quotaName: "astray" }, body: quotaBody("/..") } }],
+  ["Quotas_Update", { before: finish, accepted: { params: QUOTA, body: { properties: { hardLimitBytes: 9 } } }, refused: { params: { ...QUOTA, quotaName: "nowhere" }, body: { properties: { hardLimitBytes: 9 } } } }],
   ["Clusters_ListCredentials", { before: finish, accepted: { params: CLUSTER }, refused: { params: NOWHERE } }],
   ["Clusters_Benchmark", { accepted: { params: CLUSTER, body: { seconds: 1 } }, refused: { params: NOWHERE, body: { seconds: 1 } } }],
   ["Hosts_Kill", { before: () => deliverLocal(world, YARD), accepted: { params: YARD_HOST }, refused: { params: { ...YARD_HOST, hostName: "host-9" } } }],
@@ -79,6 +84,8 @@ const cases: readonly (readonly [OperationId, Case])[] = [
   ["Clusters_StartLiveClient", { accepted: { params: YARD, body: {} }, refused: { params: CLUSTER, body: {} } }],
   ["Clusters_StopLiveClient", { accepted: { params: YARD }, refused: { params: NOWHERE } }],
   ["Buckets_Delete", { accepted: { params: BUCKET }, refused: { params: { ...BUCKET, resourceGroupName: "nowhere" } } }],
+  ["Snapshots_Delete", { before: finish, accepted: { params: SNAPSHOT }, refused: { params: { ...SNAPSHOT, resourceGroupName: "nowhere" } } }],
+  ["Quotas_Delete", { before: finish, accepted: { params: QUOTA }, refused: { params: { ...QUOTA, resourceGroupName: "nowhere" } } }],
   ["FileSystems_Delete", { before: finish, accepted: { params: FILE_SYSTEM }, refused: { params: { ...FILE_SYSTEM, resourceGroupName: "nowhere" } } }],
   ["Clusters_Cancel", { accepted: { params: CLUSTER }, refused: { params: NOWHERE } }],
   ["Clusters_Delete", { accepted: { params: CLUSTER }, refused: { params: { ...CLUSTER, resourceGroupName: "nowhere" } } }],

@@ -1,59 +1,21 @@
-// File systems and buckets: the portable children of a cluster. One flow for both; what differs is in a
-// small description of the type.
-import type { Bucket, FileSystem, OperationReference } from "@cynosure/contract";
+// The portable core: file systems, buckets, snapshots and quotas, the children of a cluster. One flow for all; what
+// differs is in child-types.ts.
+import type { OperationReference, QueryParameters } from "@cynosure/contract";
 import { validate } from "@cynosure/contract";
-import type { OperationId, ProvisioningState, QueryParameters } from "@cynosure/contract";
 import { checkBodyIdentity, patchResource } from "@cynosure/arm-protocol";
 import type { RequestContext } from "@cynosure/arm-protocol";
-import { BUCKET_TYPE, FILE_SYSTEM_TYPE, checkNewName, childId, clusterId, clusterKeyOf, groupId, keyOf, listResourcePage, notFound, pageAnswer, raise, readPageRequest } from "@cynosure/arm-store";
+import { checkNewName, childId, clusterId, clusterKeyOf, describeResource, groupId, keyOf, listResourcePage, notFound, pageAnswer, raise, readPageRequest } from "@cynosure/arm-store";
 import type { ClusterParams, OurHandlers } from "@cynosure/arm-store";
-import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError } from "@cynosure/model";
 import type { StoredResource } from "@cynosure/resource-store";
+import { bucketType, fileSystemType, quotaType, snapshotType } from "./child-types.ts";
+import type { ChildBody, ChildType } from "./child-types.ts";
 import { deleteResource } from "./delete-resource.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { findOffer } from "./planning.ts";
-import { asBucket, asCluster, asFileSystem, envelopeOf, toProperties } from "./stored-resources.ts";
+import { asCluster } from "./stored-resources.ts";
 import { writeResource } from "./write-resource.ts";
 import type { WriteOutcome } from "./write-resource.ts";
-
-/** What both bodies have in common. */
-interface ChildBody {
-  readonly id?: string;
-  readonly name?: string;
-  readonly type?: string;
-  readonly properties: { readonly provisioningState?: ProvisioningState };
-}
-
-interface ChildType<W extends ChildBody> {
-  readonly collection: string;
-  readonly type: string;
-  readonly createOperation: OperationId;
-  readonly nameParameter: string;
-  readonly immutable: readonly string[];
-  toProperties(wire: W): Readonly<Record<string, unknown>>;
-  toWire(row: StoredResource): W;
-}
-
-const fileSystemType: ChildType<FileSystem> = {
-  collection: "fileSystems",
-  type: FILE_SYSTEM_TYPE,
-  createOperation: "FileSystems_CreateOrUpdate",
-  nameParameter: "fileSystemName",
-  immutable: ["protection", "protocols"],
-  toProperties: (wire) => toProperties(v20261201.fileSystemToStored(wire)),
-  toWire: (row) => v20261201.fileSystemToWire(envelopeOf(row), asFileSystem(row)),
-};
-
-const bucketType: ChildType<Bucket> = {
-  collection: "buckets",
-  type: BUCKET_TYPE,
-  createOperation: "Buckets_CreateOrUpdate",
-  nameParameter: "bucketName",
-  immutable: ["protection"],
-  toProperties: (wire) => toProperties(v20261201.bucketToStored(wire)),
-  toWire: (row) => v20261201.bucketToWire(envelopeOf(row), asBucket(row)),
-};
 
 class Children<W extends ChildBody> {
   readonly #options: ResourceProvidersOptions;
@@ -69,6 +31,10 @@ class Children<W extends ChildBody> {
     const row = await this.#options.store.resources.get(keyOf(id));
     if (row === null) throw notFound(id);
     return row;
+  }
+
+  async show(params: ClusterParams, name: string): Promise<{ status: 200; body: W }> {
+    return { status: 200, body: this.toWire(await this.get(params, name)) };
   }
 
   async write(params: ClusterParams, name: string, context: RequestContext, method: "PUT" | "PATCH", bodyOf: (current: StoredResource | null) => W): Promise<WriteOutcome> {
@@ -116,42 +82,48 @@ class Children<W extends ChildBody> {
   toWire(row: StoredResource): W {
     return this.#type.toWire(row);
   }
+
+  async patch(params: ClusterParams, name: string, context: RequestContext, patch: object): Promise<{ status: 200; body: W } | { status: 202; operation: OperationReference }> {
+    const row = await this.get(params, name);
+    const { resource, operation } = await this.write(params, name, context, "PATCH", (current) => this.#patched(current ?? row, patch));
+    return operation === null ? { status: 200, body: this.toWire(resource) } : { status: 202, operation };
+  }
+
+  /** The merged body must itself be valid: a removed property may be a required one. */
+  #patched(row: StoredResource, patch: object): W {
+    const merged = patchResource({ ...(this.toWire(row) as object) }, { ...patch });
+    const issues = validate(this.#type.createOperation, merged);
+    const [first] = issues;
+    if (first !== undefined) throw new ControlPlaneError("InvalidRequestContent", `The ${describeResource(row.id)} would not be valid after the change: ${first.target}: ${first.message}`, { target: first.target, details: issues.map((issue) => ({ code: "InvalidRequestContent", ...issue })) });
+    return merged as unknown as W; // just validated
+  }
 }
 
-/** What a finished operation on a child answers. */
-export function childToWire(row: StoredResource): FileSystem | Bucket {
-  return row.type === FILE_SYSTEM_TYPE ? fileSystemType.toWire(row) : bucketType.toWire(row);
-}
+type ChildOperation = "FileSystems_Update" | "Quotas_Update" | `${"FileSystems" | "Buckets" | "Snapshots" | "Quotas"}_${"Get" | "CreateOrUpdate" | "Delete" | "ListByCluster"}`;
 
-function patchedFileSystem(row: StoredResource, patch: object): FileSystem {
-  const merged = patchResource({ ...fileSystemType.toWire(row) }, { ...patch });
-  const issues = validate("FileSystems_CreateOrUpdate", merged);
-  const [first] = issues;
-  if (first !== undefined) throw new ControlPlaneError("InvalidRequestContent", `The file system would not be valid after the change: ${first.target}: ${first.message}`, { target: first.target, details: issues.map((issue) => ({ code: "InvalidRequestContent", ...issue })) });
-  return merged as unknown as FileSystem; // just validated
-}
-
-type ChildHandlers = Pick<
-  OurHandlers,
-  "FileSystems_Get" | "FileSystems_CreateOrUpdate" | "FileSystems_Update" | "FileSystems_Delete" | "FileSystems_ListByCluster" | "Buckets_Get" | "Buckets_CreateOrUpdate" | "Buckets_Delete" | "Buckets_ListByCluster"
->;
-
-export function childHandlers(options: ResourceProvidersOptions): ChildHandlers {
+export function childHandlers(options: ResourceProvidersOptions): Pick<OurHandlers, ChildOperation> {
   const fileSystems = new Children(options, fileSystemType);
   const buckets = new Children(options, bucketType);
+  const snapshots = new Children(options, snapshotType);
+  const quotas = new Children(options, quotaType);
   return {
-    FileSystems_Get: async ({ params }) => ({ status: 200, body: fileSystems.toWire(await fileSystems.get(params, params.fileSystemName)) }),
+    FileSystems_Get: ({ params }) => fileSystems.show(params, params.fileSystemName),
     FileSystems_CreateOrUpdate: ({ params, body, context }) => fileSystems.put(params, params.fileSystemName, context, body),
-    FileSystems_Update: async ({ params, body, context }) => {
-      const row = await fileSystems.get(params, params.fileSystemName);
-      const { resource, operation } = await fileSystems.write(params, params.fileSystemName, context, "PATCH", (current) => patchedFileSystem(current ?? row, body));
-      return operation === null ? { status: 200, body: fileSystems.toWire(resource) } : { status: 202, operation };
-    },
+    FileSystems_Update: ({ params, body, context }) => fileSystems.patch(params, params.fileSystemName, context, body),
     FileSystems_Delete: ({ params, context }) => fileSystems.remove(params, params.fileSystemName, context),
     FileSystems_ListByCluster: ({ params, query }) => fileSystems.list(params, query),
-    Buckets_Get: async ({ params }) => ({ status: 200, body: buckets.toWire(await buckets.get(params, params.bucketName)) }),
+    Buckets_Get: ({ params }) => buckets.show(params, params.bucketName),
     Buckets_CreateOrUpdate: ({ params, body, context }) => buckets.put(params, params.bucketName, context, body),
     Buckets_Delete: ({ params, context }) => buckets.remove(params, params.bucketName, context),
     Buckets_ListByCluster: ({ params, query }) => buckets.list(params, query),
+    Snapshots_Get: ({ params }) => snapshots.show(params, params.snapshotName),
+    Snapshots_CreateOrUpdate: ({ params, body, context }) => snapshots.put(params, params.snapshotName, context, body),
+    Snapshots_Delete: ({ params, context }) => snapshots.remove(params, params.snapshotName, context),
+    Snapshots_ListByCluster: ({ params, query }) => snapshots.list(params, query),
+    Quotas_Get: ({ params }) => quotas.show(params, params.quotaName),
+    Quotas_CreateOrUpdate: ({ params, body, context }) => quotas.put(params, params.quotaName, context, body),
+    Quotas_Update: ({ params, body, context }) => quotas.patch(params, params.quotaName, context, body),
+    Quotas_Delete: ({ params, context }) => quotas.remove(params, params.quotaName, context),
+    Quotas_ListByCluster: ({ params, query }) => quotas.list(params, query),
   };
 }

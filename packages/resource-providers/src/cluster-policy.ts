@@ -1,8 +1,8 @@
 // From stored rows to the policy the planner works on. A row that failed or was canceled and was never in a plan is left
 // out: one impossible wish must not spoil every later one.
-import type { BucketPolicy, ClusterKey, ClusterPolicy, FileSystemPolicy, InstallationId, ProtectionPolicy, ResourceKey } from "@cynosure/model";
+import type { BucketPolicy, ClusterKey, ClusterPolicy, FileSystemPolicy, InstallationId, ProtectionPolicy, QuotaPolicy, ResourceKey, SnapshotPolicy } from "@cynosure/model";
 import type { StoredResource } from "@cynosure/resource-store";
-import { asBucket, asCluster, asFileSystem, isUnfinished } from "./stored-resources.ts";
+import { asBucket, asCluster, asFileSystem, asQuota, asSnapshot, isUnfinished } from "./stored-resources.ts";
 import type { ClusterRows } from "./stored-resources.ts";
 
 export interface PolicyInput {
@@ -33,6 +33,8 @@ export function buildPolicy(input: PolicyInput): ClusterPolicy {
     protection: highest(cluster.protection, [...fileSystems, ...buckets]),
     fileSystems,
     buckets,
+    snapshots: choose<SnapshotPolicy>(input, rows.snapshots, before?.snapshots ?? [], (row) => ({ name: row.name, ...asSnapshot(row) })),
+    quotas: choose<QuotaPolicy>(input, rows.quotas, before?.quotas ?? [], (row) => ({ name: row.name, ...asQuota(row) })),
     presence: input.presence,
   };
 }

@@ -1,9 +1,10 @@
 // The synchronous half of DELETE (D1-D3). A cluster takes its children with it; what is still being written
-// is not deleted under the writer's feet: 409 names the open operation. After a failed create it may go.
+// is not deleted under the writer's feet: 409 names the open operation. After a failed create it may go. A file system
+// whose snapshots or quotas are to stay does not go: 409 names them.
 import type { OperationReference } from "@cynosure/contract";
 import type { RequestContext, ResourceId } from "@cynosure/arm-protocol";
 import { decideWrite, formatResourceId } from "@cynosure/arm-protocol";
-import { auditRow, describeResource, keyOf } from "@cynosure/arm-store";
+import { FILE_SYSTEM_TYPE, auditRow, describeResource, keyOf } from "@cynosure/arm-store";
 import { readInventory } from "@cynosure/inventory";
 import { ControlPlaneError, operationId as brandOperation, resourceKey } from "@cynosure/model";
 import type { ClusterKey, Operation } from "@cynosure/model";
@@ -11,7 +12,7 @@ import type { StoredResource, Transaction } from "@cynosure/resource-store";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, findOffer, refusal, startChange } from "./planning.ts";
-import { asCluster, isUnfinished, putState, readChildren } from "./stored-resources.ts";
+import { allChildren, asCluster, holdersOf, isUnfinished, putState, readChildren } from "./stored-resources.ts";
 import { callerOf, clusterFailed, inProgress, referenceTo } from "./write-resource.ts";
 
 export interface DeleteRequest {
@@ -46,10 +47,22 @@ async function deleteInTransaction(options: ResourceProvidersOptions, request: D
   const cluster = clusterItself ? current : await store.resources.get(resourceKey(clusterKey), tx);
   if (cluster === null) throw new ControlPlaneError("InternalServerError", `${formatResourceId(id)} is stored without its cluster`);
   if (!clusterItself && isUnfinished(cluster)) throw clusterFailed(cluster);
+  if (current.type === FILE_SYSTEM_TYPE) refuseWhileHeld(current, holdersOf(current, await readChildren(store, clusterKey, tx)));
   const operation = await record(options, request, current, cluster, tx);
   // Behind what waits a child waits too; it is planned with it.
   if (open.length === 0) await planRemoval(options, request, cluster, operation, tx);
   return { kind: "started", operation: referenceTo(operation) };
+}
+
+const HOLDERS_NAMED_MAX = 10;
+
+function refuseWhileHeld(fileSystem: StoredResource, holders: readonly StoredResource[]): void {
+  if (holders.length === 0) return;
+  const named = holders.slice(0, HOLDERS_NAMED_MAX).map(({ id }) => describeResource(id));
+  const more = holders.length > named.length ? ` and ${holders.length - named.length} more` : "";
+  const message = `The file system '${fileSystem.name}' cannot be deleted while it has ${named.join(", ")}${more}. Delete these first; nothing was changed.`;
+  const details = holders.map(({ id }) => ({ code: "OperationNotAllowed", message: `${describeResource(id)} is of this file system.`, target: id }));
+  throw new ControlPlaneError("OperationNotAllowed", message, { target: fileSystem.id, details });
 }
 
 async function record(options: ResourceProvidersOptions, request: DeleteRequest, current: StoredResource, cluster: StoredResource, tx: Transaction): Promise<Operation> {
@@ -72,8 +85,7 @@ async function record(options: ResourceProvidersOptions, request: DeleteRequest,
   };
   await putState(store, current.key, "Deleting", tx);
   if (current.key === cluster.key) {
-    const children = await readChildren(store, request.clusterKey, tx);
-    for (const child of [...children.fileSystems, ...children.buckets]) await putState(store, child.key, "Deleting", tx);
+    for (const child of allChildren(await readChildren(store, request.clusterKey, tx))) await putState(store, child.key, "Deleting", tx);
   }
   await store.operations.insert(operation, tx);
   await store.appendAudit(auditRow({ context: request.context, atMs: nowMs, action: `${current.type}/delete`, resourceId: current.id, before: current, after: null }), tx);

@@ -6,7 +6,7 @@ import { CLUSTER_TYPE, NAMESPACE, subscriptionKey } from "@cynosure/arm-store";
 import type { OurHandlers } from "@cynosure/arm-store";
 import { ControlPlaneError, isTerminal, operationId } from "@cynosure/model";
 import type { Operation, OperationStatus as OperationStatusName } from "@cynosure/model";
-import { childToWire } from "./children.ts";
+import { childToWire } from "./child-types.ts";
 import { clusterToWire } from "./clusters.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { unknownOperation } from "./plan-queue.ts";

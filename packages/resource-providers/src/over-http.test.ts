@@ -10,7 +10,7 @@ import { contractRoutes, createHttpServer } from "@cynosure/http-server";
 import type { HttpServer } from "@cynosure/http-server";
 import { authorizeTenant, createLoopbackCertificate, findFreePort } from "@cynosure/http-server/testkit";
 import { createAuthenticate, createTokenIssuer, generateSigningKeyPem, hashClientSecret, isClientSecret, signInRoutes } from "@cynosure/identity";
-import { TENANT, CLUSTER, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody, openWorld } from "./testkit/world.ts";
+import { TENANT, CLUSTER, SUBSCRIPTION, clusterBody, clusterKeyIn, fileSystemBody, openWorld, quotaBody, snapshotBody } from "./testkit/world.ts";
 import type { World } from "./testkit/world.ts";
 
 const client = createDefaultHttpClient();
@@ -137,7 +137,7 @@ describe("what az group, provider and resource ask", () => {
       expect(reply.body).toMatchObject({ namespace: "Cynosure.Storage", registrationState: "Registered" });
       const types = reply.body["resourceTypes"] as { resourceType: string; apiVersions: string[]; locations: string[] }[];
       expect(types.find(({ resourceType }) => resourceType === "clusters")).toMatchObject({ apiVersions: ["2026-12-01"], locations: ["Local"] });
-      expect(types.map(({ resourceType }) => resourceType)).toEqual(expect.arrayContaining(["clusters/fileSystems", "clusters/buckets", "clusters/hosts", "clusters/plans"]));
+      expect(types.map(({ resourceType }) => resourceType)).toEqual(expect.arrayContaining(["clusters/fileSystems", "clusters/buckets", "clusters/snapshots", "clusters/quotas", "clusters/hosts", "clusters/plans"]));
     }
   });
   it("§19: the generic list filters, locations are listed, the operations list is there", async () => {
@@ -183,7 +183,7 @@ describe("any body whatever", () => {
     const { tree } = fc.letrec((tie) => ({ tree: fc.oneof({ maxDepth: 4 }, leaf, fc.dictionary(fc.constantFrom(...keys), tie("tree"), { maxKeys: 5 }), fc.array(tie("tree"), { maxLength: 3 })) }));
     const near = fc.tuple(fc.constantFrom("location", "tags", "etag", "id", "name"), tree).map(([key, value]) => ({ ...clusterBody(), [key]: value }));
     const inside = fc.tuple(fc.constantFrom("engine", "engineVersion", "substrate", "deploymentMode", "hosts", "protection", "health"), tree).map(([key, value]) => ({ ...clusterBody({ count: 99 }), properties: { ...clusterBody({ count: 99 }).properties, [key]: value } }));
-    const targets = fc.constantFrom(`${clusterPath("fuzzed")}`, `${clusterPath("fuzzed")}/fileSystems/home`, `${clusterPath("fuzzed")}/buckets/results`, `/subscriptions/${SUBSCRIPTION}/resourceGroups/fuzzed`);
+    const targets = fc.constantFrom(`${clusterPath("fuzzed")}`, `${clusterPath("fuzzed")}/fileSystems/home`, `${clusterPath("fuzzed")}/buckets/results`, `${clusterPath("fuzzed")}/snapshots/monday`, `${clusterPath("fuzzed")}/quotas/projects`, `/subscriptions/${SUBSCRIPTION}/resourceGroups/fuzzed`);
     await fc.assert(
       fc.asyncProperty(fc.constantFrom<HttpMethods>("PUT", "PATCH"), targets, fc.oneof(tree, near, inside), async (method, path, body) => {
         const reply = await send(method, `${path}${VERSION}`, JSON.stringify(body) ?? "null");
@@ -221,6 +221,14 @@ describe("the Azure SDK's poller", () => {
     await home.submitted();
     await world.finishPlan(cluster);
     expect(await home.pollUntilDone()).toMatchObject({ name: "home", properties: { provisioningState: "Succeeded" } });
+
+    for (const [child, body] of [["snapshots/monday", snapshotBody()], ["quotas/projects", quotaBody()]] as const) {
+      const made = poll("PUT", `${path}/${child}${VERSION}`, body);
+      await made.submitted();
+      await world.finishPlan(cluster);
+      expect(await made.pollUntilDone()).toMatchObject({ id: `${path}/${child}`, properties: { ...body.properties, provisioningState: "Succeeded" } });
+    }
+    expect(await send("DELETE", `${path}/fileSystems/home${VERSION}`)).toMatchObject({ status: 409, body: { error: { code: "OperationNotAllowed", message: expect.stringContaining("snapshot monday, quota projects") } } });
 
     const remove = poll("DELETE", `${path}${VERSION}`);
     await remove.submitted();

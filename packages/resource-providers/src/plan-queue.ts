@@ -1,6 +1,6 @@
 // The planning of operations that wait: right after they were written, from the queue; or when the cluster's plan has
 // ended, together, as one change, in the store's finishing transaction; and from a sweeper. Always with the cluster locked; idempotent.
-import { BUCKET_TYPE, FILE_SYSTEM_TYPE, describeResource } from "@cynosure/arm-store";
+import { describeResource } from "@cynosure/arm-store";
 import { readInventory } from "@cynosure/inventory";
 import { ControlPlaneError, resourceKey } from "@cynosure/model";
 import type { ClusterKey, Operation, OperationId, ResourceKey } from "@cynosure/model";
@@ -9,7 +9,7 @@ import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, findOffer, refusal, startChange } from "./planning.ts";
 import type { ChangeRequest, DecidedChange } from "./planning.ts";
-import { asCluster, isUnfinished, putState, readChildren } from "./stored-resources.ts";
+import { allChildren, asCluster, collectionOf, isUnfinished, putState, readChildren } from "./stored-resources.ts";
 
 export async function planNextQueued(options: ResourceProvidersOptions, tx: Transaction, clusterKey: ClusterKey): Promise<void> {
   const { store } = options;
@@ -42,17 +42,13 @@ export async function planWaiting(options: ResourceProvidersOptions, id: Operati
 
 /** A row that failed or was canceled before and is part of a plan that has now succeeded was delivered after all. */
 async function settleDelivered(options: ResourceProvidersOptions, clusterKey: ClusterKey, target: PlanRecord, tx: Transaction): Promise<void> {
-  const { fileSystems, buckets } = await readChildren(options.store, clusterKey, tx);
-  const { policy } = target.plan;
-  const isDelivered = (row: StoredResource, names: readonly { readonly name: string }[]): boolean => isUnfinished(row) && names.some(({ name }) => name === row.name);
-  for (const row of fileSystems.filter((row) => isDelivered(row, policy.fileSystems))) await putState(options.store, row.key, "Succeeded", tx);
-  for (const row of buckets.filter((row) => isDelivered(row, policy.buckets))) await putState(options.store, row.key, "Succeeded", tx);
+  const rows = allChildren(await readChildren(options.store, clusterKey, tx));
+  for (const row of rows.filter((each) => isUnfinished(each) && decidedOf(each, target) !== null)) await putState(options.store, row.key, "Succeeded", tx);
 }
 
 /** Children that were to go with a cluster whose removal failed or was canceled are no longer being deleted. */
 async function settleUndeleted(options: ResourceProvidersOptions, clusterKey: ClusterKey, state: "Failed" | "Canceled", tx: Transaction): Promise<void> {
-  const { fileSystems, buckets } = await readChildren(options.store, clusterKey, tx);
-  for (const row of [...fileSystems, ...buckets]) if (row.provisioningState === "Deleting") await putState(options.store, row.key, state, tx);
+  for (const row of allChildren(await readChildren(options.store, clusterKey, tx))) if (row.provisioningState === "Deleting") await putState(options.store, row.key, state, tx);
 }
 
 interface Waiting {
@@ -77,7 +73,7 @@ async function planTogether(options: ResourceProvidersOptions, { cluster, target
     const children = await readChildren(store, clusterKey, tx);
     const policy = buildPolicy({ clusterKey, rows: { cluster, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null, except });
     const comment = `${rest.map((operation) => `${operation.kind} ${describeResource(operation.resourceId)}`).join(", ")}`;
-    const decided = decide(options, { clusterKey, policy, target, inventory, offer, createdBy: writerOf(rest, [cluster, ...children.fileSystems, ...children.buckets]), comment, label: first?.id ?? "" });
+    const decided = decide(options, { clusterKey, policy, target, inventory, offer, createdBy: writerOf(rest, [cluster, ...allChildren(children)]), comment, label: first?.id ?? "" });
     if (decided.ok && first !== undefined) {
       // All of them belong to the plan before it starts: a plan without steps finishes at once, with all of them.
       for (const operation of rest) await store.operations.update(operation.id, { status: "Running", planId: decided.plan.id }, tx);
@@ -125,14 +121,18 @@ export async function endQueued(options: ResourceProvidersOptions, operation: Op
   await store.resources.put({ ...row, properties: decidedProperties(row, target) ?? row.properties, provisioningState: status }, { kind: "mustExist" }, tx);
 }
 
+/** The child in what a plan wants; null when it has none of that name. */
+function decidedOf(row: StoredResource, { plan: { policy } }: PlanRecord): { readonly name: string } | null {
+  const collection = collectionOf(row);
+  const all: readonly { readonly name: string }[] = collection === null ? [] : policy[collection];
+  return all.find(({ name }) => name === row.name) ?? null;
+}
+
 /** As the target plan has the child; null when it has none of that name. */
 function decidedProperties(row: StoredResource, target: PlanRecord | null): StoredResource["properties"] | null {
-  const { policy } = target?.plan ?? {};
-  if (policy === undefined || policy.presence === "absent") return null;
-  const of = row.type === FILE_SYSTEM_TYPE ? policy.fileSystems : row.type === BUCKET_TYPE ? policy.buckets : [];
-  const decided = of.find(({ name }) => name === row.name);
-  if (decided === undefined) return null;
-  return Object.fromEntries(Object.entries(decided).filter(([key]) => key !== "name"));
+  if (target === null || target.plan.policy.presence === "absent") return null;
+  const decided = decidedOf(row, target);
+  return decided === null ? null : Object.fromEntries(Object.entries(decided).filter(([key]) => key !== "name"));
 }
 
 /** For a sweeper: a hook that threw left operations waiting. */

@@ -1,33 +1,49 @@
 // Reading our own rows: the store keeps properties as JSON, this room alone says which type they have.
 import { formatEtag } from "@cynosure/arm-protocol";
-import { BUCKET_TYPE, FILE_SYSTEM_TYPE } from "@cynosure/arm-store";
-import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem } from "@cynosure/converters";
-import type { ClusterKey, ResourceKey } from "@cynosure/model";
-import { resourceKey } from "@cynosure/model";
-import type { Store, StoredResource, Transaction } from "@cynosure/resource-store";
+import { BUCKET_TYPE, FILE_SYSTEM_TYPE, QUOTA_TYPE, SNAPSHOT_TYPE } from "@cynosure/arm-store";
+import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem, StoredQuota, StoredSnapshot } from "@cynosure/converters";
+import type { ClusterContents, ClusterKey, ResourceKey } from "@cynosure/model";
+import { contentCollections, resourceKey } from "@cynosure/model";
+import { type Store, type StoredResource, type Transaction, together } from "@cynosure/resource-store";
 import { CHILDREN_COUNT_MAX } from "./options.ts";
 
 // `properties` of these rows were written by this package from the same types and nobody else writes them.
 export const asCluster = (row: Pick<StoredResource, "properties">): StoredCluster => row.properties as unknown as StoredCluster;
 export const asFileSystem = (row: StoredResource): StoredFileSystem => row.properties as unknown as StoredFileSystem;
 export const asBucket = (row: StoredResource): StoredBucket => row.properties as unknown as StoredBucket;
-export const toProperties = (value: StoredCluster | StoredFileSystem | StoredBucket): Readonly<Record<string, unknown>> => ({ ...value });
+export const asSnapshot = (row: StoredResource): StoredSnapshot => row.properties as unknown as StoredSnapshot;
+export const asQuota = (row: StoredResource): StoredQuota => row.properties as unknown as StoredQuota;
+export const toProperties = (value: StoredCluster | StoredFileSystem | StoredBucket | StoredSnapshot | StoredQuota): Readonly<Record<string, unknown>> => ({ ...value });
 
 export const envelopeOf = (row: StoredResource): ResourceEnvelope => ({ ...row, etag: formatEtag(row.etag) });
 
-export interface ClusterRows {
+type ChildCollection = keyof ClusterContents;
+
+/** What is inside a cluster, by the collections of the contract. */
+export type ChildRows = Readonly<Record<ChildCollection, readonly StoredResource[]>>;
+
+export interface ClusterRows extends ChildRows {
   readonly cluster: Omit<StoredResource, "etag">;
-  readonly fileSystems: readonly StoredResource[];
-  readonly buckets: readonly StoredResource[];
 }
 
-export async function readChildren(store: Store, cluster: ClusterKey, tx: Transaction): Promise<Omit<ClusterRows, "cluster">> {
-  const parentKey = resourceKey(cluster);
-  const limitMax = CHILDREN_COUNT_MAX + 1;
-  const fileSystems = await store.resources.list({ type: FILE_SYSTEM_TYPE, parentKey, limitMax }, tx);
-  const buckets = await store.resources.list({ type: BUCKET_TYPE, parentKey, limitMax }, tx);
-  return { fileSystems, buckets };
+const childTypes: Readonly<Record<ChildCollection, string>> = { fileSystems: FILE_SYSTEM_TYPE, buckets: BUCKET_TYPE, snapshots: SNAPSHOT_TYPE, quotas: QUOTA_TYPE };
+
+export const noChildren: ChildRows = { fileSystems: [], buckets: [], snapshots: [], quotas: [] };
+
+export const allChildren = (rows: ChildRows): readonly StoredResource[] => contentCollections.flatMap((collection) => rows[collection]);
+
+/** Null for a cluster. */
+export const collectionOf = ({ type }: Pick<StoredResource, "type">): ChildCollection | null => contentCollections.find((collection) => childTypes[collection] === type) ?? null;
+
+export async function readChildren(store: Store, cluster: ClusterKey, tx: Transaction): Promise<ChildRows> {
+  const list = (collection: ChildCollection) => store.resources.list({ type: childTypes[collection], parentKey: resourceKey(cluster), limitMax: CHILDREN_COUNT_MAX + 1 }, tx);
+  const [fileSystems, buckets, snapshots, quotas] = await together(list("fileSystems"), list("buckets"), list("snapshots"), list("quotas"));
+  return { fileSystems, buckets, snapshots, quotas };
 }
+
+/** Snapshots and quotas of a file system that are to stay. */
+export const holdersOf = ({ name }: Pick<StoredResource, "name">, { snapshots, quotas }: ChildRows): readonly StoredResource[] =>
+  [...snapshots.filter((row) => asSnapshot(row).fileSystem === name), ...quotas.filter((row) => asQuota(row).fileSystem === name)].filter((row) => row.provisioningState !== "Deleting");
 
 /** Its last change did not come to its end: what is wanted of it is not (all) there. */
 export const isUnfinished = (row: Pick<StoredResource, "provisioningState">): boolean => row.provisioningState === "Failed" || row.provisioningState === "Canceled";

@@ -18,7 +18,7 @@ import type { ResourceProvidersOptions } from "./options.ts";
 import { CHILDREN_COUNT_MAX } from "./options.ts";
 import { decideChange, findObstacles, readAround, refusal } from "./planning.ts";
 import type { Around, ChangeRequest } from "./planning.ts";
-import { isUnfinished, readChildren } from "./stored-resources.ts";
+import { isUnfinished, noChildren, readChildren } from "./stored-resources.ts";
 import type { ClusterRows } from "./stored-resources.ts";
 
 export interface Wish {
@@ -267,8 +267,8 @@ class ResourceWrite {
     const { id, clusterKey, context, offer } = this.#request;
     const isNewCluster = !isChild(id) && operation.kind === "create";
     // Nothing can be inside what has just been made.
-    const children = isNewCluster ? { fileSystems: [], buckets: [] } : await readChildren(store, clusterKey, this.#tx);
-    if (Math.max(children.fileSystems.length, children.buckets.length) > CHILDREN_COUNT_MAX) {
+    const children = isNewCluster ? noChildren : await readChildren(store, clusterKey, this.#tx);
+    if (Object.values(children).some((rows) => rows.length > CHILDREN_COUNT_MAX)) {
       throw new ControlPlaneError("OperationNotAllowed", `A cluster holds at most ${CHILDREN_COUNT_MAX} ${id.segments.at(-1)?.type ?? "children"}. Delete some first.`, { target: "name" });
     }
     const policy = buildPolicy({ clusterKey, rows: { cluster, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null });

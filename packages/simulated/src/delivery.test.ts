@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { hostId, type Inventory, type Plan, type PlanStep } from "@cynosure/model";
+import { hostId, type Inventory, type LayoutHost, type Plan, type PlanStep } from "@cynosure/model";
 import { describeEngine } from "@cynosure/engine/testkit";
 import { checkPlan } from "@cynosure/plan-checks";
 import { criticalPath, emptyInventory, plan } from "@cynosure/planner";
-import { aPolicy, anInput } from "@cynosure/planner/testkit";
+import { aPolicy, anInput, testRng } from "@cynosure/planner/testkit";
 import { createSeededRng, createSimulatedClock, createSimulatedEngine, createSimulatedSubstrate, createSimulatedWorld, runSimulatedAgents, simulatedPlanner, type SimulatedAgents, type SimulatedClock, type SimulatedWorldOptions } from "./index.ts";
 import { deliver, engineCall, memoryVault, type Delivery } from "./testkit/deliver.ts";
+import { newCluster, type SimulatedEngineState } from "./world-state.ts";
 import { createMemoryHosts, type MemoryHosts } from "./testkit/memory-hosts.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "cynosure-simulated-"));
@@ -47,6 +48,15 @@ async function inventoryOf({ substrate, hosts }: Stage, { clusterKey }: Plan): P
   return { ...emptyInventory({ clusterKey }, 0), hosts: await Promise.all(seen.map(async (host) => ({ ...host, joined: true, report: hosts.reports(clusterKey, host.hostId).at(-1) ?? null, publishedGeneration: (await hosts.readPublished(clusterKey, host.hostId))?.plan.generation ?? 0 }))) };
 }
 
+const layoutHostOf = ({ hostId: id, index, failureDomain, disks }: Plan["hosts"][keyof Plan["hosts"]]): LayoutHost => ({ hostId: id, index, failureDomain, diskPaths: disks.map((disk) => disk.path), diskSizeBytes: disks[0]?.sizeBytes ?? 0 });
+
+function simulatedBounds({ fileSystems, quotas }: SimulatedEngineState, fileSystem: string, path: string): { bytes: number | null; files: number | null } {
+  const quota = Object.values(quotas).find((each) => each.fileSystem === fileSystem && each.path === path);
+  const capacity = path === "/" ? fileSystems[fileSystem]?.usableCapacityBytes : undefined;
+  const bytes = Math.min(quota?.hardLimitBytes ?? Infinity, capacity ?? Infinity);
+  return { bytes: Number.isFinite(bytes) ? bytes : null, files: quota?.fileCountLimit ?? null };
+}
+
 const live = stage();
 describeEngine(
   () => ({
@@ -58,10 +68,19 @@ describeEngine(
       const agents = runSimulatedAgents({ hosts: live.hosts, world: live.world });
       await live.clock.runUntil(deliver({ ...live, plan: daemonsOnly }, memoryVault()));
       const vault = memoryVault();
+      const engineState = () => live.world.look(whole.clusterKey)?.engine ?? newCluster().engine;
       return {
         call: (executorEpoch) => engineCall({ plan: whole, executorEpoch }, vault),
         absentCall: () => engineCall({ plan: { ...whole, clusterKey: `${whole.clusterKey}-absent` as Plan["clusterKey"] } }, vault), // a cluster key by construction
         sleep: (ms) => live.clock.advance(ms),
+        replan: (parent, change) => {
+          const policy = { ...parent.policy, ...change };
+          const laidOut = simulatedPlanner.layout({ policy, hosts: Object.values(whole.hosts).map(layoutHostOf), parent: parent.layout, rng: testRng("again") });
+          if (!laidOut.ok) throw new Error(JSON.stringify(laidOut.problems));
+          return { ...parent, policy, layout: laidOut.layout };
+        },
+        snapshotsOf: async (fileSystem) => Object.entries(engineState().snapshots).flatMap(([name, snapshot]) => (snapshot.fileSystem === fileSystem ? [name] : [])),
+        boundsOf: async (fileSystem, path) => simulatedBounds(engineState(), fileSystem, path),
         close: () => agents.stop(),
       };
     },

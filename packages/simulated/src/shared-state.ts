@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, watch, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import type { WorldState } from "./world-state.ts";
+import { newCluster, type WorldState } from "./world-state.ts";
 
 /** Longest wait for another process that changes the file; a change takes well below a millisecond. */
 const LOCK_WAIT_MS_MAX = 2_000;
@@ -105,5 +105,7 @@ function readState(path: string): WorldState {
   }
   const state = parsed as WorldState; // written by this file only; the version guards its shape
   if (state.version !== 1) throw new Error(`The state file ${path} of the simulated world has another version. Remove it to start with an empty world.`);
+  // A world that was stored before a thing was known has none of it.
+  for (const cluster of Object.values(state.clusters)) cluster.engine = { ...newCluster().engine, ...cluster.engine };
   return state;
 }

@@ -1,6 +1,6 @@
 // The effect half of the simulated engine: it acts on the simulated world and answers as an engine would,
 // with its conditions (no quorum without monitors, no pool without enough hosts) and modelled delays.
-import { done, failed, isSameJson, type EngineAction, type EngineHealth, type PoolLayout, type StepResult } from "@cynosure/model";
+import { done, failed, isSameJson, type EngineAction, type EngineHealth, type PoolLayout, type QuotaPolicy, type StepResult } from "@cynosure/model";
 import type { EngineCall, StorageEngine } from "@cynosure/engine";
 import { simulatedDurations as durations } from "./durations.ts";
 import { modelledMetrics } from "./modelled-metrics.ts";
@@ -49,8 +49,11 @@ const actions: Readonly<Record<string, (action: ActionState) => StepResult>> = {
   },
   "sim.dropFileSystem": ({ state, params, after }) => {
     const name = String(params["name"]);
+    const held = Object.keys(state.engine.snapshots).filter((snapshot) => state.engine.snapshots[snapshot]?.fileSystem === name);
+    if (held.length > 0) return waitFor(`snapshots of file system ${name} to be removed: ${held.join(", ")}`, RECHECK_MS);
     return after(state.engine.fileSystems[name] === undefined, () => {
       delete state.engine.fileSystems[name];
+      for (const [quota, { fileSystem }] of Object.entries(state.engine.quotas)) if (fileSystem === name) delete state.engine.quotas[quota];
       state.engine.pools = state.engine.pools.filter((pool) => pool.name !== `fs.${name}`);
     });
   },
@@ -60,6 +63,25 @@ const actions: Readonly<Record<string, (action: ActionState) => StepResult>> = {
       state.engine.buckets = state.engine.buckets.filter((known) => known !== name);
       state.engine.pools = state.engine.pools.filter((pool) => pool.name !== `bucket.${name}`);
     });
+  },
+  "sim.snapshot": ({ state, params, after }) => {
+    const [name, fileSystem] = [String(params["name"]), String(params["fileSystem"])];
+    if (state.engine.fileSystems[fileSystem] === undefined) return waitFor(`file system ${fileSystem}`, RECHECK_MS);
+    return after(state.engine.snapshots[name] !== undefined, () => void (state.engine.snapshots[name] = { fileSystem }));
+  },
+  "sim.dropSnapshot": ({ state, params, after }) => {
+    const name = String(params["name"]);
+    return after(state.engine.snapshots[name] === undefined, () => void delete state.engine.snapshots[name]);
+  },
+  "sim.quota": ({ state, params, after }) => {
+    // Params of `sim.quota` are a QuotaPolicy: the layout made them so.
+    const { name, ...quota } = params as unknown as QuotaPolicy;
+    if (state.engine.fileSystems[quota.fileSystem] === undefined) return waitFor(`file system ${quota.fileSystem}`, RECHECK_MS);
+    return after(isSameJson(state.engine.quotas[name] ?? null, quota), () => void (state.engine.quotas[name] = quota));
+  },
+  "sim.dropQuota": ({ state, params, after }) => {
+    const name = String(params["name"]);
+    return after(state.engine.quotas[name] === undefined, () => void delete state.engine.quotas[name]);
   },
   "sim.health": ({ call, state, after }) => {
     const checks = healthChecks(call, state);

@@ -1,7 +1,8 @@
 // The planning half of the simulated engine: a storage cluster as one would expect it, with few daemons and
 // every feature of a layout in use. Pure: data in, data out.
-import { chooseScheme, type DaemonSpec, type EngineAction, type EngineLayout, type EngineLayoutInput, type EngineLayoutResult, type EnginePlanner, type EngineStep, type HostFile, type HostId, type LayoutHost, type LayoutProblem, type PoolLayout, type ProtectionPolicy } from "@cynosure/model";
+import { chooseScheme, type DaemonSpec, type EngineLayoutInput, type EngineLayoutResult, type EnginePlanner, type HostFile, type HostId, type LayoutHost, type LayoutProblem, type PoolLayout, type ProtectionPolicy } from "@cynosure/model";
 import { simulatedDurations as durations } from "./durations.ts";
+import { stepsOf } from "./simulated-steps.ts";
 
 const CONF = "/var/lib/cynosure/simulated/cluster.conf";
 const EXPORTS = "/var/lib/cynosure/simulated/exports.conf";
@@ -73,30 +74,6 @@ function poolsOf({ policy, hosts }: EngineLayoutInput): { pools: PoolLayout[]; p
   return { pools, problems };
 }
 
-/** Names the parent made, or was to remove, and that are wanted no more: removing twice is harmless, forgetting is not. */
-function goneNames(parent: EngineLayout | null, made: string, dropped: string, wanted: readonly string[]): string[] {
-  const known = (parent?.steps ?? []).filter(({ action }) => action.name === made || action.name === dropped).map(({ action }) => String(action.params["name"]));
-  return [...new Set(known)].filter((name) => !wanted.includes(name)).sort();
-}
-
-function stepsOf({ policy, hosts, parent }: EngineLayoutInput, pools: readonly PoolLayout[]): EngineStep[] {
-  const step = (id: string, title: string, action: EngineAction, afterStage: number, dependsOn: readonly string[], beforeStage?: number): EngineStep => ({ id, title, action, afterStage, dependsOn, expectedMs: durations.engineActMs, ...(beforeStage === undefined ? {} : { beforeStage }) });
-  const fileSystems = policy.fileSystems.map(({ name, usableCapacityBytes }) => step(`sim.fileSystem:${name}`, `create file system ${name}`, { name: "sim.fileSystem", params: { name, usableCapacityBytes } }, 2, [`sim.pool:fs.${name}`], 3));
-  const buckets = policy.buckets.map(({ name }) => step(`sim.bucket:${name}`, `create bucket ${name}`, { name: "sim.bucket", params: { name } }, 3, [`sim.pool:bucket.${name}`]));
-  const drops = [
-    ...goneNames(parent, "sim.fileSystem", "sim.dropFileSystem", policy.fileSystems.map((item) => item.name)).map((name) => step(`sim.dropFileSystem:${name}`, `remove file system ${name}`, { name: "sim.dropFileSystem", params: { name } }, 3, [])),
-    ...goneNames(parent, "sim.bucket", "sim.dropBucket", policy.buckets.map((item) => item.name)).map((name) => step(`sim.dropBucket:${name}`, `remove bucket ${name}`, { name: "sim.dropBucket", params: { name } }, 3, [])),
-  ];
-  const all = [...fileSystems, ...buckets, ...drops];
-  return [
-    step("sim.keys", "make keys", { name: "sim.keys", params: {} }, 0, [], 1),
-    step("sim.quorum", "wait for the monitors' quorum", { name: "sim.quorum", params: { monitors: MONITORS } }, 1, [], 2),
-    ...pools.map((pool) => step(`sim.pool:${pool.name}`, `create pool ${pool.name}`, { name: "sim.pool", params: { ...pool } }, 2, ["sim.quorum"])),
-    ...all,
-    step("sim.health", "wait until healthy", { name: "sim.health", params: { hosts: hosts.length } }, STAGES, all.map(({ id }) => id)),
-  ];
-}
-
 function filesOf(host: LayoutHost, places: Places, { policy }: EngineLayoutInput): HostFile[] {
   const conf: HostFile = { path: CONF, mode: 0o600, stage: 1, text: `cluster = ${policy.clusterName}\nmonitors = ${places.monitors.map((each) => `{{address:${each.hostId}}}`).join(",")}\nkey = {{secret:simulated-cluster}}\n` };
   const text = policy.fileSystems.map((item) => `${item.name} = {{output:path-${item.name}}}\n`).join("");
@@ -118,7 +95,7 @@ function layout(input: EngineLayoutInput): EngineLayoutResult {
       stages: STAGES,
       stageExpectedMs: Array.from({ length: STAGES }, () => durations.convergeMs),
       pools,
-      steps: stepsOf(input, pools),
+      steps: stepsOf(input, pools, MONITORS),
       endpoints: [
         ...places.exports.map((host, k) => ({ name: `nfs-${k + 1}`, protocol: "nfs" as const, hostId: host.hostId, port: PORTS.nfs })),
         ...places.objects.map((host, k) => ({ name: `s3-${k + 1}`, protocol: "s3" as const, hostId: host.hostId, port: PORTS.s3 })),

@@ -1,6 +1,6 @@
 // What a simulated world consists of: plain data, stored as JSON. Only the simulated substrate, engine and
 // agents change it, through `SimulatedWorld.change`.
-import type { HostReport, PoolLayout, PublishedEndpoint, SubstrateHost } from "@cynosure/model";
+import type { HostReport, PoolLayout, PublishedEndpoint, QuotaPolicy, SubstrateHost } from "@cynosure/model";
 
 export interface SimulatedHost {
   host: SubstrateHost;
@@ -24,6 +24,8 @@ export interface SimulatedEngineState {
   pools: PoolLayout[];
   fileSystems: Record<string, { usableCapacityBytes: number }>;
   buckets: string[];
+  snapshots: Record<string, { fileSystem: string }>;
+  quotas: Record<string, Omit<QuotaPolicy, "name">>;
 }
 
 export interface SimulatedCluster {
@@ -50,7 +52,7 @@ export const newCluster = (): SimulatedCluster => ({
   hosts: {},
   endpoints: [],
   ports: {},
-  engine: { hasKeys: false, pools: [], fileSystems: {}, buckets: [] },
+  engine: { hasKeys: false, pools: [], fileSystems: {}, buckets: [], snapshots: {}, quotas: {} },
   timers: {},
 });
 

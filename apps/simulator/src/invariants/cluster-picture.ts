@@ -37,6 +37,6 @@ export function pictureOf(state: State): ClusterPicture {
   }
   const endpoints = state.endpoints.map(({ name, hostId, port }) => ({ name, hostId, port }));
   const { engine } = state;
-  const contents = `${state.hasNetwork} ${Object.keys(hosts).join(",")} ${endpoints.map((each) => each.name).join(",")} ${engine.hasKeys} ${engine.pools.map((pool) => pool.name).join(",")} ${Object.entries(engine.fileSystems).map(([name, each]) => `${name}=${each.usableCapacityBytes}`).join(",")} ${engine.buckets.join(",")}`;
+  const contents = `${state.hasNetwork} ${Object.keys(hosts).join(",")} ${endpoints.map((each) => each.name).join(",")} ${engine.hasKeys} ${engine.pools.map((pool) => pool.name).join(",")} ${Object.entries(engine.fileSystems).map(([name, each]) => `${name}=${each.usableCapacityBytes}`).join(",")} ${engine.buckets.join(",")} ${JSON.stringify([engine.snapshots, engine.quotas])}`;
   return { executorEpoch: state.executorEpoch, hasNetwork: state.hasNetwork, hosts, endpoints, pools: engine.pools, contents };
 }

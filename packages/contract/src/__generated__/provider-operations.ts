@@ -214,6 +214,39 @@ export const providerOperations: readonly Operation[] = [
     origin: "user,system",
   },
   {
+    name: "Cynosure.Storage/clusters/quotas/delete",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Quotas",
+      operation: "Delete Quota",
+      description: "Removes a quota; directory and data stay.",
+    },
+    origin: "user,system",
+  },
+  {
+    name: "Cynosure.Storage/clusters/quotas/read",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Quotas",
+      operation: "Read Quota",
+      description: "Shows one quota.",
+    },
+    origin: "user,system",
+  },
+  {
+    name: "Cynosure.Storage/clusters/quotas/write",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Quotas",
+      operation: "Create or Update Quota",
+      description: "Creates a quota or changes it to what the body says.",
+    },
+    origin: "user,system",
+  },
+  {
     name: "Cynosure.Storage/clusters/read",
     isDataAction: false,
     display: {
@@ -243,6 +276,39 @@ export const providerOperations: readonly Operation[] = [
       resource: "Clusters",
       operation: "Read Metrics",
       description: "Returns what was measured while the cluster ran: rates of the last hour, and capacity.",
+    },
+    origin: "user,system",
+  },
+  {
+    name: "Cynosure.Storage/clusters/snapshots/delete",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Snapshots",
+      operation: "Delete Snapshot",
+      description: "Removes a snapshot; the file system stays as it is.",
+    },
+    origin: "user,system",
+  },
+  {
+    name: "Cynosure.Storage/clusters/snapshots/read",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Snapshots",
+      operation: "Read Snapshot",
+      description: "Shows one snapshot.",
+    },
+    origin: "user,system",
+  },
+  {
+    name: "Cynosure.Storage/clusters/snapshots/write",
+    isDataAction: false,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Snapshots",
+      operation: "Create or Update Snapshot",
+      description: "Makes a snapshot of a file system as it is now.",
     },
     origin: "user,system",
   },

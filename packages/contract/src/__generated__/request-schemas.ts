@@ -558,6 +558,90 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       },
     },
   },
+  Quota: {
+    type: "object",
+    additionalProperties: false,
+    required: ["properties"],
+    properties: {
+      id: {},
+      name: {},
+      type: {},
+      systemData: {},
+      properties: {
+        $ref: "#/$defs/QuotaProperties",
+      },
+      etag: {},
+    },
+  },
+  QuotaProperties: {
+    type: "object",
+    additionalProperties: false,
+    required: ["fileSystem", "path", "hardLimitBytes"],
+    properties: {
+      fileSystem: {
+        type: "string",
+        pattern: "^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
+        minLength: 3,
+        maxLength: 63,
+      },
+      path: {
+        type: "string",
+        pattern: "^/([^/]+(/[^/]+)*)?$",
+        minLength: 1,
+        maxLength: 1024,
+      },
+      hardLimitBytes: {
+        type: "integer",
+        minimum: 1,
+        maximum: 9007199254740991,
+      },
+      fileCountLimit: {
+        type: "integer",
+        minimum: 1,
+        maximum: 1000000000000,
+      },
+      provisioningState: {},
+    },
+  },
+  QuotaPropertiesUpdate: {
+    type: ["object", "null"],
+    additionalProperties: false,
+    required: [],
+    properties: {
+      hardLimitBytes: {
+        type: ["integer", "null"],
+        minimum: 1,
+        maximum: 9007199254740991,
+      },
+      fileCountLimit: {
+        type: ["integer", "null"],
+        minimum: 1,
+        maximum: 1000000000000,
+      },
+    },
+    refused: {
+      fileSystem: "createOnly",
+      path: "createOnly",
+      provisioningState: "readOnly",
+    },
+  },
+  QuotaUpdate: {
+    type: "object",
+    additionalProperties: false,
+    required: [],
+    properties: {
+      id: {},
+      name: {},
+      type: {},
+      systemData: {},
+      properties: {
+        $ref: "#/$defs/QuotaPropertiesUpdate",
+      },
+    },
+    refused: {
+      etag: "readOnly",
+    },
+  },
   ReadMetricsRequest: {
     type: "object",
     additionalProperties: false,
@@ -1285,6 +1369,35 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       clientId: {},
       createdOn: {},
       secretsExpireOn: {},
+    },
+  },
+  Snapshot: {
+    type: "object",
+    additionalProperties: false,
+    required: ["properties"],
+    properties: {
+      id: {},
+      name: {},
+      type: {},
+      systemData: {},
+      properties: {
+        $ref: "#/$defs/SnapshotProperties",
+      },
+      etag: {},
+    },
+  },
+  SnapshotProperties: {
+    type: "object",
+    additionalProperties: false,
+    required: ["fileSystem"],
+    properties: {
+      fileSystem: {
+        type: "string",
+        pattern: "^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
+        minLength: 3,
+        maxLength: 63,
+      },
+      provisioningState: {},
     },
   },
   StartLiveClientRequest: {

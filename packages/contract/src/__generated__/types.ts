@@ -1372,6 +1372,66 @@ export interface ProtectionUpdate {
 /** Where a resource is on its way. */
 export type ProvisioningState = "Succeeded" | "Failed" | "Canceled" | "Accepted" | "Creating" | "Updating" | "Deleting";
 
+/** Upper bounds of a directory of a file system with everything below it. */
+export interface Quota {
+  /** Fully qualified resource ID for the resource. Ex - /subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{resourceType}/{resourceName} Read-only. */
+  readonly id?: string;
+  /** The name of the resource Read-only. */
+  readonly name?: string;
+  /** The type of the resource. E.g. "Microsoft.Compute/virtualMachines" or "Microsoft.Storage/storageAccounts" Read-only. */
+  readonly type?: string;
+  /** Azure Resource Manager metadata containing createdBy and modifiedBy information. Read-only. */
+  readonly systemData?: SystemData;
+  /** The resource-specific properties for this resource. */
+  readonly properties: QuotaProperties;
+  /** "If etag is provided in the response body, it may also be provided as a header per the normal etag convention. Entity tags are used for comparing two or more entities from the same requested resource. HTTP/1.1 uses entity tags in the etag (section 14.19), If-Match (section 14.24), If-None-Match (section 14.26), and If-Range (section 14.27) header fields.") Read-only. */
+  readonly etag?: string;
+}
+
+/** The response of a Quota list operation. */
+export interface QuotaListResult {
+  /** The Quota items on this page */
+  readonly value: readonly Quota[];
+  /** The link to the next page of items */
+  readonly nextLink?: string;
+}
+
+/** What a quota is. Writes that would pass a bound fail with "disk quota exceeded"; what is there already stays. */
+export interface QuotaProperties {
+  /** Name of the file system of this cluster that the directory is in. Cannot be changed after creation. */
+  readonly fileSystem: string;
+  /** Directory seen from the top of the file system, for example /projects/weather; / is the whole file system. It is made where it is not there. A directory has one quota. Cannot be changed after creation. */
+  readonly path: string;
+  /** Upper bound of bytes. Of a whole file system, the smaller of this and its usableCapacityGB holds. */
+  readonly hardLimitBytes: number;
+  /** Upper bound of files and directories; none where it is left out. */
+  readonly fileCountLimit?: number;
+  /** Where the quota is on its way. Read-only. */
+  readonly provisioningState?: ProvisioningState;
+}
+
+/** What a quota is. Writes that would pass a bound fail with "disk quota exceeded"; what is there already stays. */
+export interface QuotaPropertiesUpdate {
+  /** Upper bound of bytes. Of a whole file system, the smaller of this and its usableCapacityGB holds. */
+  readonly hardLimitBytes?: number | null;
+  /** Upper bound of files and directories; none where it is left out. */
+  readonly fileCountLimit?: number | null;
+}
+
+/** Upper bounds of a directory of a file system with everything below it. */
+export interface QuotaUpdate {
+  /** Fully qualified resource ID for the resource. Ex - /subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{resourceType}/{resourceName} Read-only. */
+  readonly id?: string;
+  /** The name of the resource Read-only. */
+  readonly name?: string;
+  /** The type of the resource. E.g. "Microsoft.Compute/virtualMachines" or "Microsoft.Storage/storageAccounts" Read-only. */
+  readonly type?: string;
+  /** Azure Resource Manager metadata containing createdBy and modifiedBy information. Read-only. */
+  readonly systemData?: SystemData;
+  /** The resource-specific properties for this resource. */
+  readonly properties?: QuotaPropertiesUpdate | null;
+}
+
 /** Which samples to show. */
 export interface ReadMetricsRequest {
   /** How far back, in seconds; an hour is kept. Default: 3600. */
@@ -2124,6 +2184,38 @@ export interface SizingSlack {
 
 /** Whether a limit holds. */
 export type SizingVerdict = "met" | "notMet" | "undetermined";
+
+/** A file system as it was when the snapshot was made. */
+export interface Snapshot {
+  /** Fully qualified resource ID for the resource. Ex - /subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{resourceType}/{resourceName} Read-only. */
+  readonly id?: string;
+  /** The name of the resource Read-only. */
+  readonly name?: string;
+  /** The type of the resource. E.g. "Microsoft.Compute/virtualMachines" or "Microsoft.Storage/storageAccounts" Read-only. */
+  readonly type?: string;
+  /** Azure Resource Manager metadata containing createdBy and modifiedBy information. Read-only. */
+  readonly systemData?: SystemData;
+  /** The resource-specific properties for this resource. */
+  readonly properties: SnapshotProperties;
+  /** "If etag is provided in the response body, it may also be provided as a header per the normal etag convention. Entity tags are used for comparing two or more entities from the same requested resource. HTTP/1.1 uses entity tags in the etag (section 14.19), If-Match (section 14.24), If-None-Match (section 14.26), and If-Range (section 14.27) header fields.") Read-only. */
+  readonly etag?: string;
+}
+
+/** The response of a Snapshot list operation. */
+export interface SnapshotListResult {
+  /** The Snapshot items on this page */
+  readonly value: readonly Snapshot[];
+  /** The link to the next page of items */
+  readonly nextLink?: string;
+}
+
+/** What a snapshot is. Nothing of it changes once it is made. */
+export interface SnapshotProperties {
+  /** Name of the file system of this cluster that the snapshot is of. Cannot be changed after creation. */
+  readonly fileSystem: string;
+  /** Where the snapshot is on its way. Read-only. */
+  readonly provisioningState?: ProvisioningState;
+}
 
 /** Which live client to start. */
 export interface StartLiveClientRequest {

@@ -6,8 +6,8 @@ import { validate } from "@cynosure/contract";
 import { hostId } from "@cynosure/model";
 import type { PlanDiff, ProtectionPolicy } from "@cynosure/model";
 import { aPolicy, anInput, planned, replan } from "@cynosure/planner/testkit";
-import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem } from "../stored.ts";
-import { BYTES_PER_GB, bucketToStored, bucketToWire, clusterToStored, clusterToWire, fileSystemToStored, fileSystemToWire, planSummaryToWire } from "./index.ts";
+import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem, StoredQuota, StoredSnapshot } from "../stored.ts";
+import { BYTES_PER_GB, bucketToStored, bucketToWire, clusterToStored, clusterToWire, fileSystemToStored, fileSystemToWire, planSummaryToWire, quotaToStored, quotaToWire, snapshotToStored, snapshotToWire } from "./index.ts";
 
 const protection: fc.Arbitrary<ProtectionPolicy> = fc.record({ hostFailures: fc.integer({ min: 0, max: 16 }), scheme: fc.constantFrom("replication", "erasureCoding") });
 const capacityBytes = fc.integer({ min: 1, max: 1_000_000_000 }).map((gigabytes) => gigabytes * BYTES_PER_GB);
@@ -22,6 +22,9 @@ const cluster: fc.Arbitrary<StoredCluster> = fc.record({
 });
 const fileSystem: fc.Arbitrary<StoredFileSystem> = fc.record({ usableCapacityBytes: capacityBytes, protocols: fc.constant(["nfs" as const]), protection });
 const bucket: fc.Arbitrary<StoredBucket> = fc.record({ protection });
+const snapshot: fc.Arbitrary<StoredSnapshot> = fc.record({ fileSystem: word });
+const limits = fc.record({ hardLimitBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), fileCountLimit: fc.integer({ min: 1, max: 1_000_000_000_000 }) }, { requiredKeys: ["hardLimitBytes"] });
+const quota: fc.Arbitrary<StoredQuota> = fc.tuple(fc.record({ fileSystem: word, path: fc.array(word, { maxLength: 4 }).map((names) => `/${names.join("/")}`) }), limits).map(([place, bounds]) => ({ ...place, ...bounds }));
 const envelope: fc.Arbitrary<ResourceEnvelope> = fc.record({
   id: word.map((name) => `/subscriptions/s/${name}`),
   name: word,
@@ -68,6 +71,16 @@ describe("wire 2026-12-01", () => {
         const wire = bucketToWire(head, stored);
         expect(bucketToStored(wire)).toEqual(stored);
         expect(validate("Buckets_CreateOrUpdate", wire)).toEqual([]);
+      }),
+    );
+  });
+
+  it("a stored snapshot and a stored quota survive the way to the wire and back, with every whole number that JSON keeps", () => {
+    fc.assert(
+      fc.property(envelope, snapshot, quota, (head, storedSnapshot, storedQuota) => {
+        const [one, other] = [snapshotToWire(head, storedSnapshot), quotaToWire(head, storedQuota)];
+        expect([snapshotToStored(one), quotaToStored(other)]).toEqual([storedSnapshot, storedQuota]);
+        expect([...validate("Snapshots_CreateOrUpdate", one), ...validate("Quotas_CreateOrUpdate", other)]).toEqual([]);
       }),
     );
   });

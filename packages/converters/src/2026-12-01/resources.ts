@@ -1,8 +1,8 @@
-// Clusters, file systems and buckets between wire 2026-12-01 and what is stored. Read-only fields come from
+// Clusters and what is inside them between wire 2026-12-01 and what is stored. Read-only fields come from
 // observations, never from the wire; a body that repeats them is taken as it is (a GET body is a PUT body).
-import type { Bucket, Cluster, ClusterHealth, FileSystem, ProvisioningState } from "@cynosure/contract";
+import type { Bucket, Cluster, ClusterHealth, FileSystem, ProvisioningState, Quota, Snapshot } from "@cynosure/contract";
 import type { EngineHealth, PublishedEndpoint } from "@cynosure/model";
-import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem, StoredIdentity } from "../stored.ts";
+import type { ResourceEnvelope, StoredBucket, StoredCluster, StoredFileSystem, StoredIdentity, StoredQuota, StoredSnapshot } from "../stored.ts";
 import { bytesToGigabytes, gigabytesToBytes, protectionToModel, protectionToWire } from "./protection.ts";
 import { isoTime } from "./iso-time.ts";
 import { realityToWire, type Reality } from "./reality.ts";
@@ -101,4 +101,22 @@ export const bucketToStored = (wire: Bucket): StoredBucket => ({ protection: pro
 
 export function bucketToWire(envelope: ResourceEnvelope, stored: StoredBucket): Bucket {
   return { ...proxyEnvelope(envelope), properties: { protection: protectionToWire(stored.protection), provisioningState: wireStates[envelope.provisioningState] } };
+}
+
+export const snapshotToStored = (wire: Snapshot): StoredSnapshot => ({ fileSystem: wire.properties.fileSystem });
+
+export function snapshotToWire(envelope: ResourceEnvelope, stored: StoredSnapshot): Snapshot {
+  return { ...proxyEnvelope(envelope), properties: { fileSystem: stored.fileSystem, provisioningState: wireStates[envelope.provisioningState] } };
+}
+
+export function quotaToStored(wire: Quota): StoredQuota {
+  const { fileSystem, path, hardLimitBytes, fileCountLimit } = wire.properties;
+  return { fileSystem, path, hardLimitBytes, ...(fileCountLimit === undefined ? {} : { fileCountLimit }) };
+}
+
+export function quotaToWire(envelope: ResourceEnvelope, { fileSystem, path, hardLimitBytes, fileCountLimit }: StoredQuota): Quota {
+  return {
+    ...proxyEnvelope(envelope),
+    properties: { fileSystem, path, hardLimitBytes, ...(fileCountLimit === undefined ? {} : { fileCountLimit }), provisioningState: wireStates[envelope.provisioningState] },
+  };
 }

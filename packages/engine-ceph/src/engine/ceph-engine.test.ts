@@ -1,6 +1,6 @@
 // The effect half against a scripted channel: what is sent, what is waited for, what is given up.
 import { describe, expect, it } from "vitest";
-import type { BucketPolicy, FileSystemPolicy, HostResponse } from "@cynosure/model";
+import type { BucketPolicy, FileSystemPolicy, HostResponse, QuotaPolicy } from "@cynosure/model";
 import { actionNames } from "../layout/names.ts";
 import { testPolicy } from "../testkit/policies.ts";
 import { answerCommands, away, commandsOf, scriptedCall, statusJson } from "../testkit/scripted-call.ts";
@@ -11,6 +11,8 @@ const engine = createCephEngine();
 const home: FileSystemPolicy = { name: "home", usableCapacityBytes: 8e9, protocols: ["nfs"], protection: { hostFailures: 1, scheme: "replication" } };
 const coded: FileSystemPolicy = { ...home, name: "coded", protection: { hostFailures: 1, scheme: "erasureCoding" } };
 const results: BucketPolicy = { name: "results", protection: { hostFailures: 1, scheme: "replication" } };
+const kept: FileSystemPolicy = { ...home, name: "kept" };
+const quota: QuotaPolicy = { name: "projects", fileSystem: "home", path: "/projects", hardLimitBytes: 5e6, fileCountLimit: 10 };
 const policy = testPolicy(8, { fileSystems: [home, coded], buckets: [results] });
 const healthy = answerCommands((command) => (command["prefix"] === "status" ? statusJson() : ""));
 
@@ -204,9 +206,9 @@ describe("the engine", () => {
 
 describe("an executor whose epoch was passed", () => {
   const stale: HostResponse = { ok: false, error: { code: "StaleExecutor", message: "another control plane has taken over" } };
-  const before = scriptedCall(() => away, testPolicy(8, { fileSystems: [home], buckets: [results] }));
+  const before = scriptedCall(() => away, testPolicy(8, { fileSystems: [home, kept], buckets: [results], snapshots: [{ name: "monday", fileSystem: "home" }], quotas: [{ ...quota, fileSystem: "kept" }] }));
   // Every action there is: what is wanted, and the removal of what the parent had.
-  const scripted = scriptedCall(() => stale, testPolicy(8, { fileSystems: [coded], buckets: [{ ...results, name: "second" }] }), before.call.layout);
+  const scripted = scriptedCall(() => stale, testPolicy(8, { fileSystems: [coded, kept], buckets: [{ ...results, name: "second" }], snapshots: [{ name: "tuesday", fileSystem: "kept" }], quotas: [{ ...quota, name: "other", fileSystem: "kept", path: "/other" }] }), before.call.layout);
   const actions = new Map(scripted.call.layout.steps.map((step) => [step.action.name, step.action]));
 
   it.each([...actions.values()].filter((action) => action.name !== actionNames.ensureKeys).map((action) => [action.name, action] as const))("is refused by the agents in %s, for good", async (_name, action) => {

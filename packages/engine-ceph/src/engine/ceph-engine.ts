@@ -14,6 +14,8 @@ import { ensureBucket, ensureObjectGateway, removeBucket } from "./objects.ts";
 import { readMetrics } from "./metrics.ts";
 import { ensurePools } from "./pools.ts";
 import { formQuorum } from "./quorum.ts";
+import { removeQuota, setQuota } from "./quotas.ts";
+import { makeSnapshot, removeSnapshot } from "./snapshots.ts";
 
 const actions: Readonly<Record<string, (call: EngineCall, action: EngineAction) => Promise<StepResult>>> = {
   [actionNames.ensureKeys]: ensureKeys,
@@ -23,6 +25,10 @@ const actions: Readonly<Record<string, (call: EngineCall, action: EngineAction) 
   [actionNames.objectGateway]: ensureObjectGateway,
   [actionNames.ensureFileSystem]: ensureFileSystem,
   [actionNames.removeFileSystem]: removeFileSystem,
+  [actionNames.makeSnapshot]: makeSnapshot,
+  [actionNames.removeSnapshot]: removeSnapshot,
+  [actionNames.setQuota]: setQuota,
+  [actionNames.removeQuota]: removeQuota,
   [actionNames.ensureBucket]: ensureBucket,
   [actionNames.removeBucket]: removeBucket,
   [actionNames.awaitHealth]: awaitHealth,

@@ -1,11 +1,13 @@
 // The host side without a cluster: what is refused, and what is read from the tools.
 import { describe, expect, it } from "vitest";
+import { readBounds } from "./directory-bounds.ts";
 import { readRates } from "./fio.ts";
 import { createCephHostHandlers } from "./index.ts";
 import { readCommands } from "./payload.ts";
 import { lastLines, runTool } from "./tool.ts";
 
 const handlers = createCephHostHandlers();
+const bounds = { root: "/volumes/_nogroup/home.100/8c5b1c4e-0000-4000-8000-000000000001", path: "/projects", bytes: 1, files: 0, makes: true };
 const ask = (kind: string, payload: unknown): Promise<unknown> => handlers[kind]?.(payload, AbortSignal.timeout(10_000)) ?? Promise.reject(new Error("no handler"));
 
 describe("payloads from the network", () => {
@@ -21,6 +23,14 @@ describe("payloads from the network", () => {
     ["ceph.s3", { operation: "dropEverything", bucket: "results", endpoint: "http://10.88.0.10:7480" }],
     ["ceph.fio", { seconds: 0 }],
     ["ceph.fio", { seconds: 5, device: "/dev/sda" }],
+    ["ceph.quota", { ...bounds, root: "/" }],
+    ["ceph.quota", { ...bounds, root: "/volumes/../etc/x" }],
+    ["ceph.quota", { ...bounds, path: "/../other" }],
+    ["ceph.quota", { ...bounds, path: "projects" }],
+    ["ceph.quota", { ...bounds, bytes: -1 }],
+    ["ceph.quota", { ...bounds, files: 1.5 }],
+    ["ceph.quota", { ...bounds, makes: "yes" }],
+    ["ceph.quota", { ...bounds, attribute: "ceph.dir.layout" }],
   ])("%s refuses %j", async (kind, payload) => {
     await expect(ask(kind, payload)).rejects.toMatchObject({ code: "BadPayload" });
   });
@@ -29,6 +39,14 @@ describe("payloads from the network", () => {
   });
   it("are answered with HostFileMissing on a host that holds no administrator's key", async () => {
     await expect(ask("ceph.monCommands", { commands: [{ command: { prefix: "status" } }] })).rejects.toMatchObject({ code: "HostFileMissing" });
+    await expect(ask("ceph.quota", bounds)).rejects.toMatchObject({ code: "HostFileMissing" });
+  });
+});
+
+describe("bounds of a directory", () => {
+  it("are attributes of it, bytes left alone where the file system's size holds them", () => {
+    expect(readBounds(bounds)).toMatchObject({ path: "/projects", attributes: [["ceph.quota.max_bytes", "1"], ["ceph.quota.max_files", "0"]], makes: true });
+    expect(readBounds({ ...bounds, path: "/", bytes: null }).attributes).toEqual([["ceph.quota.max_files", "0"]]);
   });
 });
 

@@ -3,6 +3,7 @@
 import { readCommands } from "./payload.ts";
 import { createRadosSession } from "./rados-session.ts";
 import { createRadosgwAdmin } from "./radosgw-admin.ts";
+import { setDirectoryBounds } from "./directory-bounds.ts";
 import { runFio } from "./fio.ts";
 import { serveS3 } from "./s3.ts";
 
@@ -15,6 +16,7 @@ export function createCephHostHandlers(): Record<string, (payload: unknown, sign
     "ceph.monCommands": async (payload, signal) => ({ results: await rados.run(readCommands(payload), signal) }),
     "ceph.radosgwAdmin": (payload) => radosgwAdmin(payload),
     "ceph.s3": serveS3,
+    "ceph.quota": setDirectoryBounds,
     "ceph.fio": (payload, signal) => runFio(rados, payload, signal),
   };
 }

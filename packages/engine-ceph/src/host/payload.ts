@@ -25,6 +25,12 @@ export function readInteger(fields: Fields, key: string, min: number, max: numbe
   return value;
 }
 
+export function readBoolean(fields: Fields, key: string): boolean {
+  const value = fields[key];
+  if (typeof value !== "boolean") throw bad(`field ${key} must be true or false`);
+  return value;
+}
+
 export const COMMANDS_MAX = 500;
 
 export interface CommandPayload {

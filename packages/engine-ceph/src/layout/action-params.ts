@@ -44,6 +44,24 @@ export interface RemovedBucket {
   readonly incarnation: number;
 }
 
+/** Of a subvolume, whose name is of one incarnation of the file system. */
+export interface SnapshotParams {
+  readonly name: string;
+  readonly subvolume: string;
+}
+
+export interface QuotaParams {
+  readonly name: string;
+  readonly subvolume: string;
+  readonly path: string;
+  /** Null at the top, whose bytes are the size of the subvolume. */
+  readonly bytes: number | null;
+  /** 0 for none. */
+  readonly files: number;
+}
+
+export type RemovedQuota = Pick<QuotaParams, "name" | "subvolume" | "path">;
+
 /** What a layout decides: its steps carry it, and the layouts that follow read it back and keep it. */
 export interface LayoutDecisions {
   readonly osds: readonly OsdPlace[];
@@ -52,6 +70,10 @@ export interface LayoutDecisions {
   readonly removedFileSystems: readonly RemovedFileSystem[];
   readonly buckets: readonly BucketParams[];
   readonly removedBuckets: readonly RemovedBucket[];
+  readonly snapshots: readonly SnapshotParams[];
+  readonly removedSnapshots: readonly SnapshotParams[];
+  readonly quotas: readonly QuotaParams[];
+  readonly removedQuotas: readonly RemovedQuota[];
   readonly defaultPlacement: string;
 }
 
@@ -80,6 +102,9 @@ export const parseFileSystem = (params: Params): FileSystemParams => ({
 export const parseRemovedFileSystem = (params: Params): RemovedFileSystem => ({ name: text(params, "name"), subvolume: text(params, "subvolume"), exportId: number(params, "exportId") });
 export const parseBucket = (params: Params): BucketParams => ({ name: text(params, "name"), protection: text(params, "protection"), incarnation: number(params, "incarnation") });
 export const parseRemovedBucket = (params: Params): RemovedBucket => ({ name: text(params, "name"), incarnation: number(params, "incarnation") });
+export const parseSnapshot = (params: Params): SnapshotParams => ({ name: text(params, "name"), subvolume: text(params, "subvolume") });
+export const parseQuota = (params: Params): QuotaParams => ({ ...parseRemovedQuota(params), bytes: params["bytes"] === null ? null : number(params, "bytes"), files: number(params, "files") });
+export const parseRemovedQuota = (params: Params): RemovedQuota => ({ name: text(params, "name"), subvolume: text(params, "subvolume"), path: text(params, "path") });
 
 export const parseOsds = (params: Params): OsdPlace[] =>
   list(params, "osds").map((osd) => ({ id: number(osd, "id"), hostId: hostId(text(osd, "hostId")), diskPath: text(osd, "diskPath"), weight: number(osd, "weight"), isFounding: osd["isFounding"] === true }));
@@ -107,6 +132,10 @@ export function readParent(parent: EngineLayout): LayoutDecisions {
     removedFileSystems: paramsOf(actionNames.removeFileSystem).map(parseRemovedFileSystem),
     buckets: paramsOf(actionNames.ensureBucket).map(parseBucket),
     removedBuckets: paramsOf(actionNames.removeBucket).map(parseRemovedBucket),
+    snapshots: paramsOf(actionNames.makeSnapshot).map(parseSnapshot),
+    removedSnapshots: paramsOf(actionNames.removeSnapshot).map(parseSnapshot),
+    quotas: paramsOf(actionNames.setQuota).map(parseQuota),
+    removedQuotas: paramsOf(actionNames.removeQuota).map(parseRemovedQuota),
     defaultPlacement: text(first(actionNames.objectGateway), "defaultPlacement"),
   };
 }

@@ -1,7 +1,8 @@
 // The pure planner of the Ceph engine: policy and hosts in, layout out. Every decision is made here; the
 // effect half only carries it out. See docs/architecture/engine-ceph.md.
 import type { EngineLayout, EngineLayoutInput, EngineLayoutResult, EnginePlanner, LayoutHost, LayoutProblem, ProtectionPolicy } from "@cynosure/model";
-import { readParent, type BucketParams, type FileSystemParams, type OsdPlace, type LayoutDecisions, type RemovedBucket, type RemovedFileSystem } from "./action-params.ts";
+import { readParent, type LayoutDecisions, type OsdPlace } from "./action-params.ts";
+import { chooseContents } from "./contents.ts";
 import { STAGES, daemonsOf } from "./daemons.ts";
 import { filesOf } from "./files.ts";
 import { dashboardEndpoint } from "./names.ts";
@@ -14,10 +15,6 @@ import { engineSteps } from "./steps.ts";
 const images: Readonly<Record<string, string>> = { "18.2": "ceph-18.2" };
 
 const STAGE_EXPECTED_MS = [4_500, 1_500, 1_200] as const;
-/** Tombstones kept at most, newest first; older removals have long been done. */
-const REMOVED_MAX = 50;
-const EXPORT_ID_FIRST = 100;
-const EXPORT_ID_MAX = 60_000;
 const TIB = 2 ** 40;
 
 export const cephPlanner: EnginePlanner = { hostCount: { min: 3, max: 32 }, layout: layoutCeph };
@@ -36,15 +33,15 @@ function layoutCeph(input: EngineLayoutInput): EngineLayoutResult {
 
   const { placement } = placed;
   const osds = placeOsds(hosts, parent);
-  const files = { ...chooseFileSystems(input, parent), ...chooseBuckets(input, parent) };
+  const contents = chooseContents(input, parent);
   const layout: EngineLayout = {
     // Keys are the host ids of `hosts`.
     daemons: Object.fromEntries(hosts.map(({ hostId }) => [hostId, daemonsOf(hostId, placement, osds)])) as EngineLayout["daemons"],
-    files: Object.fromEntries(hosts.map(({ hostId }) => [hostId, filesOf(hostId, { placement, osds, fileSystems: files.fileSystems, defaultPlacement })])) as EngineLayout["files"],
+    files: Object.fromEntries(hosts.map(({ hostId }) => [hostId, filesOf(hostId, { placement, osds, fileSystems: contents.fileSystems, defaultPlacement })])) as EngineLayout["files"],
     stages: STAGES,
     stageExpectedMs: STAGE_EXPECTED_MS,
     pools: pools.pools,
-    steps: engineSteps({ placement, osds, pools: pools.pools, defaultPlacement, ...files }),
+    steps: engineSteps({ placement, osds, pools: pools.pools, defaultPlacement, ...contents }),
     endpoints: endpoints(placement),
     imageName,
   };
@@ -90,37 +87,6 @@ function placeOsds(hosts: readonly LayoutHost[], parent: LayoutDecisions | null)
     .filter(({ host, diskPath }) => !kept.some((osd) => osd.hostId === host.hostId && osd.diskPath === diskPath))
     .map(({ host, diskPath }): OsdPlace => ({ id: next++, hostId: host.hostId, diskPath, weight: Math.max(0.001, Math.round((host.diskSizeBytes / TIB) * 1e5) / 1e5), isFounding: parent === null }));
   return [...kept, ...added];
-}
-
-function chooseFileSystems({ policy }: EngineLayoutInput, parent: LayoutDecisions | null): { fileSystems: FileSystemParams[]; removedFileSystems: RemovedFileSystem[] } {
-  const before = parent?.fileSystems ?? [];
-  const tombstones = parent?.removedFileSystems ?? [];
-  // Export ids are not given again while a gateway may still know the old one.
-  let next = Math.max(EXPORT_ID_FIRST - 1, ...before.map((old) => old.exportId), ...tombstones.map((old) => old.exportId)) + 1;
-  const fileSystems = policy.fileSystems.map((wish): FileSystemParams => {
-    const kept = before.find((old) => old.name === wish.name);
-    const exportId = kept?.exportId ?? next++;
-    const protection = protectionId(wish.protection);
-    return { name: wish.name, exportId, subvolume: kept?.subvolume ?? `${wish.name}.${exportId}`, pool: fileSystemPool(protection), sizeBytes: wish.usableCapacityBytes, protection };
-  });
-  if (next > EXPORT_ID_MAX) throw new Error(`layout: export ids are used up (${next} of ${EXPORT_ID_MAX})`);
-  const wanted = new Set(policy.fileSystems.map((wish) => wish.name));
-  const gone = before.filter((old) => !wanted.has(old.name)).map(({ name, subvolume, exportId }) => ({ name, subvolume, exportId }));
-  return { fileSystems, removedFileSystems: [...gone, ...tombstones].slice(0, REMOVED_MAX) };
-}
-
-function chooseBuckets({ policy }: EngineLayoutInput, parent: LayoutDecisions | null): { buckets: BucketParams[]; removedBuckets: RemovedBucket[] } {
-  const before = parent?.buckets ?? [];
-  const tombstones = parent?.removedBuckets ?? [];
-  const buckets = policy.buckets.map((wish): BucketParams => {
-    const kept = before.find((old) => old.name === wish.name);
-    const grave = tombstones.find((old) => old.name === wish.name);
-    return { name: wish.name, protection: protectionId(wish.protection), incarnation: kept?.incarnation ?? (grave?.incarnation ?? 0) + 1 };
-  });
-  const wanted = new Set(policy.buckets.map((wish) => wish.name));
-  const gone = before.filter((old) => !wanted.has(old.name)).map(({ name, incarnation }) => ({ name, incarnation }));
-  // A bucket that is wanted again must not be removed late: its tombstone goes.
-  return { buckets, removedBuckets: [...gone, ...tombstones.filter((old) => !wanted.has(old.name))].slice(0, REMOVED_MAX) };
 }
 
 function endpoints(placement: Placement): EngineLayout["endpoints"] {

@@ -15,6 +15,9 @@ export const keySecret = (entity: string): string => `ceph/key/${entity}`;
 export const osdUuidOutput = (osdId: number): string => `ceph/osd.${osdId}/uuid`;
 export const fileSystemPathOutput = (name: string): string => `fs/${name}/path`;
 
+/** "made" once the snapshot was: one that a user removed by the engine's own tools is not made again of other data. */
+export const snapshotOutput = (subvolume: string, name: string): string => `snapshot/${subvolume}/${name}`;
+
 export const secretOf = (name: string): string => `{{secret:${name}}}`;
 export const outputOf = (name: string): string => `{{output:${name}}}`;
 export const addressOf = (host: string): string => `{{address:${host}}}`;
@@ -27,6 +30,10 @@ export const actionNames = {
   objectGateway: "ceph.s3User",
   ensureFileSystem: "ceph.ensureFileSystem",
   removeFileSystem: "ceph.removeFileSystem",
+  makeSnapshot: "ceph.makeSnapshot",
+  removeSnapshot: "ceph.removeSnapshot",
+  setQuota: "ceph.setQuota",
+  removeQuota: "ceph.removeQuota",
   ensureBucket: "ceph.ensureBucket",
   removeBucket: "ceph.removeBucket",
   awaitHealth: "ceph.awaitHealth",

@@ -1,7 +1,7 @@
 // What the engine must have done for a layout, in which order. A layout names every action; the planner
 // leaves out what the parent plan has done already. Durations are those of the reference machine.
 import type { EngineStep } from "@cynosure/model";
-import type { LayoutDecisions } from "./action-params.ts";
+import type { LayoutDecisions, SnapshotParams } from "./action-params.ts";
 import { foundingEntities, osdEntity } from "./keyrings.ts";
 import { actionNames } from "./names.ts";
 import { DASHBOARD_PORT } from "./paths.ts";
@@ -33,16 +33,18 @@ export function engineSteps(input: StepsInput): EngineStep[] {
     step(objectGateway, { id: objectGateway, title: "set up the object gateway's zone and the S3 user", afterStage: 2, beforeStage: 3, expectedMs: 3_500 }, { defaultPlacement: input.defaultPlacement }),
     ...fileSystemSteps(input),
     ...bucketSteps(input),
+    ...snapshotSteps(input),
+    ...quotaSteps(input),
     step(awaitHealth, { id: awaitHealth, title: "wait for HEALTH_OK", afterStage: 3, dependsOn: [pools], expectedMs: 2_000 }, { osdCount: input.osds.length, placementGroups: input.pools.reduce((sum, pool) => sum + pool.placementGroups, 0) }),
   ];
 }
 
-function fileSystemSteps({ fileSystems, removedFileSystems }: StepsInput): EngineStep[] {
+function fileSystemSteps({ fileSystems, removedFileSystems, removedSnapshots }: StepsInput): EngineStep[] {
   const { ensureFileSystem, removeFileSystem, pools } = actionNames;
   return [
     ...fileSystems.map((fileSystem) => step(ensureFileSystem, { id: `${ensureFileSystem}:${fileSystem.name}`, title: `create file system ${fileSystem.name}`, afterStage: 2, beforeStage: 3, dependsOn: [pools], expectedMs: 3_500 }, fileSystem)),
-    // After the gateways have dropped the export.
-    ...removedFileSystems.map((gone) => step(removeFileSystem, { id: `${removeFileSystem}:${gone.subvolume}`, title: `remove file system ${gone.name}`, afterStage: 3, expectedMs: 500 }, gone)),
+    // After the gateways have dropped the export; Ceph removes no subvolume that has snapshots.
+    ...removedFileSystems.map((gone) => step(removeFileSystem, { id: `${removeFileSystem}:${gone.subvolume}`, title: `remove file system ${gone.name}`, afterStage: 3, dependsOn: removedSnapshots.filter(({ subvolume }) => subvolume === gone.subvolume).map(snapshotRemovalId), expectedMs: 500 }, gone)),
   ];
 }
 
@@ -51,5 +53,26 @@ function bucketSteps({ buckets, removedBuckets }: StepsInput): EngineStep[] {
   return [
     ...buckets.map((bucket) => step(ensureBucket, { id: `${ensureBucket}:${bucket.name}`, title: `create bucket ${bucket.name}`, afterStage: 3, dependsOn: [pools, objectGateway], expectedMs: 300 }, bucket)),
     ...removedBuckets.map((gone) => step(removeBucket, { id: `${removeBucket}:${gone.name}`, title: `remove bucket ${gone.name}`, afterStage: 3, expectedMs: 1_000 }, gone)),
+  ];
+}
+
+const snapshotRemovalId = ({ name, subvolume }: SnapshotParams): string => `${actionNames.removeSnapshot}:${subvolume}:${name}`;
+
+/** The step that makes the file system of this subvolume. */
+const makerOf = ({ fileSystems }: StepsInput, subvolume: string): string[] => fileSystems.filter((fileSystem) => fileSystem.subvolume === subvolume).map(({ name }) => `${actionNames.ensureFileSystem}:${name}`);
+
+function snapshotSteps(input: StepsInput): EngineStep[] {
+  const { makeSnapshot, removeSnapshot } = actionNames;
+  return [
+    ...input.snapshots.map((snapshot) => step(makeSnapshot, { id: `${makeSnapshot}:${snapshot.name}`, title: `make snapshot ${snapshot.name}`, afterStage: 3, dependsOn: makerOf(input, snapshot.subvolume), expectedMs: 300 }, snapshot)),
+    ...input.removedSnapshots.map((gone) => step(removeSnapshot, { id: snapshotRemovalId(gone), title: `remove snapshot ${gone.name}`, afterStage: 3, expectedMs: 300 }, gone)),
+  ];
+}
+
+function quotaSteps(input: StepsInput): EngineStep[] {
+  const { setQuota, removeQuota } = actionNames;
+  return [
+    ...input.quotas.map((quota) => step(setQuota, { id: `${setQuota}:${quota.name}`, title: `set quota ${quota.name}`, afterStage: 3, dependsOn: makerOf(input, quota.subvolume), expectedMs: 600 }, quota)),
+    ...input.removedQuotas.map((gone) => step(removeQuota, { id: `${removeQuota}:${gone.subvolume}:${gone.path}`, title: `remove quota ${gone.name}`, afterStage: 3, expectedMs: 600 }, gone)),
   ];
 }

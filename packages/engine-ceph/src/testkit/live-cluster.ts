@@ -4,8 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { clusterKey, hostId, type HostId } from "@cynosure/model";
 import type { EngineCall, HostChannel } from "@cynosure/engine";
 import type { LiveCluster } from "@cynosure/engine/testkit";
+import { cephPlanner } from "../layout/engine-planner.ts";
 import { actionNames } from "../layout/names.ts";
-import type { ScriptCluster } from "./script-agent.ts";
+import { boundsOf, snapshotsOf } from "./live-contents.ts";
+import { testLayoutHosts } from "./policies.ts";
+import { noRng, type ScriptCluster } from "./script-agent.ts";
 
 /** The cluster stays the caller's: closing the suite's view of it stops nothing. */
 export function liveCluster(cluster: ScriptCluster): LiveCluster {
@@ -32,6 +35,14 @@ export function liveCluster(cluster: ScriptCluster): LiveCluster {
       const current = cluster.call();
       return { ...current, clusterKey: clusterKey(`${current.clusterKey}-absent`), channel: { request: (host, ...request) => current.channel.request(hostId(`${host}-absent`), ...request) } };
     },
+    replan: (parent, change) => {
+      const policy = { ...parent.policy, ...change };
+      const laidOut = cephPlanner.layout({ policy, hosts: testLayoutHosts(policy.hosts.count), parent: parent.layout, rng: noRng });
+      if (!laidOut.ok) throw new Error(laidOut.problems.map((problem) => `${problem.target}: ${problem.message}`).join("; "));
+      return { ...parent, policy, layout: laidOut.layout };
+    },
+    snapshotsOf: (fileSystem) => snapshotsOf(cluster, fileSystem),
+    boundsOf: (fileSystem, path) => boundsOf(cluster, fileSystem, path),
     sleep: async (ms) => void (await sleep(ms)),
     close: async () => undefined,
   };

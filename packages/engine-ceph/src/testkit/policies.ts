@@ -7,7 +7,7 @@ const DISK_BYTES = 10 * 2 ** 30;
 export function testPolicy(count: number, change: Partial<ClusterPolicy> = {}): ClusterPolicy {
   return {
     clusterKey: clusterKey("/subscriptions/s/resourceGroups/g/providers/Cynosure.Storage/clusters/test"), clusterName: "test", installationId: "00000000" as ClusterPolicy["installationId"], // any eight digits
-    engine: "ceph", engineVersion: "18.2", substrate: "local", location: "local", hosts: { size: "local", count }, protection: { hostFailures: 1, scheme: "replication" }, fileSystems: [], buckets: [], presence: "present", ...change,
+    engine: "ceph", engineVersion: "18.2", substrate: "local", location: "local", hosts: { size: "local", count }, protection: { hostFailures: 1, scheme: "replication" }, fileSystems: [], buckets: [], snapshots: [], quotas: [], presence: "present", ...change,
   };
 }
 

@@ -9,7 +9,7 @@ import { createTestHosts, type TestHosts } from "./test-hosts.ts";
 
 const STEP_TIMEOUT_MS = 120_000;
 
-const noRng: Rng = { child: () => noRng, next: () => 0.5, uuid: () => "00000000-0000-4000-8000-000000000000" };
+export const noRng: Rng = { child: () => noRng, next: () => 0.5, uuid: () => "00000000-0000-4000-8000-000000000000" };
 
 export function layoutOrThrow(engine: StorageEngine, policy: ClusterPolicy, hosts: readonly LayoutHost[], parent: EngineLayout | null): EngineLayout {
   const result = engine.planner.layout({ policy, hosts, parent, rng: noRng });

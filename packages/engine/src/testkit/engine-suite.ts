@@ -1,7 +1,7 @@
 // The rules of docs/reference/engine-contract.md as test cases, one per rule id: those about layouts run on
 // the planner alone; those about effects need a cluster that the adapter's test brings up.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type EngineAction, type EngineLayout, type EngineStep, type StepResult } from "@cynosure/model";
+import { isSameJson, type ClusterContents, type EngineAction, type EngineLayout, type EngineStep, type StepResult } from "@cynosure/model";
 import type { EngineCall, StorageEngine } from "../port.ts";
 import { layoutCases } from "./layout-cases.ts";
 
@@ -11,6 +11,12 @@ export interface LiveCluster {
   sleep(ms: number): Promise<void>;
   /** A cluster of which nothing runs. */
   absentCall(): EngineCall;
+  /** As `parent`, with what the planner makes of the changed contents over its layout, on the same hosts. */
+  replan(parent: EngineCall, change: Partial<ClusterContents>): EngineCall;
+  /** Names of a file system's snapshots, read from the engine and not through the adapter. */
+  snapshotsOf(fileSystem: string): Promise<readonly string[]>;
+  /** The bounds of a directory, as those of `snapshotsOf`: null where there is none. */
+  boundsOf(fileSystem: string, path: string): Promise<{ readonly bytes: number | null; readonly files: number | null }>;
   close(): Promise<void>;
 }
 
@@ -28,9 +34,13 @@ export interface EngineSuiteOptions {
 
 const CALLS_MAX = 2_000;
 
-async function final(engine: StorageEngine, live: LiveCluster, action: EngineAction, epoch: number): Promise<Extract<StepResult, { kind: "done" | "failed" }>> {
+type Final = Extract<StepResult, { kind: "done" | "failed" }>;
+
+const final = (engine: StorageEngine, live: LiveCluster, action: EngineAction, epoch: number): Promise<Final> => finalOf(engine, live, action, () => live.call(epoch));
+
+async function finalOf(engine: StorageEngine, live: LiveCluster, action: EngineAction, call: () => EngineCall): Promise<Final> {
   for (let k = 0; k < CALLS_MAX; k += 1) {
-    const result = await engine.perform(live.call(epoch), action);
+    const result = await engine.perform(call(), action);
     if (result.kind === "done" || result.kind === "failed") return result;
     await live.sleep(result.afterMs);
   }
@@ -46,6 +56,20 @@ function inOrder({ steps }: EngineLayout): EngineStep[] {
     ordered.push(...next.sort((a, b) => a.afterStage - b.afterStage));
   }
   return ordered;
+}
+
+/** Performs what the next layout has and its parent's has not, as an executor would; none of it needs other daemons. */
+async function performChange(engine: StorageEngine, live: LiveCluster, parent: EngineCall, change: Partial<ClusterContents>): Promise<EngineCall> {
+  const next = live.replan(parent, change);
+  const before = new Map(parent.layout.steps.map((step) => [step.id, step.action]));
+  for (const step of inOrder(next.layout).filter(({ id, action }) => !isSameJson(before.get(id) ?? null, action))) expect([step.id, (await finalOf(engine, live, step.action, () => next)).kind]).toEqual([step.id, "done"]);
+  return next;
+}
+
+function firstFileSystem({ policy }: EngineCall): ClusterContents["fileSystems"][number] {
+  const [fileSystem] = policy.fileSystems;
+  if (fileSystem === undefined) throw new Error("the live cluster has no file system");
+  return fileSystem;
 }
 
 type LiveCase = readonly [id: string, statement: string, run: (engine: StorageEngine, live: LiveCluster) => Promise<void>];
@@ -92,6 +116,45 @@ const liveCases: readonly LiveCase[] = [
     const pools = new Set(live.call(7).layout.pools.map((pool) => pool.name));
     expect(metrics.byProtection.length).toBeGreaterThan(0);
     for (const fill of metrics.byProtection) expect([fill.name, pools.has(fill.name), fill.usedBytes <= fill.usableBytes, fill.usableBytes <= metrics.rawBytes]).toEqual([fill.name, true, true, true]);
+  }],
+  ["ENG-27", "a snapshot that is wanted is there, once, and gone when it is wanted no more", async (engine, live) => {
+    const call = live.call(7);
+    const { name: fileSystem } = firstFileSystem(call);
+    const [monday, tuesday] = [{ name: "monday", fileSystem }, { name: "tuesday", fileSystem }];
+    const first = await performChange(engine, live, call, { snapshots: [monday] });
+    const both = await performChange(engine, live, first, { snapshots: [monday, tuesday] });
+    for (const step of inOrder(both.layout)) expect([step.id, (await finalOf(engine, live, step.action, () => both)).kind]).toEqual([step.id, "done"]);
+    expect([...(await live.snapshotsOf(fileSystem))].sort()).toEqual(["monday", "tuesday"]);
+    const second = await performChange(engine, live, both, { snapshots: [tuesday] });
+    expect(await live.snapshotsOf(fileSystem)).toEqual(["tuesday"]);
+    const again = await performChange(engine, live, second, { snapshots: [monday, tuesday] });
+    expect([...(await live.snapshotsOf(fileSystem))].sort()).toEqual(["monday", "tuesday"]);
+    await performChange(engine, live, again, { snapshots: [] });
+    expect(await live.snapshotsOf(fileSystem)).toEqual([]);
+  }],
+  ["ENG-28", "a quota bounds its directory, is changed, and leaves no bound; at the top the smaller of it and the file system's capacity holds", async (engine, live) => {
+    const call = live.call(7);
+    const { name: fileSystem, usableCapacityBytes } = firstFileSystem(call);
+    const small = { name: "small", fileSystem, path: "/projects/small", hardLimitBytes: 5_000_000 };
+    const top = { name: "whole", fileSystem, path: "/", hardLimitBytes: 100_000_000 };
+    const first = await performChange(engine, live, call, { quotas: [{ ...small, fileCountLimit: 100 }, top] });
+    expect([await live.boundsOf(fileSystem, "/projects/small"), await live.boundsOf(fileSystem, "/")]).toEqual([{ bytes: 5_000_000, files: 100 }, { bytes: 100_000_000, files: null }]);
+    const second = await performChange(engine, live, first, { quotas: [{ ...small, hardLimitBytes: 6_000_000 }, { ...top, hardLimitBytes: usableCapacityBytes * 2, fileCountLimit: 1_000 }] });
+    expect([await live.boundsOf(fileSystem, "/projects/small"), await live.boundsOf(fileSystem, "/")]).toEqual([{ bytes: 6_000_000, files: null }, { bytes: usableCapacityBytes, files: 1_000 }]);
+    await performChange(engine, live, second, { quotas: [] });
+    expect([await live.boundsOf(fileSystem, "/projects/small"), await live.boundsOf(fileSystem, "/")]).toEqual([{ bytes: null, files: null }, { bytes: usableCapacityBytes, files: null }]);
+  }],
+  ["ENG-29", "a file system that had snapshots and quotas is removed with them, and another of its name has none", async (engine, live) => {
+    const call = live.call(7);
+    const { fileSystems } = call.policy;
+    const passing = { ...firstFileSystem(call), name: "passing" };
+    const contents = { fileSystems: [...fileSystems, passing], snapshots: [{ name: "sunday", fileSystem: "passing" }], quotas: [{ name: "part", fileSystem: "passing", path: "/part", hardLimitBytes: 1_000_000 }] };
+    const made = await performChange(engine, live, call, contents);
+    expect(await live.snapshotsOf("passing")).toEqual(["sunday"]);
+    const gone = await performChange(engine, live, made, { fileSystems, snapshots: [], quotas: [] });
+    const again = await performChange(engine, live, gone, { fileSystems: [...fileSystems, passing] });
+    expect([await live.snapshotsOf("passing"), await live.boundsOf("passing", "/part")]).toEqual([[], { bytes: null, files: null }]);
+    await performChange(engine, live, again, { fileSystems });
   }],
 ];
 

@@ -24,7 +24,7 @@ export function suitePolicy(engine: StorageEngine["name"], engineVersion: string
   return {
     clusterKey: clusterKey("/subscriptions/s/resourceGroups/g/providers/Cynosure.Storage/clusters/suite"), clusterName: "suite", installationId: installationId("00000000"),
     engine, engineVersion, substrate: "local", location: "local", hosts: { size: "local-small", count: hostCount }, protection: wish(1),
-    fileSystems: [{ name: "home", usableCapacityBytes: GIB, protocols: ["nfs"], protection: wish(1) }], buckets: [{ name: "results", protection: wish(1) }], presence: "present", ...change,
+    fileSystems: [{ name: "home", usableCapacityBytes: GIB, protocols: ["nfs"], protection: wish(1) }], buckets: [{ name: "results", protection: wish(1) }], snapshots: [], quotas: [], presence: "present", ...change,
   };
 }
 
@@ -153,6 +153,21 @@ const changeCases: readonly LayoutCase[] = [
       const osds = (layout: EngineLayout): readonly string[] => (layout.daemons[host.hostId] ?? []).filter((daemon) => daemon.kind === "osd" || daemon.kind === "monitor").map((daemon) => daemon.id);
       expect(osds(grown)).toEqual(osds(parent));
     }
+  }],
+  ["ENG-13", "a snapshot or a quota more changes nothing that daemons are made of and adds a step; a step removes it, and a file system waits for its snapshots", (planner, engine, version) => {
+    const over = (change: Partial<ClusterPolicy>, parent: EngineLayout, seed: string): EngineLayout => laidOut(planner, inputOf(engine, version, 8, change, parent, seed));
+    const added = (layout: EngineLayout, parent: EngineLayout): string[] => layout.steps.map((step) => step.id).filter((id) => parent.steps.every((step) => step.id !== id));
+    const parent = laidOut(planner, inputOf(engine, version, 8));
+    const [snapshots, quotas] = [[{ name: "monday", fileSystem: "home" }], [{ name: "projects", fileSystem: "home", path: "/projects", hardLimitBytes: GIB / 2 }]];
+    const more = over({ snapshots, quotas }, parent, "b");
+    expect({ daemons: more.daemons, files: more.files, pools: more.pools, endpoints: more.endpoints }).toEqual({ daemons: parent.daemons, files: parent.files, pools: parent.pools, endpoints: parent.endpoints });
+    expect(added(more, parent)).toHaveLength(2);
+    const [snapshotGoes, ...others] = added(over({ quotas }, more, "c"), more);
+    expect([typeof snapshotGoes, others, added(over({ snapshots }, more, "d"), more).length]).toEqual(["string", [], 1]);
+    const without = over({ fileSystems: [] }, more, "e");
+    const waits = without.steps.filter((step) => step.dependsOn.includes(snapshotGoes ?? "") && more.steps.every(({ id }) => id !== step.id));
+    expect(waits.length).toBeGreaterThanOrEqual(1);
+    expect(over({ fileSystems: [] }, without, "f").steps.map((step) => step.id)).toEqual(expect.arrayContaining([snapshotGoes, ...waits.map((step) => step.id)]));
   }],
 ];
 

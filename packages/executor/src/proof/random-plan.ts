@@ -73,6 +73,8 @@ function planOf(seed: number, steps: readonly PlanStep[]): Plan {
       protection: { hostFailures: 1, scheme: "replication" },
       fileSystems: [],
       buckets: [],
+      snapshots: [],
+      quotas: [],
       presence: "present",
     },
     hosts: {},

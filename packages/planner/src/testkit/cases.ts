@@ -21,6 +21,8 @@ export function aPolicy(hostCount: number, change: Partial<ClusterPolicy> = {}):
     protection: oneHost,
     fileSystems: [{ name: "home", usableCapacityBytes: 8 * GIB, protocols: ["nfs"], protection: oneHost }],
     buckets: [],
+    snapshots: [],
+    quotas: [],
     presence: "present",
     ...change,
   };

@@ -37,17 +37,30 @@ function pools(input: Parameters<EnginePlanner["layout"]>[0]): { pools: PoolLayo
 
 function engineSteps(input: Parameters<EnginePlanner["layout"]>[0], made: readonly PoolLayout[], diskCount: number): EngineStep[] {
   const wanted = input.policy.fileSystems.map((item) => item.name);
-  const gone = (input.parent?.steps ?? []).flatMap(({ action }) => (action.name === "tiny.fileSystem" || action.name === "tiny.dropFileSystem" ? [String(action.params["name"])] : [])).filter((name) => !wanted.includes(name));
+  const goneOf = (made: string, dropped: string, kept: readonly string[]): string[] => {
+    const named = (input.parent?.steps ?? []).flatMap(({ action }) => (action.name === `tiny.${made}` || action.name === `tiny.${dropped}` ? [String(action.params["name"])] : []));
+    return [...new Set(named)].filter((name) => !kept.includes(name));
+  };
+  const namesOf = (items: readonly { readonly name: string }[]): string[] => items.map(({ name }) => name);
   const step = (id: string, title: string, params: Record<string, unknown>, afterStage: number, dependsOn: readonly string[], beforeStage?: number): EngineStep => ({
     id: `tiny.${id}`, title, action: { name: `tiny.${id.split(":")[0] ?? id}`, params }, afterStage, dependsOn: dependsOn.map((name) => `tiny.${name}`), expectedMs: 200, ...(beforeStage === undefined ? {} : { beforeStage }),
   });
   const fileSystems = wanted.map((name) => step(`fileSystem:${name}`, `create file system ${name}`, { name }, 2, ["pools"], 3));
-  const drops = [...new Set(gone)].map((name) => step(`dropFileSystem:${name}`, `remove file system ${name}`, { name }, 2, []));
+  const snapshots = input.policy.snapshots.map((item) => step(`snapshot:${item.name}`, `make snapshot ${item.name}`, { ...item }, 3, [`fileSystem:${item.fileSystem}`]));
+  const quotas = input.policy.quotas.map((item) => step(`quota:${item.name}`, `set quota ${item.name}`, { ...item }, 3, [`fileSystem:${item.fileSystem}`]));
+  const goneSnapshots = goneOf("snapshot", "dropSnapshot", namesOf(input.policy.snapshots));
+  const drops = [
+    ...goneSnapshots.map((name) => step(`dropSnapshot:${name}`, `remove snapshot ${name}`, { name }, 2, [])),
+    ...goneOf("quota", "dropQuota", namesOf(input.policy.quotas)).map((name) => step(`dropQuota:${name}`, `remove quota ${name}`, { name }, 2, [])),
+    ...goneOf("fileSystem", "dropFileSystem", wanted).map((name) => step(`dropFileSystem:${name}`, `remove file system ${name}`, { name }, 2, goneSnapshots.map((each) => `dropSnapshot:${each}`))),
+  ];
   return [
     step("keys", "make keys", {}, 0, [], 1),
     step("quorum", "wait for the quorum", {}, 1, [], 2),
     step("pools", "create pools", { pools: made.map((pool) => pool.name), disks: diskCount }, 2, ["quorum"]),
     ...fileSystems,
+    ...snapshots,
+    ...quotas,
     ...drops,
     step("health", "wait until healthy", {}, 3, ["pools", ...wanted.map((name) => `fileSystem:${name}`)]),
   ];

@@ -37,6 +37,8 @@ export const clusterBody = (change: { count?: number; size?: string; hostFailure
 });
 export const fileSystemBody = (usableCapacityGB = 8, hostFailures = 1) => ({ properties: { usableCapacityGB, protocols: ["nfs" as const], protection: { hostFailures } } });
 export const bucketBody = (hostFailures = 1) => ({ properties: { protection: { hostFailures } } });
+export const snapshotBody = (fileSystem = "home") => ({ properties: { fileSystem } });
+export const quotaBody = (path = "/projects", hardLimitBytes = 1_000_000_000, fileSystem = "home") => ({ properties: { fileSystem, path, hardLimitBytes } });
 
 /** A delivered cluster on the local substrate, its hosts on record as an executor would leave them. */
 export async function deliverLocal(world: World, params: typeof GROUP & { clusterName: string }): Promise<void> {

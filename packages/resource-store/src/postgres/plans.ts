@@ -1,5 +1,6 @@
 // Plans in PostgreSQL: reading them, the cluster's target and the executor epoch. How a plan starts is in
 // ../rules/plan-starter.ts, what happens to its steps afterwards in ../rules/step-rules.ts.
+import { noContents } from "@cynosure/model";
 import type { ClusterKey, OperationId, Plan, PlanId, PlanReport, PlanStepState, PlanStepStatus, StepFailure, StepId } from "@cynosure/model";
 import type { PlanRecord, PlanStore, Transaction } from "../port.ts";
 import type { PlanFinisher } from "../rules/plan-finisher.ts";
@@ -47,7 +48,8 @@ const toMs = (value: string | null): number | null => (value === null ? null : N
 
 // Brands and closed string sets are re-applied: this adapter wrote every one of these values.
 const toRecord = (row: PlanRow): PlanRecord => ({
-  plan: row.plan,
+  // A plan stored before a collection was known wants nothing of it.
+  plan: { ...row.plan, policy: { ...noContents, ...row.plan.policy } },
   report: row.report,
   operationId: row.operation_id as OperationId,
   status: row.status as PlanRecord["status"],

@@ -91,6 +91,8 @@ export function aPlan(id: string, cluster: ClusterKey, steps: Readonly<Record<st
       protection,
       fileSystems: [],
       buckets: [],
+      snapshots: [],
+      quotas: [],
       presence: "present",
     },
     hosts: {},

@@ -4487,6 +4487,202 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
     kind: "enum",
     values: ["Succeeded", "Failed", "Canceled", "Accepted", "Creating", "Updating", "Deleting"],
   },
+  Quota: {
+    kind: "object",
+    description: "Upper bounds of a directory of a file system with everything below it.",
+    properties: {
+      id: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Fully qualified resource ID for the resource. Ex - /subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{resourceType}/{resourceName}",
+        readOnly: true,
+      },
+      name: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "The name of the resource",
+        readOnly: true,
+      },
+      type: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "The type of the resource. E.g. \"Microsoft.Compute/virtualMachines\" or \"Microsoft.Storage/storageAccounts\"",
+        readOnly: true,
+      },
+      systemData: {
+        type: {
+          kind: "reference",
+          name: "SystemData",
+        },
+        description: "Azure Resource Manager metadata containing createdBy and modifiedBy information.",
+        readOnly: true,
+      },
+      properties: {
+        type: {
+          kind: "reference",
+          name: "QuotaProperties",
+        },
+        description: "The resource-specific properties for this resource.",
+        required: true,
+      },
+      etag: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "\"If etag is provided in the response body, it may also be provided as a header per the normal etag convention.  Entity tags are used for comparing two or more entities from the same requested resource. HTTP/1.1 uses entity tags in the etag (section 14.19), If-Match (section 14.24), If-None-Match (section 14.26), and If-Range (section 14.27) header fields.\")",
+        readOnly: true,
+      },
+    },
+  },
+  QuotaProperties: {
+    kind: "object",
+    description: "What a quota is. Writes that would pass a bound fail with \"disk quota exceeded\"; what is there already stays.",
+    properties: {
+      fileSystem: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            pattern: "^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
+            minLength: 3,
+            maxLength: 63,
+          },
+        },
+        description: "Name of the file system of this cluster that the directory is in.",
+        required: true,
+        createOnly: true,
+      },
+      path: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            pattern: "^/([^/]+(/[^/]+)*)?$",
+            minLength: 1,
+            maxLength: 1024,
+          },
+        },
+        description: "Directory seen from the top of the file system, for example /projects/weather; / is the whole file system. It is made where it is not there. A directory has one quota.",
+        required: true,
+        createOnly: true,
+      },
+      hardLimitBytes: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            minimum: 1,
+            maximum: 9007199254740991,
+            format: "int64",
+          },
+        },
+        description: "Upper bound of bytes. Of a whole file system, the smaller of this and its usableCapacityGB holds.",
+        required: true,
+      },
+      fileCountLimit: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            minimum: 1,
+            maximum: 1000000000000,
+            format: "int64",
+          },
+        },
+        description: "Upper bound of files and directories; none where it is left out.",
+      },
+      provisioningState: {
+        type: {
+          kind: "reference",
+          name: "ProvisioningState",
+        },
+        description: "Where the quota is on its way.",
+        readOnly: true,
+      },
+    },
+  },
+  QuotaPropertiesUpdate: {
+    kind: "object",
+    description: "What a quota is. Writes that would pass a bound fail with \"disk quota exceeded\"; what is there already stays.",
+    properties: {
+      hardLimitBytes: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            minimum: 1,
+            maximum: 9007199254740991,
+            format: "int64",
+          },
+        },
+        description: "Upper bound of bytes. Of a whole file system, the smaller of this and its usableCapacityGB holds.",
+      },
+      fileCountLimit: {
+        type: {
+          kind: "scalar",
+          type: "integer",
+          bounds: {
+            minimum: 1,
+            maximum: 1000000000000,
+            format: "int64",
+          },
+        },
+        description: "Upper bound of files and directories; none where it is left out.",
+      },
+    },
+  },
+  QuotaUpdate: {
+    kind: "object",
+    description: "Upper bounds of a directory of a file system with everything below it.",
+    properties: {
+      id: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Fully qualified resource ID for the resource. Ex - /subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{resourceType}/{resourceName}",
+        readOnly: true,
+      },
+      name: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "The name of the resource",
+        readOnly: true,
+      },
+      type: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "The type of the resource. E.g. \"Microsoft.Compute/virtualMachines\" or \"Microsoft.Storage/storageAccounts\"",
+        readOnly: true,
+      },
+      systemData: {
+        type: {
+          kind: "reference",
+          name: "SystemData",
+        },
+        description: "Azure Resource Manager metadata containing createdBy and modifiedBy information.",
+        readOnly: true,
+      },
+      properties: {
+        type: {
+          kind: "reference",
+          name: "QuotaPropertiesUpdate",
+        },
+        description: "The resource-specific properties for this resource.",
+      },
+    },
+  },
   ReadMetricsRequest: {
     kind: "object",
     description: "Which samples to show.",
@@ -7099,6 +7295,88 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
   SizingVerdict: {
     kind: "enum",
     values: ["met", "notMet", "undetermined"],
+  },
+  Snapshot: {
+    kind: "object",
+    description: "A file system as it was when the snapshot was made.",
+    properties: {
+      id: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Fully qualified resource ID for the resource. Ex - /subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{resourceType}/{resourceName}",
+        readOnly: true,
+      },
+      name: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "The name of the resource",
+        readOnly: true,
+      },
+      type: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "The type of the resource. E.g. \"Microsoft.Compute/virtualMachines\" or \"Microsoft.Storage/storageAccounts\"",
+        readOnly: true,
+      },
+      systemData: {
+        type: {
+          kind: "reference",
+          name: "SystemData",
+        },
+        description: "Azure Resource Manager metadata containing createdBy and modifiedBy information.",
+        readOnly: true,
+      },
+      properties: {
+        type: {
+          kind: "reference",
+          name: "SnapshotProperties",
+        },
+        description: "The resource-specific properties for this resource.",
+        required: true,
+      },
+      etag: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "\"If etag is provided in the response body, it may also be provided as a header per the normal etag convention.  Entity tags are used for comparing two or more entities from the same requested resource. HTTP/1.1 uses entity tags in the etag (section 14.19), If-Match (section 14.24), If-None-Match (section 14.26), and If-Range (section 14.27) header fields.\")",
+        readOnly: true,
+      },
+    },
+  },
+  SnapshotProperties: {
+    kind: "object",
+    description: "What a snapshot is. Nothing of it changes once it is made.",
+    properties: {
+      fileSystem: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            pattern: "^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
+            minLength: 3,
+            maxLength: 63,
+          },
+        },
+        description: "Name of the file system of this cluster that the snapshot is of.",
+        required: true,
+        createOnly: true,
+      },
+      provisioningState: {
+        type: {
+          kind: "reference",
+          name: "ProvisioningState",
+        },
+        description: "Where the snapshot is on its way.",
+        readOnly: true,
+      },
+    },
   },
   StartLiveClientRequest: {
     kind: "object",
