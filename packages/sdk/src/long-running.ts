@@ -19,9 +19,9 @@ export interface LongRunningState<Result> extends OperationState<Result> {
 export type LongRunningPoller<Result> = PollerLike<LongRunningState<Result>, Result>;
 
 async function exchange(transport: Transport, request: TransportRequest, options: LongRunningOptions): Promise<OperationResponse<unknown>> {
-  const { status, headers, body } = await transport.send(request, options);
+  const { status, headers, body, text } = await transport.send(request, options);
   return {
-    flatResponse: body,
+    flatResponse: body ?? text,
     rawResponse: { statusCode: status, headers: { ...headers }, body: body ?? {}, request: { method: request.method, url: request.url } },
   };
 }
@@ -41,9 +41,19 @@ function updateState<Result>(state: LongRunningState<Result>, { rawResponse }: O
 /** Nothing is sent until the poller is awaited, polled or `submitted()`. */
 export function beginOperation<Result>(transport: Transport, operationId: OperationId, params: PathParameters, body?: unknown, options: LongRunningOptions = {}): LongRunningPoller<Result> {
   const route = transport.route(operationId);
+  return beginRequest<Result>(transport, () => transport.request(operationId, params, body), { finalStateVia: route.longRunning?.finalStateVia ?? "location", isDelete: route.verb === "delete" }, options);
+}
+
+interface WriteKind {
+  readonly finalStateVia: "azure-async-operation" | "location" | "original-uri" | "operation-location";
+  readonly isDelete: boolean;
+}
+
+/** `first` is made when it is sent. */
+export function beginRequest<Result>(transport: Transport, first: () => TransportRequest, { finalStateVia, isDelete }: WriteKind, options: LongRunningOptions = {}): LongRunningPoller<Result> {
   return createHttpPoller<Result, LongRunningState<Result>>(
     {
-      sendInitialRequest: () => exchange(transport, transport.request(operationId, params, body), options),
+      sendInitialRequest: () => exchange(transport, first(), options),
       sendPollRequest: async (url, pollOptions) => {
         // Conditions such as If-Match belong to the write, not to its polls.
         const response = await exchange(transport, { method: "GET", url }, { ...options, headers: {}, ...pollOptions });
@@ -55,10 +65,10 @@ export function beginOperation<Result>(transport: Transport, operationId: Operat
     },
     {
       intervalInMs: options.pollingIntervalMs ?? transport.pollingIntervalMs,
-      resourceLocationConfig: route.longRunning?.finalStateVia ?? "location",
+      resourceLocationConfig: finalStateVia,
       updateState,
       // The final GET answers what the contract says for this operation; deletions answer nothing.
-      processResult: (result) => Promise.resolve((route.verb === "delete" ? undefined : result) as Result),
+      processResult: (result) => Promise.resolve((isDelete ? undefined : result) as Result),
       ...(options.resumeFrom === undefined ? {} : { restoreFrom: options.resumeFrom }),
     },
   );

@@ -1,0 +1,87 @@
+// Query and body of one request, from what was typed: --body, then --set over it, then flags over both. Pure but for the reader
+// of files, which is handed in.
+import { CommandError, ExitCode } from "../exit-code.ts";
+import type { EngineField, EngineOperation } from "./engine-parity.ts";
+import { fieldValue } from "./field-value.ts";
+import { flagOf } from "./flag-words.ts";
+import type { ParsedWords } from "./flag-words.ts";
+import { isMembers, looseValue, putAt, readAssignment, readAt } from "./set-path.ts";
+import type { Members } from "./set-path.ts";
+
+export interface RequestParts {
+  readonly query: readonly (readonly [string, string])[];
+  /** Null when nothing is to be sent. */
+  readonly body: Members | null;
+}
+
+/** Where parameters go: `query` for what only reads, `both` as the document has it, `body` for actions, which take one object. */
+export type PartsPlace = "query" | "both" | "body";
+
+export interface PartsOptions {
+  readonly operation: EngineOperation | null;
+  /** Fields that may be given as flags, those of the body first. */
+  readonly bodyFields: readonly EngineField[];
+  readonly place: PartsPlace;
+  /** What `--body` names, already read; undefined without it. */
+  readonly bodyGiven: unknown;
+  /** The text of a file that a secret is read from: `--password @FILE`. */
+  readonly readText: (path: string) => string;
+}
+
+/** Fields of a request with what the document calls query parameters, each name once. */
+export function fieldsOfRequest({ bodyFields, operation }: Pick<PartsOptions, "bodyFields" | "operation">): readonly EngineField[] {
+  const names = new Set(bodyFields.map(({ name }) => name));
+  return [...bodyFields, ...(operation?.queryParameters ?? []).filter(({ name }) => !names.has(name))];
+}
+
+export function requestParts(words: ParsedWords, options: PartsOptions): RequestParts {
+  const body = startOf(options.bodyGiven);
+  const fields = fieldsOfRequest(options);
+  for (const given of assignmentsOf(words.own.get("--set") ?? [], fields)) putAt(body, given.path, given.value, given.text);
+  for (const [field, { flag, texts }] of words.fields) body[field.name] = fieldValue(field, flag, field.isSecret ? texts.map((text) => (text.startsWith("@") ? options.readText(text.slice(1)) : text)) : texts);
+  return split(body, options);
+}
+
+function startOf(given: unknown): Members {
+  if (given === undefined) return {};
+  if (!isMembers(given)) throw new CommandError(ExitCode.usage, "--body must hold one JSON object");
+  return structuredClone(given);
+}
+
+interface Placed {
+  readonly path: readonly (string | number)[];
+  readonly value: unknown;
+  readonly text: string;
+}
+
+/** The same place several times is an array of what was given. */
+function assignmentsOf(texts: readonly string[], fields: readonly EngineField[]): Placed[] {
+  const byPlace = new Map<string, { path: readonly (string | number)[]; values: unknown[]; text: string; isArray: boolean }>();
+  for (const text of texts) {
+    const { path, text: valueText } = readAssignment(text);
+    const field = path.length === 1 ? fields.find(({ name }) => name === path[0]) : undefined;
+    // A string that looks like a number stays one where the document says it is a string.
+    const value = field?.type === "string" && !/^(?:"|null$)/.test(valueText) ? valueText : looseValue(valueText);
+    const key = JSON.stringify(path);
+    const known = byPlace.get(key);
+    if (known === undefined) byPlace.set(key, { path, values: [value], text, isArray: field?.type === "array" });
+    else known.values.push(value);
+  }
+  return [...byPlace.values()].map(({ path, values, text, isArray }) => ({ path, text, value: values.length > 1 ? values : isArray && !Array.isArray(values[0]) && values[0] !== null ? values : values[0] }));
+}
+
+function split(body: Members, { operation, place }: PartsOptions): RequestParts {
+  if (place === "body") return { query: [], body: Object.keys(body).length === 0 ? null : body };
+  const names = new Set(place === "query" ? Object.keys(body) : (operation?.queryParameters ?? []).map(({ name }) => name));
+  const query = Object.entries(body)
+    .filter(([name]) => names.has(name))
+    .map(([name, value]) => [name, typeof value === "string" ? value : Array.isArray(value) && value.every((each) => typeof each !== "object") ? value.join(",") : JSON.stringify(value)] as const);
+  const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !names.has(name)));
+  return { query, body: Object.keys(rest).length === 0 ? null : rest };
+}
+
+/** Throws when something is missing that the document requires; `given` is known otherwise, as the name is. */
+export function checkRequired(what: string, fields: readonly EngineField[], body: Members | null, given: readonly (string | null)[]): void {
+  const missing = fields.filter(({ name, isRequired }) => isRequired && !given.includes(name) && readAt(body ?? {}, name) === undefined);
+  if (missing.length > 0) throw new CommandError(ExitCode.usage, `${what} needs ${missing.map(({ name }) => flagOf(name)).join(", ")}; give them as flags, with --set or in --body`);
+}
