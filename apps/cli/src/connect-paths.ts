@@ -61,9 +61,15 @@ async function writeOnce(caller: OperationCaller, request: PathRequest, { signal
   if (noWait) return { body: undefined, operationId };
   poller.onProgress(({ serverStatus, status, percentComplete }) => onProgress({ status: serverStatus ?? status, percentComplete: percentComplete ?? null }));
   try {
-    return { body: await poller.pollUntilDone({ abortSignal: signal }), operationId: null };
+    return { body: answerIn(await poller.pollUntilDone({ abortSignal: signal })), operationId: null };
   } catch (error) {
     const known = asCommandError(error, endpoint);
     throw known instanceof CommandError ? new CommandError(known.exitCode, known.message, { code: known.code, target: known.target, operationId: operationId ?? undefined, cause: error }) : known;
   }
+}
+
+/** Where nothing else has the last word, that is the operation itself, which holds what the write answered. */
+function answerIn(body: unknown): unknown {
+  const isOperation = typeof body === "object" && body !== null && "status" in body && "percentComplete" in body;
+  return isOperation ? (body as { readonly properties?: unknown }).properties : body; // a member that may be absent
 }

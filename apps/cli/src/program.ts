@@ -18,6 +18,7 @@ import type { VerbContext } from "./commands/run-verb.ts";
 import { runVerb } from "./commands/run-verb.ts";
 import { addSizeCommand } from "./commands/size-command.ts";
 import { addUpCommand } from "./commands/up-command.ts";
+import { addCompletionCommands } from "./completion/completion-commands.ts";
 import { connect, findConnection } from "./connect.ts";
 import { addEngineCommand } from "./engine/engine-command.ts";
 import { exitCodeHelp } from "./exit-code.ts";
@@ -57,6 +58,7 @@ export function buildProgram(signal: AbortSignal): Program {
   addAuditCommands(command, program);
   extendRoleCommands(command, withContext);
   extendPrincipalCommands(command, withContext);
+  addCompletionCommands(command, program);
   prepare(command);
   return program;
 }

@@ -1,11 +1,12 @@
 // Help about a type, one of its commands or an action, made from what the cluster says of its engine. Pure.
-import { fitTable, wrapText } from "../text-layout.ts";
+import { wrapText } from "../text-layout.ts";
+import { dangerOf } from "./confirm-danger.ts";
 import { COMMANDS, canDo } from "./describe-types.ts";
 import type { EngineField, EngineOperation, EngineParity, EngineType } from "./engine-parity.ts";
 import { operationOf } from "./find-type.ts";
 import { flagOf } from "./flag-words.ts";
-import { nameCountOf, namePlaceholders } from "./object-place.ts";
-import { fieldsOfRequest } from "./request-parts.ts";
+import { namePlaceholders } from "./object-place.ts";
+import { fieldsOfRequest, fieldsOfVerb, isTransfer } from "./request-parts.ts";
 
 const NAMINGS: Readonly<Record<string, string>> = {
   name: "its own name",
@@ -15,76 +16,104 @@ const NAMINGS: Readonly<Record<string, string>> = {
   key: "the parts of its key",
 };
 
-const ARTICLES = "Values come from --body, then --set over it, then flags over both.";
-const TRANSFER = "The file: --file PATH (- is standard input), or --source-uri URL for the engine to fetch.";
-
-/** Fields of a command with how they are given. */
-export const fieldsOfVerb = (parity: EngineParity, type: EngineType, verb: string): { readonly operation: EngineOperation | null; readonly bodyFields: readonly EngineField[] } => {
-  const operation = operationOf(parity, type, verb) ?? (verb === "create" ? operationOf(parity, type, "replace") : null);
-  const isWrite = verb === "create" || verb === "update";
-  return { operation, bodyFields: isWrite && (operation?.bodyFields.length ?? 0) === 0 ? type.fields : (operation?.bodyFields ?? []) };
+const REMARKS = {
+  values: "Values come from --body, then --set over it, then flags over both.",
+  lists: "Lists: give the flag several times, or commas between.",
+  secrets: "Secrets: @FILE reads them from a file.",
+  unlisted: "What no document lists: --set NAME=VALUE.",
+  file: "The file: --file PATH (- is standard input), or --source-uri URL for the engine to fetch.",
 };
 
-export function describeType(parity: EngineParity, type: EngineType, clusterName: string, columns: number): string[] {
-  const engine = `cynosure engine ${clusterName}`;
-  const commands = COMMANDS.filter((command) => canDo(type, command)).map(({ name }) => `${engine} ${name} ${usageOf(parity, type, name)}`);
-  const actions = type.actions.map(({ name, on }) => `${engine} run ${[type.type, on === "item" ? namePlaceholders(parity, type, "item") : namePlaceholders(parity, type, "collection"), name].filter((word) => word !== "").join(" ")}`);
+const operationFields = (parity: EngineParity, type: EngineType, verb: string): readonly EngineField[] => operationOf(parity, type, verb)?.bodyFields ?? [];
+
+export function describeType(parity: EngineParity, type: EngineType, columns: number): string[] {
+  const engine = `cynosure engine ${parity.clusterName}`;
+  const commands = COMMANDS.filter((command) => canDo(type, command));
+  const actions = type.actions.map(({ name, on }) => ["run", type.type, namePlaceholders(parity, type, on === "item" ? "item" : "collection"), name].filter((word) => word !== "").join(" "));
+  const lines = [...commands.map(({ name }) => `${name} ${usageOf(parity, type, name)}`), ...new Set(actions)];
+  // What is required is that of creating one: an answer may always hold a field that nobody has to give.
+  const required = new Set(operationFields(parity, type, "create").filter(({ isRequired }) => isRequired).map(({ name }) => name));
+  const example = commands.find(({ name }) => name === "create" || name === "update") ?? commands[0];
   return [
-    `${type.type}, named by ${NAMINGS[type.naming] ?? type.naming}${type.isTenantScoped ? "; names are those of a tenant" : ""}`,
+    ...wrapText(`${type.type}, named by ${NAMINGS[type.naming] ?? type.naming}${type.isTenantScoped ? "; names are those of a tenant" : ""}`, columns),
     "",
-    ...commands.flatMap((line) => wrapText(line, columns, "  ", "      ")),
-    ...[...new Set(actions)].flatMap((line) => wrapText(line, columns, "  ", "      ")),
+    ...lines.flatMap((line) => wrapText(`${engine} ${line}`, columns, "  ", "      ")),
     "",
-    ...(type.fields.length === 0 ? ["The engine's document lists no fields."] : describeFields(type, type.fields, columns)),
+    ...(type.fields.length === 0 ? ["The engine's document lists no fields."] : describeFields(type.fields.map((field) => ({ ...field, isRequired: required.has(field.name) })), type, columns)),
     "",
-    ...wrapText(`Flags of one command: ${engine} help ${type.type} create (or another command or action).`, columns),
+    ...wrapText(`Flags of one of these: ${engine} help ${type.type} ${example?.name ?? type.actions[0]?.name ?? ""}`, columns),
   ];
 }
 
-export function describeVerb(parity: EngineParity, type: EngineType, command: (typeof COMMANDS)[number], clusterName: string, columns: number): string[] {
+export function describeVerb(parity: EngineParity, type: EngineType, command: (typeof COMMANDS)[number], columns: number): string[] {
   const verb = command.verbs.find((each) => type.verbs.includes(each)) ?? "";
   const { operation, bodyFields } = fieldsOfVerb(parity, type, verb);
+  const isRead = command.name === "list" || command.name === "show";
   return [
-    ...wrapText(`cynosure engine ${clusterName} ${command.name} ${usageOf(parity, type, command.name)}`, columns, "", "    "),
+    ...wrapText(`cynosure engine ${parity.clusterName} ${command.name} ${usageOf(parity, type, command.name)}`, columns, "", "    "),
     "",
-    ...describeRequest(type, operation, bodyFields, columns),
+    ...describeRequest({ operation, bodyFields, type: isRead ? null : type, hasBody: !isRead, columns }),
   ];
 }
 
-export function describeAction(parity: EngineParity, type: EngineType | null, operation: EngineOperation, clusterName: string, columns: number): string[] {
-  const on = operation.actionOn === "item" ? "item" : "collection";
-  const place = type === null ? [] : [type.type, namePlaceholders(parity, type, on)];
+export function describeAction(parity: EngineParity, type: EngineType | null, operation: EngineOperation, columns: number): string[] {
+  const place = type === null ? [] : [type.type, namePlaceholders(parity, type, operation.actionOn === "item" ? "item" : "collection")];
   return [
-    ...wrapText(`cynosure engine ${clusterName} run ${[...place, operation.action ?? ""].filter((word) => word !== "").join(" ")} [flags]`, columns, "", "    "),
+    ...wrapText(`cynosure engine ${parity.clusterName} run ${[...place, operation.action ?? ""].filter((word) => word !== "").join(" ")} [flags]`, columns, "", "    "),
     "",
-    ...describeRequest(type, operation, operation.bodyFields, columns),
+    ...describeRequest({ operation, bodyFields: operation.bodyFields, type: null, hasBody: true, columns }),
   ];
 }
 
-function describeRequest(type: EngineType | null, operation: EngineOperation | null, bodyFields: readonly EngineField[], columns: number): string[] {
+interface RequestHelp {
+  readonly operation: EngineOperation | null;
+  readonly bodyFields: readonly EngineField[];
+  /** Null for reads and actions, whose parameters are no fields of an object. */
+  readonly type: EngineType | null;
+  readonly hasBody: boolean;
+  readonly columns: number;
+}
+
+function describeRequest({ operation, bodyFields, type, hasBody, columns }: RequestHelp): string[] {
   const fields = fieldsOfRequest({ operation, bodyFields });
-  const remarks = operation === null ? [] : [`${operation.method} ${operation.path} of the engine; needs ${operation.permission}.`, ...(operation.isAsynchronous ? ["The engine goes on with it; the command waits unless --no-wait."] : []), ...(operation.danger === "none" ? [] : [`It is ${operation.danger}: ${operation.method === "GET" && !operation.hasSideEffects ? "a role of its own is needed" : "asked about first unless --yes, and a role of its own is needed"}.`]), ...(isTransfer(operation) ? [TRANSFER] : [])];
+  const how = [...(hasBody ? [REMARKS.values] : []), ...(fields.some((field) => field.type === "array") ? [REMARKS.lists] : []), ...(fields.some(({ isSecret }) => isSecret) ? [REMARKS.secrets] : []), REMARKS.unlisted].join(" ");
   return [
-    ...(fields.length === 0 ? ["The engine's document lists no fields for it."] : describeFields(type, fields, columns)),
+    ...(fields.length === 0 ? ["The engine's document lists no fields for it."] : describeFields(fields, type, columns)),
     "",
-    ...[...remarks, ARTICLES, "Lists: give the flag several times, or commas between. Secrets: @FILE reads them from a file. What no document lists: --set NAME=VALUE."].flatMap((line) => wrapText(line, columns)),
+    ...[...remarksOnOperation(operation), how].flatMap((line) => wrapText(line, columns)),
   ];
 }
 
-export const isTransfer = (operation: EngineOperation | null): boolean => operation !== null && (operation.bodyKind === "multipart" || operation.bodyKind === "binary");
+function remarksOnOperation(operation: EngineOperation | null): string[] {
+  if (operation === null) return [];
+  const { method, path, permission, isAsynchronous, danger } = operation;
+  return [
+    `${method} ${path} of the engine; needs ${permission}.`,
+    ...(isAsynchronous ? ["The engine goes on with it; the command waits unless --no-wait."] : []),
+    ...(danger === "none" ? [] : [`It is ${danger}: ${dangerOf(operation) === "none" ? "" : "asked about first unless --yes, and "}a role of its own is needed.`]),
+    ...(isTransfer(operation) ? [REMARKS.file] : []),
+  ];
+}
 
 function usageOf(parity: EngineParity, type: EngineType, command: string): string {
-  const names = command === "list" ? namePlaceholders(parity, type, "collection") : nameCountOf(parity, type) === 0 ? "" : namePlaceholders(parity, type, "item");
-  const verb = command === "create" ? "create" : command === "update" ? "update" : "";
-  const required = command === "create" ? fieldsOfVerb(parity, type, verb).bodyFields.filter(({ isRequired, name }) => isRequired && name !== type.nameField) : [];
-  return [type.type, names, ...required.map((field) => `${flagOf(field.name)} ${placeholderOf(field)}`), "[flags]"].filter((word) => word !== "").join(" ");
+  const required = command === "create" ? operationFields(parity, type, "create").filter(({ isRequired, name }) => isRequired && name !== type.nameField) : [];
+  return [type.type, namePlaceholders(parity, type, command === "list" ? "collection" : "item"), ...required.map((field) => `${flagOf(field.name)} ${PLACEHOLDERS[field.type] ?? "VALUE"}`), "[flags]"].filter((word) => word !== "").join(" ");
 }
 
-const placeholderOf = ({ type }: EngineField): string => (type === "integer" || type === "number" ? "N" : type === "boolean" ? "true|false" : type === "object" ? "JSON" : "VALUE");
+/** A longer one has its remarks below it. */
+const FLAG_WIDTH_MAX = 48;
+const INDENT = "  ";
+const PLACEHOLDERS: Readonly<Record<string, string>> = { integer: "N", number: "N", boolean: "true|false", object: "JSON" };
 
-function describeFields(type: EngineType | null, fields: readonly EngineField[], columns: number): string[] {
+/** Flags are never broken: people copy them. What does not fit beside one stands below it. */
+function describeFields(fields: readonly EngineField[], type: EngineType | null, columns: number): string[] {
   const ordered = [...fields.filter(({ isRequired }) => isRequired), ...fields.filter(({ isRequired }) => !isRequired)];
-  return fitTable(["FLAG", "TYPE", "REMARKS"], ordered.map((field) => [flagOf(field.name), field.type === "array" ? `${field.itemType ?? "any"}, several` : field.type, remarksOn(type, field)]), { columns });
+  const rows = ordered.map((field) => ({ flag: `${flagOf(field.name)} ${field.type === "array" ? `${field.itemType ?? "any"}[]` : field.type}`, remarks: remarksOn(type, field) }));
+  const width = Math.min(FLAG_WIDTH_MAX, Math.max(...rows.map(({ flag }) => flag.length)));
+  return rows.flatMap(({ flag, remarks }) => {
+    const line = `${flag.padEnd(width)}  ${remarks}`.trimEnd();
+    return INDENT.length + line.length <= columns && flag.length <= width ? [`${INDENT}${line}`] : [`${INDENT}${flag}`, ...(remarks === "" ? [] : wrapText(remarks, columns, "      "))];
+  });
 }
 
 function remarksOn(type: EngineType | null, { name, enum: allowed, isRequired, isSecret }: EngineField): string {

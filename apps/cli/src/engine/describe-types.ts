@@ -35,6 +35,6 @@ export function describeTypes(parity: EngineParity, found: FoundTypes, text: str
   return [
     ...(rows.length === 0 ? [] : [...fitTable(["TYPE", "CAN", "NAMED BY", "FIELDS", "ACTIONS"], rows, { columns, numbers: [3, 4] }), "", "Can: list, show, create, update, delete.", ""]),
     ...(found.clusterActions.length === 0 ? [] : [...wrapText(`Actions of the cluster itself (${found.clusterActions.length}): ${found.clusterActions.join(", ")}`, columns), ""]),
-    ...wrapText(`${parity.engine}, document ${parity.documentHash.slice(0, 16)}: ${found.types.length} of ${parity.types.length} types. Fields and actions of one: cynosure engine CLUSTER help TYPE`, columns),
+    ...wrapText(`${parity.engine}, document ${parity.documentHash.slice(0, 16)}: ${found.types.length} of ${parity.types.length} types. Fields and actions of one: cynosure engine ${parity.clusterName} help TYPE`, columns),
   ];
 }

@@ -9,30 +9,30 @@ import { createOutput } from "../output.ts";
 
 const HELP = `
 Commands:
-  types [--search TEXT]                  what the engine has: types, and actions of the cluster
-  help TYPE [COMMAND|ACTION]             fields and flags, from the engine's own document
-  list TYPE [PARENT] [flags]             objects; flags are the engine's filters, --top N how many
-  show TYPE NAME                         one object
-  create TYPE NAME [flags]               creates it, or makes it as the flags say
-  update TYPE NAME [flags]               changes what is given
-  delete TYPE NAME [flags]               deletes it
-  run TYPE [NAME] ACTION [flags]         an action of an object or of its collection
-  run ACTION [flags]                     an action of the cluster itself
-  invoke METHOD PATH [--query A=B] [--body …]   the engine's own API as it is
+  types [--search TEXT]            what there is: types, and actions of the cluster
+  help TYPE [COMMAND|ACTION]       fields and flags, from the engine's own document
+  list TYPE [PARENT] [flags]       objects; flags filter, --top N says how many
+  show TYPE NAME                   one object
+  create TYPE NAME [flags]         creates it, or makes it as the flags say
+  update TYPE NAME [flags]         changes what is given
+  delete TYPE NAME [flags]         deletes it
+  run TYPE [NAME] ACTION [flags]   an action of an object or of its collection
+  run ACTION [flags]               an action of the cluster itself
+  invoke METHOD PATH [--query A=B] [--body ...]
+                                   the engine's own API as it is
 
-A type may be written without the engine's name in front and in any casing: views is
-vastViews. What there is one of has no name. Objects in others take both names:
-show users/accessKeys alice KEY.
+A type may be written without the engine's name in front and in any casing:
+views is vastViews. What there is one of has no name. An object within another
+is named with both: delete users/accessKeys alice KEY.
 
-Values: --body @FILE (@- is standard input) or --body JSON; over it --set a.b=c,
---set list[0]=c, JSON where it is JSON, several times for a list; over both the flags
-that the engine's document makes of its fields: --policy-id 3 --protocols NFS,S3.
+Values: --body @FILE (@- is standard input) or --body JSON; over it
+--set a.b=c and --set list[0]=c, JSON where it is JSON, several times for a
+list; over both the flags that the engine's document makes of its fields:
+--policy-id 3 --protocols NFS,S3.
 
-Options:
-  --resource-group <name>  Resource group of the cluster. Default: that of the session.
+  --resource-group <name>  Resource group. Default: that of the session.
   --no-wait                Return once the engine has accepted a change.
-  --yes                    Do not ask before what ends data or service.
-  --json                   Print the result as JSON.`;
+  --yes                    Do not ask before what ends data or service.`;
 
 export function addEngineCommand(program: Command, run: ProgramRun, signal: AbortSignal): void {
   program

@@ -28,7 +28,7 @@ export function clusterRequest({ resourceGroupName, clusterName }: Pick<EngineCo
 }
 
 export async function askParity(context: EngineContext): Promise<EngineParity> {
-  const parity = readParity(await context.calls.read(clusterRequest(context, "POST", ["getParity"], { body: {} })), `cluster ${context.clusterName}`);
+  const parity = readParity(await context.calls.read(clusterRequest(context, "POST", ["getParity"], { body: {} })), context.clusterName);
   context.remember(parity);
   return parity;
 }

@@ -49,6 +49,8 @@ export interface EngineOperation {
 }
 
 export interface EngineParity {
+  /** Who said it. */
+  readonly clusterName: string;
   readonly engine: string;
   readonly documentHash: string;
   readonly types: readonly EngineType[];
@@ -57,14 +59,14 @@ export interface EngineParity {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Throws for what is no answer of `getParity`; `from` names who gave it. */
-export function readParity(answer: unknown, from: string): EngineParity {
+/** Throws for what is no answer of `getParity`. */
+export function readParity(answer: unknown, clusterName: string): EngineParity {
   const members = membersOf(answer);
   const { engine, documentHash, types, operations } = members;
   if (typeof engine !== "string" || typeof documentHash !== "string" || !Array.isArray(types) || !Array.isArray(operations)) {
-    throw new CommandError(ExitCode.failed, `${from} does not say what its engine can do in a form known here; is this command of the control plane's release?`);
+    throw new CommandError(ExitCode.failed, `cluster ${clusterName} does not say what its engine can do in a form known here; is this command of the control plane's release?`);
   }
-  return { engine, documentHash, types: types.map(membersOf).map(readType), operations: operations.map(membersOf).map(readOperation) };
+  return { clusterName, engine, documentHash, types: types.map(membersOf).map(readType), operations: operations.map(membersOf).map(readOperation) };
 }
 
 const membersOf = (value: unknown): Members => (typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {});

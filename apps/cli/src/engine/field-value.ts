@@ -1,7 +1,7 @@
 // Texts of the command line to a value of a field, as the engine's document describes it. Pure.
 import { CommandError, ExitCode } from "../exit-code.ts";
 import { parseJson } from "../commands/verb-arguments.ts";
-import { hint } from "./find-type.ts";
+import { didYouMeanOr } from "./find-type.ts";
 import type { EngineField } from "./engine-parity.ts";
 import { looseValue } from "./set-path.ts";
 
@@ -52,6 +52,6 @@ function allowedValue({ enum: allowed = [] }: EngineField, flag: string, value: 
   const text = String(value);
   const found = allowed.find((each) => String(each) === text) ?? allowed.find((each) => String(each).toLowerCase() === text.toLowerCase());
   if (found !== undefined) return found;
-  throw new CommandError(ExitCode.usage, `${flag} is ${JSON.stringify(text)}; allowed: ${allowed.join(", ")}${hint(text, allowed.map(String))}; to send another value, use --set`);
+  throw new CommandError(ExitCode.usage, `${flag} is ${JSON.stringify(text)}; allowed: ${allowed.join(", ")}${didYouMeanOr(text, allowed.map(String), "--set sends another value")}`);
 }
 

@@ -19,7 +19,7 @@ export function typeNamed({ engine, types }: EngineParity, word: string): Engine
 export function findType(parity: EngineParity, word: string): EngineType {
   const found = typeNamed(parity, word);
   if (found !== null) return found;
-  throw new CommandError(ExitCode.usage, `${parity.engine} has no type ${word}${hint(word, typeWords(parity))}; "cynosure engine CLUSTER types" lists the ${parity.types.length} it has`);
+  throw new CommandError(ExitCode.usage, `${parity.engine} has no type ${word}${didYouMeanOr(word, typeWords(parity), `"cynosure engine ${parity.clusterName} types" lists the ${parity.types.length} it has`)}`);
 }
 
 /** Actions of a type with this name: there may be one on items and one on the collection. */
@@ -39,10 +39,11 @@ export const operationOf = ({ operations }: EngineParity, type: EngineType, verb
 /** Every word that names a type, with the engine's name and without. */
 export const typeWords = ({ engine, types }: EngineParity): string[] => types.flatMap(({ type }) => [type, withoutEngine(engine, type)]);
 
-export const hint = (word: string, known: readonly string[]): string => {
+/** How an error about a word goes on: what was probably meant, and where to look. */
+export function didYouMeanOr(word: string, known: readonly string[], remedy: string): string {
   const near = didYouMean(word, known);
-  return near === null ? "" : `; did you mean ${near}?`;
-};
+  return near === null ? `; ${remedy}` : `; did you mean ${near}? ${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}`;
+}
 
 function only<T>(all: readonly T[], nameOf: (each: T) => string, word: string, engine: string, what: string): T | null {
   const exact = all.find((each) => nameOf(each) === word);

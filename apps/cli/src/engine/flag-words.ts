@@ -1,6 +1,6 @@
 // Words of the command line to names and flags, where flags are those that the engine's document makes of its fields. Pure.
 import { CommandError, ExitCode } from "../exit-code.ts";
-import { hint } from "./find-type.ts";
+import { didYouMeanOr } from "./find-type.ts";
 import type { EngineField } from "./engine-parity.ts";
 
 /** Flags of the command itself. They win over a field of the same name, which is then reached with --set. */
@@ -66,7 +66,7 @@ export function parseWords(words: readonly string[], meaning: WordsMeaning): Par
     }
     const negated = flag.startsWith("--no-") && !byFlag.has(flag) ? byFlag.get(`--${flag.slice("--no-".length)}`) : undefined;
     const field = byFlag.get(flag) ?? (negated?.type === "boolean" && inline === undefined ? negated : undefined);
-    if (field === undefined) throw new CommandError(ExitCode.usage, `${meaning.what} has no ${flag}${hint(flag, [...byFlag.keys(), ...Object.keys(all)])}; ${meaning.help} lists what there is, and --set NAME=VALUE sends what no document lists`);
+    if (field === undefined) throw new CommandError(ExitCode.usage, `${meaning.what} has no ${flag}${didYouMeanOr(flag, [...byFlag.keys(), ...Object.keys(all)], `${meaning.help} lists what there is${Object.hasOwn(all, "--set") ? ", and --set NAME=VALUE sends what no document lists" : ""}`)}`);
     const given = fields.get(field) ?? { flag, texts: [] };
     if (field !== negated && field.type === "boolean" && inline === undefined && next !== "true" && next !== "false") given.texts.push("true");
     else given.texts.push(field === negated && !byFlag.has(flag) ? "false" : valueOf());

@@ -6,7 +6,6 @@ import { confirmDanger, dangerOf } from "./confirm-danger.ts";
 import { clusterRequest } from "./engine-context.ts";
 import type { EngineContext } from "./engine-context.ts";
 import type { EngineOperation, EngineParity } from "./engine-parity.ts";
-import { hint } from "./find-type.ts";
 import { parseWords } from "./flag-words.ts";
 import { followWrite } from "./follow-write.ts";
 import { isMembers } from "./set-path.ts";
@@ -19,7 +18,7 @@ export async function invokeNative(context: EngineContext, parity: EngineParity,
   const [methodWord, path, ...more] = names;
   if (methodWord === undefined || path === undefined || more.length > 0) throw new CommandError(ExitCode.usage, "invoke needs a method and a path and no more: invoke GET /views/ --query name=home");
   const method = methodWord.toUpperCase();
-  if (!METHODS.includes(method)) throw new CommandError(ExitCode.usage, `${methodWord} is no method of the engine; allowed: ${METHODS.join(", ")}${hint(method, METHODS)}`);
+  if (!METHODS.includes(method)) throw new CommandError(ExitCode.usage, `${methodWord} is no method of the engine; allowed: ${METHODS.join(", ")}`);
   if (!path.startsWith("/")) throw new CommandError(ExitCode.usage, `the path ${path} does not begin with /; write it as the engine's document does, below its base`);
   const query = (own.get("--query") ?? []).map(queryPair);
   const body = bodyOf(own.get("--body")?.at(-1));

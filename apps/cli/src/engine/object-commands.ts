@@ -5,7 +5,6 @@ import { CommandError, ExitCode } from "../exit-code.ts";
 import { bodyOf, fileMembers, readSecret } from "./body-text.ts";
 import { confirmDanger, dangerOf } from "./confirm-danger.ts";
 import { describeObjects, shownObject } from "./describe-objects.ts";
-import { fieldsOfVerb, isTransfer } from "./describe-help.ts";
 import { COMMANDS, canDo } from "./describe-types.ts";
 import { COLUMNS, clusterRequest } from "./engine-context.ts";
 import type { EngineContext } from "./engine-context.ts";
@@ -15,7 +14,7 @@ import { BODY_FLAGS, leadingWords, parseWords } from "./flag-words.ts";
 import type { OwnFlags, ParsedWords } from "./flag-words.ts";
 import { followWrite } from "./follow-write.ts";
 import { collectionWords, objectWords } from "./object-place.ts";
-import { checkRequired, fieldsOfRequest, requestParts } from "./request-parts.ts";
+import { checkRequired, fieldsOfRequest, fieldsOfVerb, isTransfer, requestParts } from "./request-parts.ts";
 import type { PartsPlace, RequestParts } from "./request-parts.ts";
 
 /** Shown unless --top says how many. */
@@ -35,7 +34,7 @@ interface ReadyCommand extends RequestParts {
 /** What a command was given, against the document: everything wrong with it is known before anything is sent. */
 function ready(parity: EngineParity, commandName: string, words: readonly string[], place: PartsPlace, own: OwnFlags): ReadyCommand {
   const [typeWord] = leadingWords(words);
-  if (typeWord === undefined) throw new CommandError(ExitCode.usage, `${commandName} needs a type; "cynosure engine CLUSTER types" lists them`);
+  if (typeWord === undefined) throw new CommandError(ExitCode.usage, `${commandName} needs a type; "cynosure engine ${parity.clusterName} types" lists them`);
   const type = findType(parity, typeWord);
   const command = COMMANDS.find(({ name }) => name === commandName);
   const verb = command?.verbs.find((each) => type.verbs.includes(each));
@@ -45,7 +44,7 @@ function ready(parity: EngineParity, commandName: string, words: readonly string
   }
   const { operation, bodyFields } = fieldsOfVerb(parity, type, verb);
   const what = `${commandName} ${type.type}`;
-  const parsed = parseWords(words, { own: isTransfer(operation) ? { ...own, ...TRANSFER_FLAGS } : own, fields: fieldsOfRequest({ operation, bodyFields }), what, help: `"help ${type.type} ${commandName}"` });
+  const parsed = parseWords(words, { own: isTransfer(operation) ? { ...own, ...TRANSFER_FLAGS } : own, fields: fieldsOfRequest({ operation, bodyFields }), what, help: `"cynosure engine ${parity.clusterName} help ${type.type} ${commandName}"` });
   const parts = requestParts(parsed, { operation, bodyFields, place, bodyGiven: bodyOf(parsed.own.get("--body")?.at(-1)), readText: readSecret });
   const body = isTransfer(operation) ? withFile(parsed, parts.body) : parts.body;
   if (commandName === "create") checkRequired(`${what} ${parsed.names[1] ?? ""}`.trimEnd(), isTransfer(operation) ? [] : bodyFields, body, [type.nameField, type.idField]);

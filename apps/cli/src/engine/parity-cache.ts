@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, w
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Connection } from "../connect.ts";
+import { readParity } from "./engine-parity.ts";
 import type { EngineParity } from "./engine-parity.ts";
 import { isMembers } from "./set-path.ts";
 
@@ -35,7 +36,7 @@ export function rememberParity(place: Place, cluster: string, parity: EnginePari
     const endpoint = whereOf(place);
     if (existsSync(path) && known[0]?.cluster === cluster && known[0].endpoint === endpoint && known[0].hash === parity.documentHash) return;
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    if (!existsSync(path)) writeWhole(path, JSON.stringify(parity));
+    if (!existsSync(path)) writeWhole(path, JSON.stringify({ ...parity, clusterName: undefined }));
     // The newest first; what is behind the last document kept is forgotten with it.
     const all = [{ cluster, endpoint, hash: parity.documentHash }, ...known.filter((each) => each.cluster !== cluster || each.endpoint !== endpoint)].slice(0, CLUSTERS_COUNT_MAX);
     const kept = new Set([...new Set(all.map(({ hash }) => hash))].slice(0, DOCUMENTS_COUNT_MAX));
@@ -51,7 +52,7 @@ export function recallParity(place: Place, cluster: string): EngineParity | null
   try {
     const dir = dirOf(place);
     const hash = knownIn(dir).find((each) => each.cluster === cluster && each.endpoint === whereOf(place))?.hash;
-    return hash === undefined ? null : (JSON.parse(readFileSync(join(dir, `${hash}.json`), "utf8")) as EngineParity); // written by rememberParity
+    return hash === undefined ? null : readParity(JSON.parse(readFileSync(join(dir, `${hash}.json`), "utf8")), cluster);
   } catch {
     return null;
   }

@@ -1,8 +1,9 @@
 // Query and body of one request, from what was typed: --body, then --set over it, then flags over both. Pure but for the reader
 // of files, which is handed in.
 import { CommandError, ExitCode } from "../exit-code.ts";
-import type { EngineField, EngineOperation } from "./engine-parity.ts";
+import type { EngineField, EngineOperation, EngineParity, EngineType } from "./engine-parity.ts";
 import { fieldValue } from "./field-value.ts";
+import { operationOf } from "./find-type.ts";
 import { flagOf } from "./flag-words.ts";
 import type { ParsedWords } from "./flag-words.ts";
 import { isMembers, looseValue, putAt, readAssignment, readAt } from "./set-path.ts";
@@ -28,11 +29,24 @@ export interface PartsOptions {
   readonly readText: (path: string) => string;
 }
 
+/** Pages are followed by their links. */
+const PAGING = new Set(["page", "page_size"]);
+
 /** Fields of a request with what the document calls query parameters, each name once. */
 export function fieldsOfRequest({ bodyFields, operation }: Pick<PartsOptions, "bodyFields" | "operation">): readonly EngineField[] {
   const names = new Set(bodyFields.map(({ name }) => name));
-  return [...bodyFields, ...(operation?.queryParameters ?? []).filter(({ name }) => !names.has(name))];
+  return [...bodyFields, ...(operation?.queryParameters ?? []).filter(({ name }) => !names.has(name) && !(operation?.verb === "list" && PAGING.has(name)))];
 }
+
+/** The operation of a type's verb, with the fields that may be given: all of the type where the document lists none for a write. */
+export function fieldsOfVerb(parity: EngineParity, type: EngineType, verb: string): Pick<PartsOptions, "operation" | "bodyFields"> {
+  const operation = operationOf(parity, type, verb);
+  const listed = operation?.bodyFields ?? [];
+  return { operation, bodyFields: listed.length === 0 && (verb === "create" || verb === "replace" || verb === "update") ? type.fields.map((field) => ({ ...field, isRequired: false })) : listed };
+}
+
+/** A file goes with it. */
+export const isTransfer = (operation: EngineOperation | null): boolean => operation !== null && (operation.bodyKind === "multipart" || operation.bodyKind === "binary");
 
 export function requestParts(words: ParsedWords, options: PartsOptions): RequestParts {
   const body = startOf(options.bodyGiven);

@@ -5,7 +5,7 @@ import { COMMANDS, canDo, describeTypes, searchTypes } from "./describe-types.ts
 import { COLUMNS, askParity } from "./engine-context.ts";
 import type { EngineContext } from "./engine-context.ts";
 import type { EngineParity } from "./engine-parity.ts";
-import { actionsNamed, clusterActionNamed, findType, hint, typeNamed } from "./find-type.ts";
+import { actionsNamed, clusterActionNamed, findType, didYouMeanOr, typeNamed } from "./find-type.ts";
 import { leadingWords, parseWords } from "./flag-words.ts";
 import { invokeNative } from "./invoke-native.ts";
 import { createObject, deleteObject, listObjects, showObject, updateObject } from "./object-commands.ts";
@@ -32,7 +32,8 @@ export async function runEngine(context: EngineContext, words: readonly string[]
   const [name, ...rest] = words;
   const known = name === undefined || !Object.hasOwn(COMMANDS_BY_NAME, name) ? undefined : COMMANDS_BY_NAME[name];
   if (name === undefined || known === undefined) {
-    throw new CommandError(ExitCode.usage, `engine ${context.clusterName} ${name === undefined ? "needs a command" : `has no command ${name}${hint(name, engineCommandNames)}`}; there are ${engineCommandNames.join(", ")}`);
+    const all = `there are ${engineCommandNames.join(", ")}`;
+    throw new CommandError(ExitCode.usage, `engine ${context.clusterName} ${name === undefined ? `needs a command; ${all}` : `has no command ${name}${didYouMeanOr(name, engineCommandNames, all)}`}`);
   }
   const parity = await askParity(context);
   if (!wantsHelp) return known(context, parity, rest);
@@ -49,7 +50,7 @@ function listTypes({ output }: EngineContext, parity: EngineParity, words: reado
   output.result({ engine: parity.engine, documentHash: parity.documentHash, types: found.types, clusterActions: found.clusterActions }, describeTypes(parity, found, text, COLUMNS));
 }
 
-function showHelp({ output, clusterName }: EngineContext, parity: EngineParity, words: readonly string[]): void {
+function showHelp({ output }: EngineContext, parity: EngineParity, words: readonly string[]): void {
   const [first, second, ...more] = leadingWords(words);
   if (first === undefined) {
     const found = searchTypes(parity, null);
@@ -59,22 +60,22 @@ function showHelp({ output, clusterName }: EngineContext, parity: EngineParity, 
   if (more.length > 0) throw new CommandError(ExitCode.usage, `help takes a type and a command or an action of it, and not ${more.join(" ")}`);
   const own = second === undefined && typeNamed(parity, first) === null ? clusterActionNamed(parity, first) : null;
   if (own !== null) {
-    output.result(own, describeAction(parity, null, own, clusterName, COLUMNS));
+    output.result(own, describeAction(parity, null, own, COLUMNS));
     return;
   }
   const type = findType(parity, first);
   if (second === undefined) {
-    output.result(type, describeType(parity, type, clusterName, COLUMNS));
+    output.result(type, describeType(parity, type, COLUMNS));
     return;
   }
   const command = COMMANDS.find(({ name }) => name === second);
   if (command !== undefined && canDo(type, command)) {
-    output.result(parity.operations.filter((operation) => operation.type === type.type && operation.verb !== null && command.verbs.includes(operation.verb)), describeVerb(parity, type, command, clusterName, COLUMNS));
+    output.result(parity.operations.filter((operation) => operation.type === type.type && operation.verb !== null && command.verbs.includes(operation.verb)), describeVerb(parity, type, command, COLUMNS));
     return;
   }
   const actions = actionsNamed(parity, type, second);
-  if (actions.length === 0) throw new CommandError(ExitCode.usage, `${type.type} has no command and no action ${second}${hint(second, [...COMMANDS.map(({ name }) => name), ...type.actions.map(({ name }) => name)])}; "cynosure engine ${clusterName} help ${type.type}" lists both`);
+  if (actions.length === 0) throw new CommandError(ExitCode.usage, `${type.type} has no command and no action ${second}${didYouMeanOr(second, [...COMMANDS.map(({ name }) => name), ...type.actions.map(({ name }) => name)], `"cynosure engine ${parity.clusterName} help ${type.type}" lists both`)}`);
   // An operation may be there with a slash at its end and without.
   const shown = actions.filter(({ actionOn }, at) => actions.findIndex((each) => each.actionOn === actionOn) === at);
-  output.result(shown, shown.flatMap((operation, at) => [...(at === 0 ? [] : [""]), ...describeAction(parity, type, operation, clusterName, COLUMNS)]));
+  output.result(shown, shown.flatMap((operation, at) => [...(at === 0 ? [] : [""]), ...describeAction(parity, type, operation, COLUMNS)]));
 }
