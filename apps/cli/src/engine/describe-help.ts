@@ -58,8 +58,9 @@ export function describeVerb(parity: EngineParity, type: EngineType, command: (t
 
 export function describeAction(parity: EngineParity, type: EngineType | null, operation: EngineOperation, columns: number): string[] {
   const place = type === null ? [] : [type.type, namePlaceholders(parity, type, operation.actionOn === "item" ? "item" : "collection")];
+  const required = isTransfer(operation) ? [] : fieldsOfRequest({ operation, bodyFields: operation.bodyFields }).filter(({ isRequired }) => isRequired);
   return [
-    ...wrapText(`cynosure engine ${parity.clusterName} run ${[...place, operation.action ?? ""].filter((word) => word !== "").join(" ")} [flags]`, columns, "", "    "),
+    ...wrapText(`cynosure engine ${parity.clusterName} run ${[...place, operation.action ?? "", ...required.map(flagUsage), "[flags]"].filter((word) => word !== "").join(" ")}`, columns, "", "    "),
     "",
     ...describeRequest({ operation, bodyFields: operation.bodyFields, type: null, hasBody: true, columns }),
   ];
@@ -97,13 +98,15 @@ function remarksOnOperation(operation: EngineOperation | null): string[] {
 
 function usageOf(parity: EngineParity, type: EngineType, command: string): string {
   const required = command === "create" ? operationFields(parity, type, "create").filter(({ isRequired, name }) => isRequired && name !== type.nameField) : [];
-  return [type.type, namePlaceholders(parity, type, command === "list" ? "collection" : "item"), ...required.map((field) => `${flagOf(field.name)} ${PLACEHOLDERS[field.type] ?? "VALUE"}`), "[flags]"].filter((word) => word !== "").join(" ");
+  return [type.type, namePlaceholders(parity, type, command === "list" ? "collection" : "item"), ...required.map(flagUsage), "[flags]"].filter((word) => word !== "").join(" ");
 }
 
 /** A longer one has its remarks below it. */
 const FLAG_WIDTH_MAX = 48;
 const INDENT = "  ";
 const PLACEHOLDERS: Readonly<Record<string, string>> = { integer: "N", number: "N", boolean: "true|false", object: "JSON" };
+
+const flagUsage = ({ name, type, itemType }: EngineField): string => `${flagOf(name)} ${PLACEHOLDERS[type === "array" ? (itemType ?? "any") : type] ?? "VALUE"}`;
 
 /** Flags are never broken: people copy them. What does not fit beside one stands below it. */
 function describeFields(fields: readonly EngineField[], type: EngineType | null, columns: number): string[] {

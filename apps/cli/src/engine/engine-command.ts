@@ -9,8 +9,8 @@ import { createOutput } from "../output.ts";
 
 const HELP = `
 Commands:
-  types [--search TEXT]            what there is: types, and actions of the cluster
-  help TYPE [COMMAND|ACTION]       fields and flags, from the engine's own document
+  types [--search TEXT]            types, and actions of the cluster
+  help TYPE [COMMAND|ACTION]       fields and flags, from its own document
   list TYPE [PARENT] [flags]       objects; flags filter, --top N says how many
   show TYPE NAME                   one object
   create TYPE NAME [flags]         creates it, or makes it as the flags say
