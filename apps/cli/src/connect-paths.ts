@@ -26,8 +26,16 @@ export interface PathCalls {
   read(request: PathRequest): Promise<unknown>;
   /** Members of a list, page after page. */
   list(request: PathRequest): AsyncIterable<unknown>;
-  /** Sends a write and follows it to its end; `operationId` when it was accepted and not waited for. */
-  write(request: PathRequest, options: WriteOptions): Promise<{ readonly body: unknown; readonly operationId: string | null }>;
+  /** Sends a write and follows it to its end. */
+  write(request: PathRequest, options: WriteOptions): Promise<WriteAnswer>;
+}
+
+export interface WriteAnswer {
+  readonly body: unknown;
+  /** Set when the write was accepted and is not waited for. */
+  readonly operationId: string | null;
+  /** What a success left undone. */
+  readonly warnings: readonly string[];
 }
 
 const POLL_MS = 500;
@@ -52,16 +60,17 @@ export function connectPaths(connection: Connection): PathCalls {
   };
 }
 
-async function writeOnce(caller: OperationCaller, request: PathRequest, { signal, onProgress, noWait = false }: WriteOptions, endpoint: string): Promise<{ body: unknown; operationId: string | null }> {
+async function writeOnce(caller: OperationCaller, request: PathRequest, { signal, onProgress, noWait = false }: WriteOptions, endpoint: string): Promise<WriteAnswer> {
   const poller = caller.beginPath(request, { pollingIntervalMs: POLL_MS });
   await poller.submitted();
-  if (poller.isDone) return { body: poller.result, operationId: null };
+  if (poller.isDone) return { body: poller.result, operationId: null, warnings: [] };
   // Its name is known where it will be polled, before the first poll.
   const operationId = operationIn(await poller.serialize());
-  if (noWait) return { body: undefined, operationId };
+  if (noWait) return { body: undefined, operationId, warnings: [] };
   poller.onProgress(({ serverStatus, status, percentComplete }) => onProgress({ status: serverStatus ?? status, percentComplete: percentComplete ?? null }));
   try {
-    return { body: answerIn(await poller.pollUntilDone({ abortSignal: signal })), operationId: null };
+    const body = answerIn(await poller.pollUntilDone({ abortSignal: signal }));
+    return { body, operationId: null, warnings: poller.operationState?.warnings ?? [] };
   } catch (error) {
     const known = asCommandError(error, endpoint);
     throw known instanceof CommandError ? new CommandError(known.exitCode, known.message, { code: known.code, target: known.target, operationId: operationId ?? undefined, cause: error }) : known;

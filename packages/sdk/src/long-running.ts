@@ -14,6 +14,8 @@ export interface LongRunningState<Result> extends OperationState<Result> {
   percentComplete?: number;
   /** The server's own word: Accepted, Running, … */
   serverStatus?: string;
+  /** What a success left undone. */
+  warnings?: readonly string[];
 }
 
 export type LongRunningPoller<Result> = PollerLike<LongRunningState<Result>, Result>;
@@ -38,6 +40,12 @@ function updateState<Result>(state: LongRunningState<Result>, { rawResponse }: O
   if (typeof body?.status === "string") state.serverStatus = body.status;
 }
 
+/** In the operation itself; what has the last word after it does not repeat them. */
+function warningsIn({ body }: OperationResponse["rawResponse"]): readonly string[] {
+  const warnings = (body as { readonly properties?: { readonly warnings?: unknown } | null } | undefined)?.properties?.warnings; // read with checks here
+  return Array.isArray(warnings) ? warnings.filter((each) => typeof each === "string") : [];
+}
+
 /** Nothing is sent until the poller is awaited, polled or `submitted()`. */
 export function beginOperation<Result>(transport: Transport, operationId: OperationId, params: PathParameters, body?: unknown, options: LongRunningOptions = {}): LongRunningPoller<Result> {
   const route = transport.route(operationId);
@@ -51,6 +59,7 @@ interface WriteKind {
 
 /** `first` is made when it is sent. */
 export function beginRequest<Result>(transport: Transport, first: () => TransportRequest, { finalStateVia, isDelete }: WriteKind, options: LongRunningOptions = {}): LongRunningPoller<Result> {
+  let warnings: readonly string[] = [];
   return createHttpPoller<Result, LongRunningState<Result>>(
     {
       sendInitialRequest: () => exchange(transport, first(), options),
@@ -58,15 +67,20 @@ export function beginRequest<Result>(transport: Transport, first: () => Transpor
         // Conditions such as If-Match belong to the write, not to its polls.
         const response = await exchange(transport, { method: "GET", url }, { ...options, headers: {}, ...pollOptions });
         // The poller would shorten the server's reason; the ARM error keeps code, target and details.
-        const failure = /\/operationStatuses\//i.test(url) ? readArmError(response.rawResponse.body) : undefined;
+        const isOperation = /\/operationStatuses\//i.test(url);
+        const failure = isOperation ? readArmError(response.rawResponse.body) : undefined;
         if (failure !== undefined) throw failure;
+        if (isOperation) warnings = warningsIn(response.rawResponse);
         return response;
       },
     },
     {
       intervalInMs: options.pollingIntervalMs ?? transport.pollingIntervalMs,
       resourceLocationConfig: finalStateVia,
-      updateState,
+      updateState: (state, response) => {
+        updateState(state, response);
+        if (warnings.length > 0) state.warnings = warnings;
+      },
       // The final GET answers what the contract says for this operation; deletions answer nothing.
       processResult: (result) => Promise.resolve((isDelete ? undefined : result) as Result),
       ...(options.resumeFrom === undefined ? {} : { restoreFrom: options.resumeFrom }),

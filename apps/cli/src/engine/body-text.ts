@@ -5,8 +5,8 @@ import { CommandError, ExitCode } from "../exit-code.ts";
 import { parseJson } from "../commands/verb-arguments.ts";
 import { readBody } from "../commands/run-verb.ts";
 
-/** A larger file goes by URL: --source-uri. */
-export const FILE_BYTES_MAX = 16 * 1024 * 1024;
+/** Of a file within a request; a larger one goes by URL. */
+export const FILE_BYTES_MAX = 3 * 1024 * 1024;
 const SECRET_BYTES_MAX = 64 * 1024;
 
 /** `@FILE` or `@-` as JSON or YAML, else JSON itself. */

@@ -3,7 +3,6 @@ import { wrapText } from "../text-layout.ts";
 import { dangerOf } from "./confirm-danger.ts";
 import { COMMANDS, canDo } from "./describe-types.ts";
 import type { EngineField, EngineOperation, EngineParity, EngineType } from "./engine-parity.ts";
-import { operationOf } from "./find-type.ts";
 import { flagOf } from "./flag-words.ts";
 import { namePlaceholders } from "./object-place.ts";
 import { fieldsOfRequest, fieldsOfVerb, isTransfer } from "./request-parts.ts";
@@ -13,7 +12,7 @@ const NAMINGS: Readonly<Record<string, string>> = {
   alias: "the name it was created with; the engine keeps none",
   id: "the engine's number, as id-<n>",
   singleton: "default: there is one",
-  key: "the parts of its key",
+  key: "the parts of its key, as part,part or name=part,name=part",
 };
 
 const REMARKS = {
@@ -24,7 +23,7 @@ const REMARKS = {
   file: "The file: --file PATH (- is standard input), or --source-uri URL for the engine to fetch.",
 };
 
-const operationFields = (parity: EngineParity, type: EngineType, verb: string): readonly EngineField[] => operationOf(parity, type, verb)?.bodyFields ?? [];
+const requiredAtCreation = (parity: EngineParity, type: EngineType): readonly EngineField[] => fieldsOfVerb(parity, type, "create").bodyFields.filter(({ isRequired }) => isRequired);
 
 export function describeType(parity: EngineParity, type: EngineType, columns: number): string[] {
   const engine = `cynosure engine ${parity.clusterName}`;
@@ -32,7 +31,7 @@ export function describeType(parity: EngineParity, type: EngineType, columns: nu
   const actions = type.actions.map(({ name, on }) => ["run", type.type, namePlaceholders(parity, type, on === "item" ? "item" : "collection"), name].filter((word) => word !== "").join(" "));
   const lines = [...commands.map(({ name }) => `${name} ${usageOf(parity, type, name)}`), ...new Set(actions)];
   // What is required is that of creating one: an answer may always hold a field that nobody has to give.
-  const required = new Set(operationFields(parity, type, "create").filter(({ isRequired }) => isRequired).map(({ name }) => name));
+  const required = new Set(requiredAtCreation(parity, type).map(({ name }) => name));
   const example = commands.find(({ name }) => name === "create" || name === "update") ?? commands[0];
   return [
     ...wrapText(`${type.type}, named by ${NAMINGS[type.naming] ?? type.naming}${type.isTenantScoped ? "; names are those of a tenant" : ""}`, columns),
@@ -97,7 +96,7 @@ function remarksOnOperation(operation: EngineOperation | null): string[] {
 }
 
 function usageOf(parity: EngineParity, type: EngineType, command: string): string {
-  const required = command === "create" ? operationFields(parity, type, "create").filter(({ isRequired, name }) => isRequired && name !== type.nameField) : [];
+  const required = command === "create" ? requiredAtCreation(parity, type).filter(({ name }) => name !== type.nameField) : [];
   return [type.type, namePlaceholders(parity, type, command === "list" ? "collection" : "item"), ...required.map(flagUsage), "[flags]"].filter((word) => word !== "").join(" ");
 }
 

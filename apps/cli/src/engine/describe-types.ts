@@ -6,9 +6,10 @@ import type { EngineParity, EngineType } from "./engine-parity.ts";
 /** Commands in the order of their letters, with the verbs of the document that make them possible. */
 export const COMMANDS: readonly { readonly name: string; readonly letter: string; readonly verbs: readonly string[] }[] = [
   { name: "list", letter: "L", verbs: ["list"] },
-  { name: "show", letter: "S", verbs: ["get"] },
-  { name: "create", letter: "C", verbs: ["create", "replace"] },
-  { name: "update", letter: "U", verbs: ["update"] },
+  // What can only be listed is found in the list.
+  { name: "show", letter: "S", verbs: ["get", "list"] },
+  { name: "create", letter: "C", verbs: ["create"] },
+  { name: "update", letter: "U", verbs: ["update", "replace"] },
   { name: "delete", letter: "D", verbs: ["delete"] },
 ];
 

@@ -46,7 +46,24 @@ describe("objects of a projected type", () => {
     await engine("create", "users/accessKeys", "alice", "k/1", "--tenant-id", "1");
     await engine("update", "clusters/auditing", "main", "--max-file-size", "5");
     await engine("show", "basicsettings");
-    expect(session.server.asked.map(({ words }) => words)).toEqual([["vastUsers", "alice", "accessKeys", "k/1"], ["vastClusters", "main", "auditing", "default"], ["vastBasicsettings", "default"]]);
+    expect(session.server.asked.map(({ words }) => words)).toEqual([["vastUsers", "alice", "accessKeys", "k~2F1"], ["vastClusters", "main", "auditing", "default"], ["vastBasicsettings", "default"]]);
+  });
+
+  it("are named by the parts of a key as they are written, whatever stands in them", async () => {
+    await engine("create", "folders", "/a b,1", "--set", "owner=root");
+    await engine("show", "schemas", "database_name=db,name=main");
+    await engine("show", "views", "..");
+    expect(session.server.asked).toMatchObject([{ words: ["vastFolders", "~2Fa~20b,1"], body: { properties: { owner: "root" } } }, { words: ["vastSchemas", "database_name=db,name=main"] }, { words: ["vastViews", "~2E."] }]);
+  });
+
+  it("whose name the engine chooses are created without one, and what its deletion takes goes along", async () => {
+    session.server.answers.set("create", { status: 201, body: { name: "AK1" } });
+    expect((await engine("create", "views", "--path", "/a", "--policy-id", "1")).lines).toEqual(["name: AK1"]);
+    await engine("delete", "views", "a", "--force");
+    expect(session.server.asked).toEqual([
+      { method: "POST", words: ["vastViews", "create"], query: {}, body: { path: "/a", policy_id: 1 } },
+      { method: "POST", words: ["vastViews", "a", "deleteWithOptions"], query: {}, body: { force: true } },
+    ]);
   });
 
   it("pass filters of the engine on, and say where a list was cut", async () => {
@@ -64,6 +81,12 @@ describe("what goes on in the engine", () => {
     const { lines } = await engine("create", "vippools", "p", ...pool);
     expect(lines[0]).toMatch(/^\d\d:\d\d create vastVippools p: Running, 50 %$/);
     expect(lines).toContain("name: p");
+  });
+
+  it("says what a success left undone", async () => {
+    session.server.warnings.push("2 of 3 addresses were taken");
+    const { lines } = await engine("create", "vippools", "p", ...pool);
+    expect(lines).toContain("warning: 2 of 3 addresses were taken");
   });
 
   it("is not waited for with --no-wait", async () => {

@@ -25,6 +25,8 @@ export interface EngineType {
   readonly fields: readonly EngineField[];
   readonly createOnlyFields: readonly string[];
   readonly writeOnlyFields: readonly string[];
+  /** What a name is made of, in order; empty where it is not made of parts. */
+  readonly keyParts: readonly string[];
   readonly actions: readonly { readonly name: string; readonly on: string }[];
 }
 
@@ -34,6 +36,7 @@ export interface EngineOperation {
   /** typed, action, keyed, transfer or gatewayOnly. */
   readonly class: string;
   readonly type: string | null;
+  /** A verb of its type; null for actions. */
   readonly verb: string | null;
   readonly action: string | null;
   /** item, collection or cluster. */
@@ -100,6 +103,7 @@ const readType = (type: Members): EngineType => ({
   fields: fieldsOf(type["fields"]),
   createOnlyFields: textsOf(type["createOnlyFields"]),
   writeOnlyFields: textsOf(type["writeOnlyFields"]),
+  keyParts: textsOf(type["keyParts"]),
   actions: listOf(type["actions"]).map(membersOf).map(({ name, on }) => ({ name: textOf(name), on: textOf(on) })),
 });
 
@@ -108,7 +112,7 @@ const readOperation = (operation: Members): EngineOperation => ({
   path: textOf(operation["path"]),
   class: textOf(operation["class"]),
   type: textOrNull(operation["type"]),
-  verb: textOrNull(operation["verb"]),
+  verb: operation["verb"] === "action" ? null : textOrNull(operation["verb"]),
   action: textOrNull(operation["action"]),
   actionOn: textOrNull(operation["actionOn"]),
   permission: textOf(operation["permission"]),

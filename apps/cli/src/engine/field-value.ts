@@ -23,7 +23,7 @@ function arrayValue(field: EngineField, flag: string, texts: readonly string[]):
 
 function oneValue(field: EngineField, type: string, flag: string, text: string): unknown {
   const value = typedValue(type, flag, text);
-  return field.enum === undefined ? value : allowedValue(field, flag, value);
+  return field.enum === undefined || value === null ? value : allowedValue(field, type, flag, value);
 }
 
 function typedValue(type: string, flag: string, text: string): unknown {
@@ -47,11 +47,11 @@ function typedValue(type: string, flag: string, text: string): unknown {
   }
 }
 
-/** In any casing; sent in that of the document. */
-function allowedValue({ enum: allowed = [] }: EngineField, flag: string, value: unknown): unknown {
+/** In any casing; sent in that of the document, which may be told as text for numbers too. */
+function allowedValue({ enum: allowed = [] }: EngineField, type: string, flag: string, value: unknown): unknown {
   const text = String(value);
   const found = allowed.find((each) => String(each) === text) ?? allowed.find((each) => String(each).toLowerCase() === text.toLowerCase());
-  if (found !== undefined) return found;
+  if (found !== undefined) return type === "string" ? String(found) : type === "integer" || type === "number" ? Number(found) : found;
   throw new CommandError(ExitCode.usage, `${flag} is ${JSON.stringify(text)}; allowed: ${allowed.join(", ")}${didYouMeanOr(text, allowed.map(String), "--set sends another value")}`);
 }
 

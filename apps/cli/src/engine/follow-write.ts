@@ -10,7 +10,9 @@ export async function followWrite(context: EngineContext, request: PathRequest, 
   const { calls, output, signal, noWait } = context;
   const view = createView(output.notes, title, Date.now());
   try {
-    const { body, operationId } = await calls.write(request, { signal, noWait, onProgress: (progress) => view.show(progress) });
+    const { body, operationId, warnings } = await calls.write(request, { signal, noWait, onProgress: (progress) => view.show(progress) });
+    view.finish();
+    for (const warning of warnings) output.note(`warning: ${warning}`);
     if (operationId === null) return { body };
     output.result({ operationId }, [`accepted; follow it with: cynosure operation watch ${operationId}`]);
     return null;

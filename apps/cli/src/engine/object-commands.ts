@@ -13,9 +13,13 @@ import { findType } from "./find-type.ts";
 import { BODY_FLAGS, leadingWords, parseWords } from "./flag-words.ts";
 import type { OwnFlags, ParsedWords } from "./flag-words.ts";
 import { followWrite } from "./follow-write.ts";
-import { collectionWords, objectWords } from "./object-place.ts";
+import { collectionWords, objectWords, parentCountOf } from "./object-place.ts";
 import { checkRequired, fieldsOfRequest, fieldsOfVerb, isTransfer, requestParts } from "./request-parts.ts";
 import type { PartsPlace, RequestParts } from "./request-parts.ts";
+
+/** Actions that every type has where the engine's operation can do what ARM's verb cannot say. */
+const CREATE_ACTION = "create";
+const DELETE_ACTION = "deleteWithOptions";
 
 /** Shown unless --top says how many. */
 const LISTED_COUNT_DEFAULT = 1000;
@@ -28,7 +32,8 @@ interface ReadyCommand extends RequestParts {
   readonly operation: EngineOperation | null;
   readonly names: readonly string[];
   readonly words: ParsedWords;
-  readonly what: string;
+  /** "create vastViews home", for progress and errors. */
+  readonly title: string;
 }
 
 /** What a command was given, against the document: everything wrong with it is known before anything is sent. */
@@ -48,7 +53,7 @@ function ready(parity: EngineParity, commandName: string, words: readonly string
   const parts = requestParts(parsed, { operation, bodyFields, place, bodyGiven: bodyOf(parsed.own.get("--body")?.at(-1)), readText: readSecret });
   const body = isTransfer(operation) ? withFile(parsed, parts.body) : parts.body;
   if (commandName === "create") checkRequired(`${what} ${parsed.names[1] ?? ""}`.trimEnd(), isTransfer(operation) ? [] : bodyFields, body, [type.nameField, type.idField]);
-  return { type, operation, names: parsed.names.slice(1), words: parsed, what, query: parts.query, body };
+  return { type, operation, names: parsed.names.slice(1), words: parsed, title: [commandName, type.type, ...parsed.names.slice(1)].join(" "), query: parts.query, body };
 }
 
 /** A file joins the members that go with it. */
@@ -88,24 +93,34 @@ export async function showObject(context: EngineContext, parity: EngineParity, w
   context.output.result(body ?? null, describeBody(body));
 }
 
-export const createObject = (context: EngineContext, parity: EngineParity, words: readonly string[]): Promise<void> => writeObject(context, parity, "create", "PUT", words);
-export const updateObject = (context: EngineContext, parity: EngineParity, words: readonly string[]): Promise<void> => writeObject(context, parity, "update", "PATCH", words);
-
-async function writeObject(context: EngineContext, parity: EngineParity, commandName: "create" | "update", method: PathRequest["method"], words: readonly string[]): Promise<void> {
-  const { type, operation, names, query, body, what } = ready(parity, commandName, words, "both", BODY_FLAGS);
-  const title = [what, ...names].join(" ");
-  const place = objectWords(parity, type, names);
-  if (commandName === "update" && body === null && query.length === 0) throw new CommandError(ExitCode.usage, `${title} changes nothing; give a flag, --set or --body`);
-  await confirmDanger(context, title, dangerOf(operation));
-  const answer = await followWrite(context, clusterRequest(context, method, place, { query, body: { properties: body ?? {} } }), title);
-  if (answer !== null) context.output.result(answer.body ?? null, answer.body === undefined ? [`${title}: done`] : describeBody(answer.body));
+/** Without a name where one belongs, the engine chooses it. */
+export async function createObject(context: EngineContext, parity: EngineParity, words: readonly string[]): Promise<void> {
+  const command = ready(parity, "create", words, "body", BODY_FLAGS);
+  const { type, names, body } = command;
+  const isNamed = names.length > parentCountOf(parity, type) || type.naming === "singleton";
+  const place = isNamed ? objectWords(parity, type, names) : [...collectionWords(parity, type, names), CREATE_ACTION];
+  await write(context, command, clusterRequest(context, isNamed ? "PUT" : "POST", place, { body: isNamed ? { properties: body ?? {} } : (body ?? {}) }));
 }
 
-export async function deleteObject(context: EngineContext, parity: EngineParity, words: readonly string[]): Promise<void> {
-  const { type, operation, names, query, body, what } = ready(parity, "delete", words, "both", BODY_FLAGS);
-  const title = [what, ...names].join(" ");
+export async function updateObject(context: EngineContext, parity: EngineParity, words: readonly string[]): Promise<void> {
+  const command = ready(parity, "update", words, "body", BODY_FLAGS);
+  const { type, names, body } = command;
   const place = objectWords(parity, type, names);
+  if (body === null) throw new CommandError(ExitCode.usage, `${command.title} changes nothing; give a flag, --set or --body`);
+  await write(context, command, clusterRequest(context, "PATCH", place, { body: { properties: body } }));
+}
+
+/** What the engine's own deletion takes goes with an action: ARM's has no body. */
+export async function deleteObject(context: EngineContext, parity: EngineParity, words: readonly string[]): Promise<void> {
+  const command = ready(parity, "delete", words, "body", BODY_FLAGS);
+  const place = objectWords(parity, command.type, command.names);
+  await write(context, command, command.body === null ? clusterRequest(context, "DELETE", place) : clusterRequest(context, "POST", [...place, DELETE_ACTION], { body: command.body }));
+}
+
+async function write(context: EngineContext, { operation, title }: ReadyCommand, request: PathRequest): Promise<void> {
   await confirmDanger(context, title, dangerOf(operation));
-  const answer = await followWrite(context, clusterRequest(context, "DELETE", place, { query, ...(body === null ? {} : { body }) }), title);
-  if (answer !== null) context.output.result({ status: "Succeeded" }, [`${title}: done`]);
+  const answer = await followWrite(context, request, title);
+  if (answer === null) return;
+  const body = answer.body ?? null;
+  context.output.result(body ?? { status: "Succeeded" }, body === null ? [`${title}: done`] : describeBody(body));
 }

@@ -20,11 +20,25 @@ function levelsOf(parity: EngineParity, { type }: EngineType): readonly Level[] 
 /** How many names its objects need: one a level, none where there is only one. */
 export const nameCountOf = (parity: EngineParity, type: EngineType): number => levelsOf(parity, type).filter(({ isSingleton }) => !isSingleton).length;
 
-/** `USER ACCESSKEY`, for help. */
+/** How many names its collection needs. */
+export const parentCountOf = (parity: EngineParity, type: EngineType): number => levelsOf(parity, type).slice(0, -1).filter(({ isSingleton }) => !isSingleton).length;
+
+/** `PARENT NAME`, for help; names that are made of parts say which. */
 export function namePlaceholders(parity: EngineParity, type: EngineType, of: "item" | "collection"): string {
   const levels = levelsOf(parity, type);
-  return (of === "item" ? levels : levels.slice(0, -1)).filter(({ isSingleton }) => !isSingleton).map((_, at, all) => (at === all.length - 1 && of === "item" ? "NAME" : all.length > 2 || at > 0 ? `PARENT${at + 1}` : "PARENT")).join(" ");
+  const own = type.keyParts.length > 1 ? type.keyParts.join(",").toUpperCase() : type.naming === "id" ? "id-N" : "NAME";
+  const above = levels.slice(0, -1).filter(({ isSingleton }) => !isSingleton);
+  const parents = above.map((_, at) => (above.length === 1 ? "PARENT" : `PARENT${at + 1}`));
+  return [...parents, ...(of === "item" && levels.at(-1)?.isSingleton === false ? [own] : [])].join(" ");
 }
+
+/** Names as ARM has them: what no word of a URL may hold is `~` and two hex digits. What is written so already stays, and so do `,` and `=` between the parts of a key. */
+export function escapedName(name: string): string {
+  const text = [...name].map((char) => (/^[A-Za-z0-9._~,=-]$/.test(char) ? char : [...new TextEncoder().encode(char)].map(hex).join(""))).join("");
+  return /^\.{1,2}$/.test(text) ? `${hex(text.charCodeAt(0))}${text.slice(1)}` : text;
+}
+
+const hex = (byte: number): string => `~${byte.toString(16).padStart(2, "0").toUpperCase()}`;
 
 export function objectWords(parity: EngineParity, type: EngineType, names: readonly string[]): string[] {
   return wordsFor(parity, type, names, levelsOf(parity, type), "item");
@@ -41,7 +55,7 @@ function wordsFor(parity: EngineParity, type: EngineType, names: readonly string
   // What there is one of may be named all the same.
   const isNamedFully = names.length === levels.length && levels.some(({ isSingleton }, at) => isSingleton && names[at] === SINGLETON_NAME);
   if (names.length !== wanted && !isNamedFully) throw new CommandError(ExitCode.usage, wrongCount(parity, type, names, wanted, of));
-  return levels.flatMap(({ word, isSingleton }) => [word, isSingleton && !isNamedFully ? SINGLETON_NAME : (left.shift() ?? "")]);
+  return levels.flatMap(({ word, isSingleton }) => [word, isSingleton && !isNamedFully ? SINGLETON_NAME : escapedName(left.shift() ?? "")]);
 }
 
 function wrongCount(parity: EngineParity, type: EngineType, names: readonly string[], wanted: number, of: "item" | "collection"): string {

@@ -15,8 +15,8 @@ export interface RequestParts {
   readonly body: Members | null;
 }
 
-/** Where parameters go: `query` for what only reads, `both` as the document has it, `body` for actions, which take one object. */
-export type PartsPlace = "query" | "both" | "body";
+/** Where parameters go: in the query of what only reads, else all in one object. */
+export type PartsPlace = "query" | "body";
 
 export interface PartsOptions {
   readonly operation: EngineOperation | null;
@@ -41,20 +41,26 @@ export function fieldsOfRequest({ bodyFields, operation }: Pick<PartsOptions, "b
 /** The operation of a type's verb, with the fields that may be given: all of the type where the document lists none for a write. */
 export function fieldsOfVerb(parity: EngineParity, type: EngineType, verb: string): Pick<PartsOptions, "operation" | "bodyFields"> {
   const operation = operationOf(parity, type, verb);
+  const isWrite = verb === "create" || verb === "replace" || verb === "update";
   const listed = operation?.bodyFields ?? [];
-  return { operation, bodyFields: listed.length === 0 && (verb === "create" || verb === "replace" || verb === "update") ? type.fields.map((field) => ({ ...field, isRequired: false })) : listed };
+  const fields = listed.length === 0 && isWrite ? type.fields.map((field) => ({ ...field, isRequired: false })) : listed;
+  // The name says them.
+  const withoutKey = (all: readonly EngineField[]): readonly EngineField[] => (verb === "list" ? all : all.filter(({ name }) => !type.keyParts.includes(name)));
+  return { operation: operation === null ? null : { ...operation, queryParameters: withoutKey(operation.queryParameters) }, bodyFields: withoutKey(fields) };
 }
 
 /** A file goes with it. */
-export const isTransfer = (operation: EngineOperation | null): boolean => operation !== null && (operation.bodyKind === "multipart" || operation.bodyKind === "binary");
+export const isTransfer = (operation: EngineOperation | null): boolean => operation !== null && operation.class === "transfer" && operation.bodyKind !== null;
 
 export function requestParts(words: ParsedWords, options: PartsOptions): RequestParts {
   const body = startOf(options.bodyGiven);
   const fields = fieldsOfRequest(options);
   for (const given of assignmentsOf(words.own.get("--set") ?? [], fields)) putAt(body, given.path, given.value, given.text);
   for (const [field, { flag, texts }] of words.fields) body[field.name] = fieldValue(field, flag, field.isSecret ? texts.map((text) => (text.startsWith("@") ? options.readText(text.slice(1)) : text)) : texts);
-  return split(body, options);
+  return options.place === "query" ? { query: Object.entries(body).map(([name, value]) => [name, queryText(value)] as const), body: null } : { query: [], body: Object.keys(body).length === 0 ? null : body };
 }
+
+const queryText = (value: unknown): string => (typeof value === "string" ? value : Array.isArray(value) && value.every((each) => typeof each !== "object") ? value.join(",") : JSON.stringify(value));
 
 function startOf(given: unknown): Members {
   if (given === undefined) return {};
@@ -82,16 +88,6 @@ function assignmentsOf(texts: readonly string[], fields: readonly EngineField[])
     else known.values.push(value);
   }
   return [...byPlace.values()].map(({ path, values, text, isArray }) => ({ path, text, value: values.length > 1 ? values : isArray && !Array.isArray(values[0]) && values[0] !== null ? values : values[0] }));
-}
-
-function split(body: Members, { operation, place }: PartsOptions): RequestParts {
-  if (place === "body") return { query: [], body: Object.keys(body).length === 0 ? null : body };
-  const names = new Set(place === "query" ? Object.keys(body) : (operation?.queryParameters ?? []).map(({ name }) => name));
-  const query = Object.entries(body)
-    .filter(([name]) => names.has(name))
-    .map(([name, value]) => [name, typeof value === "string" ? value : Array.isArray(value) && value.every((each) => typeof each !== "object") ? value.join(",") : JSON.stringify(value)] as const);
-  const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !names.has(name)));
-  return { query, body: Object.keys(rest).length === 0 ? null : rest };
 }
 
 /** Throws when something is missing that the document requires; `given` is known otherwise, as the name is. */

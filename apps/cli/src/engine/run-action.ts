@@ -10,7 +10,7 @@ import { actionsNamed, clusterActionNamed, clusterActions, findType, didYouMeanO
 import { BODY_FLAGS, leadingWords, parseWords } from "./flag-words.ts";
 import { followWrite } from "./follow-write.ts";
 import { TRANSFER_FLAGS, withFile } from "./object-commands.ts";
-import { collectionWords, nameCountOf, namePlaceholders, objectWords } from "./object-place.ts";
+import { collectionWords, nameCountOf, namePlaceholders, objectWords, parentCountOf } from "./object-place.ts";
 import { checkRequired, fieldsOfRequest, isTransfer, requestParts } from "./request-parts.ts";
 
 export async function runAction(context: EngineContext, parity: EngineParity, words: readonly string[]): Promise<void> {
@@ -61,7 +61,7 @@ function onType(parity: EngineParity, type: EngineType, names: readonly string[]
   const operation = isItem ? onItem : onCollection;
   if (operation === undefined) throw new CommandError(ExitCode.usage, `${type.type} has no action ${actionWord} that can be run; ${actionList(type)}`);
   const action = operation.action ?? "";
-  const count = isItem ? nameCountOf(parity, type) : namePlaceholders(parity, type, "collection").split(" ").filter((word) => word !== "").length;
+  const count = isItem ? nameCountOf(parity, type) : parentCountOf(parity, type);
   if (names.length !== count) {
     const form = [type.type, namePlaceholders(parity, type, isItem ? "item" : "collection"), action].filter((word) => word !== "").join(" ");
     throw new CommandError(ExitCode.usage, `${action} is run on ${isItem ? "one object" : "the collection"}, and ${names.length === 0 ? "no name was" : `${names.length} names were`} given; write run ${form}`);

@@ -32,6 +32,8 @@ export interface EngineArmServer {
   readonly asynchronous: Set<string>;
   /** What the next writes that go on end with. */
   failure: { readonly code: string; readonly message: string } | null;
+  /** What a success of a write that goes on leaves undone. */
+  readonly warnings: string[];
   /** Answers of actions by their last word. */
   readonly answers: Map<string, { readonly status?: number; readonly contentType?: string; readonly body: unknown }>;
   close(): void;
@@ -42,7 +44,7 @@ export async function startEngineArmServer(): Promise<EngineArmServer> {
   const objects = new Map<string, Record<string, unknown>>();
   const polls = new Map<string, string[]>();
   const parity = parityAnswer(vastCatalogue);
-  const server = { asked: [] as AskedRequest[], asynchronous: new Set<string>(), failure: null as EngineArmServer["failure"], answers: new Map<string, { status?: number; contentType?: string; body: unknown }>() };
+  const server = { asked: [] as AskedRequest[], asynchronous: new Set<string>(), warnings: [] as string[], failure: null as EngineArmServer["failure"], answers: new Map<string, { status?: number; contentType?: string; body: unknown }>() };
 
   const send = (response: ServerResponse, status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}): void => void response.writeHead(status, { "content-type": "application/json", ...headers }).end(body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body));
   const refuse = (response: ServerResponse, status: number, code: string, message: string): void => send(response, status, { error: { code, message } });
@@ -103,7 +105,7 @@ export async function startEngineArmServer(): Promise<EngineArmServer> {
   function poll(id: string, response: ServerResponse): void {
     const left = polls.get(id) ?? [];
     const status = left.length > 1 ? left.shift() : left[0];
-    send(response, 200, { name: id, status, percentComplete: status === "Running" ? 50 : 100, ...(status === "Failed" ? { error: server.failure } : {}) }, { "retry-after": "0" });
+    send(response, 200, { name: id, status, percentComplete: status === "Running" ? 50 : 100, ...(status === "Failed" ? { error: server.failure } : {}), ...(status === "Succeeded" && server.warnings.length > 0 ? { properties: { warnings: server.warnings } } : {}) }, { "retry-after": "0" });
   }
 
   const endpoint = await servers.listen((request, response) => {

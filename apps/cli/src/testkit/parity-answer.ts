@@ -2,7 +2,7 @@
 import { parityTotals } from "@cynosure/projection";
 import type { ApiField, Catalogue } from "@cynosure/projection";
 
-const fieldOf = ({ name, type, itemType, enum: allowed, isRequired, isSecret }: ApiField) => ({ name, type, ...(itemType === undefined ? {} : { itemType }), ...(allowed === undefined ? {} : { enum: allowed }), isRequired, ...(isSecret === true ? { isSecret } : {}) });
+const fieldOf = ({ name, type, itemType, enum: allowed, isRequired, isSecret }: ApiField) => ({ name, type, ...(itemType === undefined ? {} : { itemType }), ...(allowed === undefined ? {} : { enum: allowed.map(String) }), isRequired, ...(isSecret === true ? { isSecret } : {}) });
 
 export function parityAnswer(catalogue: Catalogue) {
   const { engine, documentHash, types, operations } = catalogue;
@@ -20,6 +20,7 @@ export function parityAnswer(catalogue: Catalogue) {
       fields: type.fields.map(fieldOf),
       createOnlyFields: type.createOnlyFields,
       writeOnlyFields: type.writeOnlyFields,
+      ...(type.key === null ? {} : { keyParts: type.key.parts }),
       actions: type.actions.map(({ name, on }) => ({ name, on })),
     })),
     operations: operations.map((operation) => ({
@@ -28,7 +29,7 @@ export function parityAnswer(catalogue: Catalogue) {
       class: operation.class,
       rule: operation.rule,
       ...(operation.armType === null ? {} : { type: operation.armType }),
-      ...(operation.armVerb === null || operation.armVerb === "action" ? {} : { verb: operation.armVerb }),
+      ...(operation.armVerb === null ? {} : { verb: operation.armVerb }),
       ...(operation.action === null ? {} : { action: operation.action, actionOn: operation.actionOn }),
       permission: operation.permission,
       isAsynchronous: operation.isAsynchronous,
