@@ -80,7 +80,7 @@ describeWhen(missing, "the portal", () => {
     await page.getByRole("tabpanel").getByText("HEALTH_OK").first().waitFor();
   });
 
-  it.each(["Overview", "Hosts", "Live plan", "Operations", "Plans", "File systems", "Buckets", "Activity"])("has nothing axe objects to on the side %s of a cluster", async (name) => {
+  it.each(["Overview", "Hosts", "Live plan", "Operations", "Plans", "File systems", "Buckets", "Engine", "Activity"])("has nothing axe objects to on the side %s of a cluster", async (name) => {
     await tab(name).click();
     await expect.poll(() => browser.page.locator(".fui-Spinner").count(), { timeout: 20_000 }).toBe(0);
     expect(await browser.page.getByRole("alert").allTextContents()).toEqual([]);

@@ -79,30 +79,44 @@ function readLogin(): Connection | null {
 }
 
 export function connect(connection: Connection): Arm {
-  let line = openLine(connection);
-  const sendAny: Arm["sendAny"] = async (id, params, body, headers) => {
-    try {
-      return await sendOnce(line.caller, id, params, body, headers);
-    } catch (error) {
-      const known = asCommandError(error, line.connection.endpoint);
-      const other = isGone(known) ? findOther(line.connection) : null;
-      if (other === null) throw known;
-      line = openLine(other);
-      // What only reads is asked again at once; whether a write arrived, the one who wrote must look.
-      if (!isRead(id)) throw known;
-      return sendOnce(line.caller, id, params, body, headers).catch((second: unknown) => Promise.reject(asCommandError(second, other.endpoint)));
-    }
-  };
+  const lines = openLines(connection);
+  const sendAny: Arm["sendAny"] = (id, params, body, headers) => lines.send(isRead(id), (caller) => sendOnce(caller, id, params, body, headers));
   return {
     get endpoint() {
-      return line.connection.endpoint;
+      return lines.current().connection.endpoint;
     },
     scope: connection.scope,
     sendAny,
     // The wire types of an operation's answer are those of the contract; the server checks its own answers.
     send: async (id, params, body) => (await sendAny(id, params, body, {})) as never,
-    items: (id, params, options) => itemsOf(line, id, params, options),
-    token: async () => (await line.currentToken()).token,
+    items: (id, params, options) => itemsOf(lines.current(), id, params, options),
+    token: async () => (await lines.current().currentToken()).token,
+  };
+}
+
+/** The control plane that is spoken to, and another one of its data directory should it end. */
+export interface Lines {
+  current(): Line;
+  /** What only reads is asked again at once; whether a write arrived, the one who wrote must look. */
+  send<T>(isRead: boolean, work: (caller: OperationCaller) => Promise<T>): Promise<T>;
+}
+
+export function openLines(connection: Connection): Lines {
+  let line = openLine(connection);
+  return {
+    current: () => line,
+    send: async (isReading, work) => {
+      try {
+        return await work(line.caller);
+      } catch (error) {
+        const known = asCommandError(error, line.connection.endpoint);
+        const other = isGone(known) ? findOther(line.connection) : null;
+        if (other === null) throw known;
+        line = openLine(other);
+        if (!isReading) throw known;
+        return work(line.caller).catch((second: unknown) => Promise.reject(asCommandError(second, other.endpoint)));
+      }
+    },
   };
 }
 
@@ -115,7 +129,7 @@ async function* itemsOf({ caller, connection }: Line, id: OperationId, params: R
   }
 }
 
-interface Line {
+export interface Line {
   readonly connection: Connection;
   readonly caller: OperationCaller;
   readonly currentToken: () => Promise<Token>;
@@ -171,11 +185,11 @@ async function sendOnce(caller: OperationCaller, id: OperationId, params: Readon
 }
 
 /** The poller knows the operation's name after its first poll; where it will poll it knows at once. Null when there is nothing to wait for. */
-function operationIn(serialized: string): string | null {
+export function operationIn(serialized: string): string | null {
   return /\/operation(?:Statuses|Results)\/([^/?"]+)/i.exec(serialized)?.[1] ?? null;
 }
 
-function asCommandError(error: unknown, endpoint: string): unknown {
+export function asCommandError(error: unknown, endpoint: string): unknown {
   if (error instanceof CommandError) return error;
   if (error instanceof ArmError) {
     const status = error.statusCode;

@@ -18,7 +18,9 @@ import type { VerbContext } from "./commands/run-verb.ts";
 import { runVerb } from "./commands/run-verb.ts";
 import { addSizeCommand } from "./commands/size-command.ts";
 import { addUpCommand } from "./commands/up-command.ts";
+import { addCompletionCommands } from "./completion/completion-commands.ts";
 import { connect, findConnection } from "./connect.ts";
+import { addEngineCommand } from "./engine/engine-command.ts";
 import { exitCodeHelp } from "./exit-code.ts";
 import { createOutput } from "./output.ts";
 import type { ProgramRun } from "./program-run.ts";
@@ -36,6 +38,8 @@ export function buildProgram(signal: AbortSignal): Program {
     .version("0.1.0")
     .option("--json", "Print the result as JSON; everything else goes to standard error.")
     .showSuggestionAfterError()
+    // Flags of `engine` come from a document and may be called like ours: --version.
+    .enablePositionalOptions()
     .addHelpText("after", `\n${exitCodeHelp}`);
   const withContext = async (work: (context: VerbContext) => Promise<void>): Promise<void> => work({ arm: connect(findConnection(process.cwd())), output: program.output(), signal });
   addUpCommand(command, program, signal);
@@ -46,6 +50,7 @@ export function buildProgram(signal: AbortSignal): Program {
   addDoctorCommand(command, program);
   addCatalogueCommand(command, () => program.output(), signal);
   addParityCommand(command, program);
+  addEngineCommand(command, program, signal);
   addEmulatorCommand(command, program, signal);
   addResourceCommands(command, cliVerbs, (verb, positional, options) => withContext((context) => runVerb(context, verb, positional, options)));
   addClusterCommands(command, withContext);
@@ -53,6 +58,7 @@ export function buildProgram(signal: AbortSignal): Program {
   addAuditCommands(command, program);
   extendRoleCommands(command, withContext);
   extendPrincipalCommands(command, withContext);
+  addCompletionCommands(command, program);
   prepare(command);
   return program;
 }
@@ -62,10 +68,10 @@ function prepare(command: Command): void {
   command.exitOverride().configureOutput({ writeErr: () => {} });
   for (const child of command.commands) {
     prepare(child);
-    if (child.commands.length === 0 && !child.options.some((option) => option.long === "--json")) {
+    if (!child.options.some((option) => option.long === "--json")) {
       child.option("--json", "Print the result as JSON.");
-      child.hook("preAction", (_, actionCommand) => {
-        if (actionCommand.opts()["json"] === true) rootOf(actionCommand).setOptionValue("json", true);
+      child.hook("preAction", (given) => {
+        if (given.opts()["json"] === true) rootOf(given).setOptionValue("json", true);
       });
     }
   }

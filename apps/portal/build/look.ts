@@ -13,7 +13,7 @@ const cluster = "/portal/clusters/quickstart";
 const pages: readonly (readonly [name: string, path: string])[] = [
   ["fleet", "/portal/"],
   ["create", "/portal/create"],
-  ...["overview", "hosts", "plan", "operations", "plans", "file-systems", "buckets", "activity"].map((tab) => [`cluster-${tab}`, `${cluster}/quarry/${tab}`] as const),
+  ...["overview", "hosts", "plan", "operations", "plans", "file-systems", "buckets", "engine", "engine?type=cephPool", "activity"].map((tab) => [`cluster-${tab.replace(/\?.*=/, "-")}`, `${cluster}/quarry/${tab}`] as const),
   ["plan-running", `${cluster}/harbour/plan`],
   ["access", "/portal/access"],
   ["doctor", "/portal/doctor"],

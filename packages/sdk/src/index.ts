@@ -11,4 +11,4 @@ export { createClientSecretCredential } from "./client-secret-credential.ts";
 export type { ClientSecretOptions } from "./client-secret-credential.ts";
 export { OperationCaller } from "./operation-caller.ts";
 export type { PagedItems } from "./paging.ts";
-export type { PathParameters } from "./transport.ts";
+export type { PathParameters, PathRequest } from "./transport.ts";

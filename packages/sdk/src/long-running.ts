@@ -14,14 +14,16 @@ export interface LongRunningState<Result> extends OperationState<Result> {
   percentComplete?: number;
   /** The server's own word: Accepted, Running, … */
   serverStatus?: string;
+  /** What a success left undone. */
+  warnings?: readonly string[];
 }
 
 export type LongRunningPoller<Result> = PollerLike<LongRunningState<Result>, Result>;
 
 async function exchange(transport: Transport, request: TransportRequest, options: LongRunningOptions): Promise<OperationResponse<unknown>> {
-  const { status, headers, body } = await transport.send(request, options);
+  const { status, headers, body, text } = await transport.send(request, options);
   return {
-    flatResponse: body,
+    flatResponse: body ?? text,
     rawResponse: { statusCode: status, headers: { ...headers }, body: body ?? {}, request: { method: request.method, url: request.url } },
   };
 }
@@ -38,27 +40,49 @@ function updateState<Result>(state: LongRunningState<Result>, { rawResponse }: O
   if (typeof body?.status === "string") state.serverStatus = body.status;
 }
 
+/** In the operation itself; what has the last word after it does not repeat them. */
+function warningsIn({ body }: OperationResponse["rawResponse"]): readonly string[] {
+  const warnings = (body as { readonly properties?: { readonly warnings?: unknown } | null } | undefined)?.properties?.warnings; // read with checks here
+  return Array.isArray(warnings) ? warnings.filter((each) => typeof each === "string") : [];
+}
+
 /** Nothing is sent until the poller is awaited, polled or `submitted()`. */
 export function beginOperation<Result>(transport: Transport, operationId: OperationId, params: PathParameters, body?: unknown, options: LongRunningOptions = {}): LongRunningPoller<Result> {
   const route = transport.route(operationId);
+  return beginRequest<Result>(transport, () => transport.request(operationId, params, body), { finalStateVia: route.longRunning?.finalStateVia ?? "location", isDelete: route.verb === "delete" }, options);
+}
+
+interface WriteKind {
+  readonly finalStateVia: "azure-async-operation" | "location" | "original-uri" | "operation-location";
+  readonly isDelete: boolean;
+}
+
+/** `first` is made when it is sent. */
+export function beginRequest<Result>(transport: Transport, first: () => TransportRequest, { finalStateVia, isDelete }: WriteKind, options: LongRunningOptions = {}): LongRunningPoller<Result> {
+  let warnings: readonly string[] = [];
   return createHttpPoller<Result, LongRunningState<Result>>(
     {
-      sendInitialRequest: () => exchange(transport, transport.request(operationId, params, body), options),
+      sendInitialRequest: () => exchange(transport, first(), options),
       sendPollRequest: async (url, pollOptions) => {
         // Conditions such as If-Match belong to the write, not to its polls.
         const response = await exchange(transport, { method: "GET", url }, { ...options, headers: {}, ...pollOptions });
         // The poller would shorten the server's reason; the ARM error keeps code, target and details.
-        const failure = /\/operationStatuses\//i.test(url) ? readArmError(response.rawResponse.body) : undefined;
+        const isOperation = /\/operationStatuses\//i.test(url);
+        const failure = isOperation ? readArmError(response.rawResponse.body) : undefined;
         if (failure !== undefined) throw failure;
+        if (isOperation) warnings = warningsIn(response.rawResponse);
         return response;
       },
     },
     {
       intervalInMs: options.pollingIntervalMs ?? transport.pollingIntervalMs,
-      resourceLocationConfig: route.longRunning?.finalStateVia ?? "location",
-      updateState,
+      resourceLocationConfig: finalStateVia,
+      updateState: (state, response) => {
+        updateState(state, response);
+        if (warnings.length > 0) state.warnings = warnings;
+      },
       // The final GET answers what the contract says for this operation; deletions answer nothing.
-      processResult: (result) => Promise.resolve((route.verb === "delete" ? undefined : result) as Result),
+      processResult: (result) => Promise.resolve((isDelete ? undefined : result) as Result),
       ...(options.resumeFrom === undefined ? {} : { restoreFrom: options.resumeFrom }),
     },
   );

@@ -1,6 +1,6 @@
 // Pages as async iterators: items one by one, or page by page. Links are followed exactly as given.
 import type { OperationId } from "@cynosure/contract";
-import type { ListOptions } from "./client-options.ts";
+import type { ListOptions, RequestOptions } from "./client-options.ts";
 import type { PathParameters, Transport, TransportRequest } from "./transport.ts";
 
 export interface PagedItems<Item> extends AsyncIterable<Item> {
@@ -8,9 +8,14 @@ export interface PagedItems<Item> extends AsyncIterable<Item> {
 }
 
 export function listItems<Item>(transport: Transport, operationId: OperationId, params: PathParameters, options: ListOptions = {}): PagedItems<Item> {
+  const query = { ...(options.pageSizeMax === undefined ? {} : { $top: String(options.pageSizeMax) }), ...(options.filter === undefined ? {} : { $filter: options.filter }) };
+  return pagedItems<Item>(transport, () => transport.request(operationId, params, undefined, query), options);
+}
+
+/** `first` is made when the first page is asked for. */
+export function pagedItems<Item>(transport: Transport, first: () => TransportRequest, options: RequestOptions = {}): PagedItems<Item> {
   async function* pages(): AsyncGenerator<readonly Item[]> {
-    const query = { ...(options.pageSizeMax === undefined ? {} : { $top: String(options.pageSizeMax) }), ...(options.filter === undefined ? {} : { $filter: options.filter }) };
-    let next: TransportRequest | undefined = transport.request(operationId, params, undefined, query);
+    let next: TransportRequest | undefined = first();
     while (next !== undefined) {
       const { body } = await transport.send(next, options);
       // The server checks its answers against the contract; a list is `{ value, nextLink }`.

@@ -17,6 +17,18 @@ export interface TransportResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** What was answered when it is text and no JSON. */
+  readonly text?: string;
+}
+
+/** What no operation of the contract is about: a resource that the engine of a cluster brings with it. */
+export interface PathRequest {
+  readonly method: "GET" | "PUT" | "PATCH" | "DELETE" | "POST";
+  /** Words of the path below the subscription, not encoded. */
+  readonly words: readonly string[];
+  /** In this order; a name may come several times. */
+  readonly query?: readonly (readonly [string, string])[];
+  readonly body?: unknown;
 }
 
 export type PathParameters = Readonly<Record<string, string>>;
@@ -24,6 +36,8 @@ export type PathParameters = Readonly<Record<string, string>>;
 const publicAzureScope = "https://management.azure.com/.default";
 const requestTimeoutMsMax = 120_000;
 const routesById = new Map<OperationId, Route>(routes.map((route) => [route.operationId, route]));
+/** Projected types are below clusters and have their version. */
+const clusterApiVersion = routesById.get("Clusters_Get")?.apiVersions[0] ?? "";
 
 /** The one parameter that is a path of its own: the id of what the scope is, `/` for the tenant. */
 function encodeScope(scope: string): string {
@@ -97,6 +111,17 @@ export class Transport {
     return { method: route.method, url: url.href, ...(body === undefined ? {} : { body }) };
   }
 
+  /** A request by words of its path. */
+  pathRequest({ method, words, query = [], body }: PathRequest): TransportRequest {
+    // A URL takes `.` and `..` away, and an empty word is another route.
+    const bad = words.find((word) => word === "" || word === "." || word === "..");
+    if (bad !== undefined) throw new ArmError({ code: "InvalidParameter", target: "path", message: `'${bad}' cannot be a word of a path; give the object's id, as id-<n>` });
+    const url = new URL(["", "subscriptions", this.#subscriptionId, ...words].map(encodeURIComponent).join("/"), this.#endpoint);
+    url.searchParams.set("api-version", clusterApiVersion);
+    for (const [name, value] of query) url.searchParams.append(name, value);
+    return { method, url: url.href, ...(body === undefined ? {} : { body }) };
+  }
+
   /** Sends a request; answers at or above 400 become an ArmError. */
   async send(request: TransportRequest, options: RequestOptions = {}): Promise<TransportResponse> {
     const url = new URL(request.url, this.#endpoint);
@@ -120,7 +145,8 @@ export class Transport {
     );
     const body = parseBody(response.bodyAsText);
     if (response.status >= 400) throw errorOfResponse(response, body);
-    return { status: response.status, headers: response.headers.toJSON(), body };
+    const isText = body === undefined && /^text\//i.test(response.headers.get("content-type") ?? "");
+    return { status: response.status, headers: response.headers.toJSON(), body, ...(isText ? { text: response.bodyAsText ?? "" } : {}) };
   }
 
   async #exchange(request: PipelineRequest): Promise<PipelineResponse> {

@@ -75,7 +75,7 @@ async function realityOf(arm: Arm, clusterName: string | null): Promise<{ readon
 }
 
 /** JSON is YAML too, so one reader serves both. */
-function readBody(path: string): unknown {
+export function readBody(path: string): unknown {
   let text: string;
   try {
     text = readFileSync(path === "-" ? 0 : path, "utf8");
@@ -90,7 +90,7 @@ function readBody(path: string): unknown {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 export function describeBody(body: unknown): string[] {
   if (isRecord(body) && Array.isArray(body["value"]) && Object.keys(body).every((key) => key === "value" || key === "nextLink")) return describeList(body["value"].filter(isRecord));

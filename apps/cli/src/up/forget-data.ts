@@ -3,10 +3,11 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isNothingLeft, readBootId, removeLeftovers, stopProcess } from "@cynosure/machine";
+import { ask } from "../ask.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import type { Output } from "../output.ts";
 import { findRunning } from "./control-plane-process.ts";
-import { ask, openOwnInstallation } from "./prepare-machine.ts";
+import { openOwnInstallation } from "./prepare-machine.ts";
 
 const STOP_TIMEOUT_MS_MAX = 120_000;
 const KEPT = new Set(["images"]);

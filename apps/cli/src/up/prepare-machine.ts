@@ -1,8 +1,8 @@
 // Gets this machine ready for the best rung it can serve: says which and why, names what is missing and why,
 // asks, installs no more than that, and builds the host image once. What may be done was decided by flags.
-import { createInterface } from "node:readline/promises";
 import { IMAGE_NAME, SUPPORTED_RUNGS, ensureHostImage, findHostImage, installCommand, installPackages, listMissingPackages, openInstallation, probeRungs, runInImage, runInImageCommand, runInPlace, runInPlaceCommand } from "@cynosure/machine";
 import type { Installation, RungChoice, RungLetter, RungProbe } from "@cynosure/machine";
+import { ask } from "../ask.ts";
 import { readControlPlaneRecord } from "../data-dir.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import type { Output } from "../output.ts";
@@ -103,17 +103,6 @@ async function installMissing(options: PrepareOptions, installation: Installatio
   if (!options.mayInstall) throw new CommandError(ExitCode.machine, `packages are missing and --no-install was given; ${byHand}`);
   if (!options.assumeYes && !(await ask("Install them now? No service is enabled or started.", output, signal))) throw new CommandError(ExitCode.machine, `packages are missing; ${byHand}, or start with --yes`);
   await installPackages(names, { signal, onLine: (line) => output.note(`  ${line}`) });
-}
-
-/** False when nobody can be asked. */
-export async function ask(question: string, output: Output, signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY || !output.notes.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: output.notes });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal })).trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 async function ensureImage(installation: Installation, output: Output, signal: AbortSignal): Promise<string> {

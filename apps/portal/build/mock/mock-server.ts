@@ -9,6 +9,7 @@ import { routes, validate } from "@cynosure/contract";
 import type { HandlerRequest, OperationId, Route } from "@cynosure/contract";
 import { MockError, mockWorld, ownerName } from "./mock-handlers.ts";
 import type { MockContext, MockWorld } from "./mock-handlers.ts";
+import { mockEngineAnswer } from "./mock-engine.ts";
 import { subscriptionId } from "./mock-fleet.ts";
 
 const dist = path.join(import.meta.dirname, "../../dist");
@@ -60,6 +61,9 @@ function sendPage(url: URL, response: ServerResponse): void {
 }
 
 async function sendAnswer(world: MockWorld, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [, cluster = "", rest = ""] = /\/providers\/Cynosure\.Storage\/clusters\/([^/]+)\/(.+)$/i.exec(url.pathname) ?? [];
+  const ofEngine = rest === "" ? undefined : mockEngineAnswer(request.method ?? "", decodeURIComponent(cluster), rest.split("/").map(decodeURIComponent));
+  if (ofEngine !== undefined) return sendJson(response, 200, ofEngine);
   const match = compiled.map((each) => ({ ...each, found: each.route.method === request.method ? each.pattern.exec(url.pathname) : null })).find(({ found }) => found !== null);
   if (match?.found === undefined || match.found === null) throw new MockError(404, "InvalidResourceType", `There is no ${request.method ?? ""} ${url.pathname}.`);
   const { operationId } = match.route;

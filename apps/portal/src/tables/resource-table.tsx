@@ -18,8 +18,8 @@ const useStyles = makeStyles({
 
 interface ResourceTableProps<Item extends object> {
   readonly label: string;
-  /** The type in the contract. */
-  readonly typeName: string;
+  /** The type in the contract; without one there are the columns of `extra` alone. */
+  readonly typeName?: string;
   readonly items: readonly Item[];
   readonly leftOut?: readonly string[];
   /** Heads of columns that are shown as something else than what the contract calls them. */
@@ -40,7 +40,7 @@ const wordOf = (item: object, name: string): string => (isRecord(item) && typeof
 
 export function ResourceTable<Item extends object>({ label, typeName, items, leftOut = [], first = [], labels = {}, cells = {}, extra = [], actions, nameOf, nameLabel = "Name", empty }: ResourceTableProps<Item>) {
   const styles = useStyles();
-  const columns = columnsOf(contractTypes, typeName, leftOut, first);
+  const columns = typeName === undefined ? [] : columnsOf(contractTypes, typeName, leftOut, first);
   if (items.length === 0) return <div className={styles.scroll}><Text className={styles.empty}>{empty}</Text></div>;
   const head = (text: string, title?: string) => <TableHeaderCell key={text} className={styles.head} {...(title === undefined ? {} : { title })}>{text}</TableHeaderCell>;
   return (

@@ -9,6 +9,7 @@ export const clusterTabs = [
   { value: "plans", label: "Plans" },
   { value: "file-systems", label: "File systems" },
   { value: "buckets", label: "Buckets" },
+  { value: "engine", label: "Engine" },
   { value: "activity", label: "Activity" },
 ] as const;
 

@@ -17,6 +17,7 @@ import { BucketsTab } from "./buckets-tab.tsx";
 import { CancelChange, ChangeCluster, DeleteCluster } from "./cluster-dialogs.tsx";
 import { clusterId, clusterPath, clusterTabs, readTab } from "./cluster-address.ts";
 import type { ClusterTab } from "./cluster-address.ts";
+import { EngineTab } from "./engine/engine-tab.tsx";
 import { FileSystemsTab } from "./file-systems-tab.tsx";
 import { HostsTab } from "./hosts-tab.tsx";
 import { OperationsTab } from "./operations-tab.tsx";
@@ -43,6 +44,7 @@ const tabs: Readonly<Record<ClusterTab, (props: ClusterTabProps) => React.ReactN
   plans: PlansTab,
   "file-systems": FileSystemsTab,
   buckets: BucketsTab,
+  engine: EngineTab,
   activity: ActivityTab,
 };
 
