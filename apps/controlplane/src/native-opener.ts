@@ -1,21 +1,23 @@
 // The engines' own APIs, opened once for each cluster: where the engine says it answers, the client that speaks to it, and the
-// catalogue of the document this release holds of that engine.
-import { readFileSync } from "node:fs";
+// catalogue of the engine's own document.
 import type { ClusterKey, EngineName } from "@cynosure/model";
 import { ControlPlaneError } from "@cynosure/model";
 import type { OpenedNative } from "@cynosure/native-gateway";
 import { createNativeClient } from "@cynosure/native-client";
 import type { NativeEndpoint } from "@cynosure/native-client";
 import type { Catalogue } from "@cynosure/projection";
-import { buildCatalogue, projectedEngines } from "@cynosure/projection";
+import { projectedEngines } from "@cynosure/projection";
 import type { EngineAccess } from "./cluster-access.ts";
 import { withEngine } from "./cluster-access.ts";
 import type { Log } from "./log.ts";
+import { createNativeDocuments } from "./native-documents.ts";
 
 /** A cluster may be deleted, or its API move: asked again after this. */
 const OPEN_FOR_MS = 10_000;
+/** An upgrade brings a new document. */
+const DOCUMENT_FOR_MS = 600_000;
 
-type Opened = OpenedNative & { readonly engine: EngineName };
+type Opened = OpenedNative & { readonly engine: Catalogue["engine"]; readonly documentPath: string | null; readonly documentUntilMs: number };
 
 interface Kept {
   readonly opened: Promise<Opened | null>;
@@ -24,29 +26,26 @@ interface Kept {
 
 export interface NativeOpener {
   open(cluster: ClusterKey): Promise<Opened | null>;
-  /** Of the document this release holds: what `open` answers with. */
+  /** Of the document this release holds: for what is said without a cluster. */
   catalogueOf(engine: Catalogue["engine"]): Catalogue;
   close(): Promise<void>;
 }
 
 export function createNativeOpener(access: EngineAccess, log: Log): NativeOpener {
   const kept = new Map<ClusterKey, Kept>();
-  const catalogues = new Map<string, Catalogue>();
-  const catalogueOf = (engine: Catalogue["engine"]): Catalogue => {
-    const known = catalogues.get(engine) ?? buildCatalogue(engine, JSON.parse(readFileSync(new URL(import.meta.resolve(`@cynosure/projection/documents/${engine}.json`)), "utf8")));
-    catalogues.set(engine, known);
-    return known;
-  };
+  const documents = createNativeDocuments(log);
+  const withDocument = async (opened: Omit<Opened, "catalogue" | "documentUntilMs">): Promise<Opened> => ({ ...opened, catalogue: await documents.live(opened.engine, opened.client, opened.documentPath), documentUntilMs: access.clock.now() + DOCUMENT_FOR_MS });
   const reopen = async (cluster: ClusterKey, before: Opened | null): Promise<Opened | null> => {
     const found = await endpointOf(access, cluster);
-    if (before !== null && before.client.origin === found?.endpoint.origin) return before;
+    if (before !== null && before.client.origin === found?.endpoint.origin) return before.documentUntilMs > access.clock.now() ? before : withDocument(before);
     await before?.client.close();
     const engine = projectedEngines.find((each) => each === found?.engine);
     if (found === null || engine === undefined) return null;
-    return { engine, catalogue: catalogueOf(engine), client: createNativeClient({ endpoint: found.endpoint, log: (event, facts) => log("native", { event, cluster, ...facts }) }) };
+    const client = createNativeClient({ endpoint: found.endpoint, log: (event, facts) => log("native", { event, cluster, ...facts }) });
+    return withDocument({ engine, client, documentPath: found.endpoint.documentPath ?? null });
   };
   return {
-    catalogueOf,
+    catalogueOf: documents.stored,
     async open(cluster) {
       const now = access.clock.now();
       const last = kept.get(cluster);

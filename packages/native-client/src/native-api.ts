@@ -6,6 +6,8 @@ export interface NativeEndpoint {
   readonly origin: string;
   /** What stands before the document's paths, `/api/latest` or ``; no slash at its end. */
   readonly basePath: string;
+  /** Where the engine hands out its API document, below the base path, query included; absent: it hands out none. */
+  readonly documentPath?: string;
   /** PEM of the authority that signed its certificate; null for plain HTTP or a public authority. */
   readonly caPem: string | null;
   /**

@@ -9,7 +9,7 @@ import type { Store } from "@cynosure/resource-store";
 export interface NativeApis {
   /** Null: the cluster's engine has no API of its own, or none yet. */
   open(cluster: ClusterKey): Promise<ProjectedEngine | null>;
-  /** What `open` answers with for every cluster of that engine. */
+  /** Of the document this release holds: for what is asked before a cluster's own is known. */
   catalogueOf(engine: Catalogue["engine"]): Catalogue;
 }
 

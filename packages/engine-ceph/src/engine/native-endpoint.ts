@@ -25,6 +25,7 @@ export function signedInEndpoint(origin: string, password: string): NativeEndpoi
   return {
     origin,
     basePath: "",
+    documentPath: DOCUMENT_PATH,
     caPem: null,
     headers: async (isRefused, target) => {
       if (isRefused) token = null;

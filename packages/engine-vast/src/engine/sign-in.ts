@@ -56,6 +56,7 @@ export function signedInEndpoint(server: ManagementServer, user: User): NativeEn
   return {
     ...server,
     basePath: BASE_PATH,
+    documentPath: "/?format=openapi",
     headers: async (isRefused) => {
       if (isRefused) token = null;
       // What failed is asked for again by the next request.
