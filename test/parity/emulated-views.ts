@@ -22,6 +22,8 @@ export interface ArmResource {
 }
 
 export interface EmulatedViews {
+  /** Of the engine, for its control endpoint. */
+  readonly origin: string;
   readonly types: ProjectedTypes;
   readonly engine: ProjectedEngine;
   /** Throws ControlPlaneError for a refusal. `path`: words below the cluster with slashes between. */
@@ -46,6 +48,7 @@ export async function openEmulatedViews(options: EmulatorOptions = {}): Promise<
   const cluster = { key: clusterKey(CLUSTER_ID.toLowerCase()), id: CLUSTER_ID, location: "local" };
   const arm: EmulatedViews["arm"] = (method, path, body, query = {}) => types.answer(engine, cluster, { method, words: path.split("/"), query, body });
   return {
+    origin: emulator.origin,
     types,
     engine,
     arm,

@@ -27,7 +27,7 @@ export function createProjectedTypes(options: ProjectedTypesOptions): ProjectedT
   };
 }
 
-function answer(context: Context, request: ProjectedRequest): Promise<ProjectedAnswer> {
+async function answer(context: Context, request: ProjectedRequest): Promise<ProjectedAnswer> {
   const place = placeOf(context.catalogue, request.method, request.words);
   switch (place.kind) {
     case "unknown":
