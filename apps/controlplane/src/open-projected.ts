@@ -1,7 +1,9 @@
 // Projected types of this process: the engines' own APIs behind the ARM endpoint, and what of them other rooms list. The one
 // place where their core is made.
-import { INVOKE_NATIVE, openUrlPull } from "@cynosure/native-gateway";
+import { engineInternals } from "@cynosure/contract";
+import type { Authorize } from "@cynosure/http-server";
 import type { Clock, EngineName } from "@cynosure/model";
+import { INVOKE_NATIVE, openUrlPull } from "@cynosure/native-gateway";
 import { nativeHandlers, projectedOperations, projectedRoutes, projectedTypePaths } from "@cynosure/projected-routes";
 import type { ProjectedRoutesOptions } from "@cynosure/projected-routes";
 import { createProjectedTypes } from "@cynosure/projected-types";
@@ -45,6 +47,9 @@ export function openProjected({ store, native, engines, clock, newId }: Projecte
   };
 }
 
-/** Azure Resource Manager has asked its roles for what the path says, and for nothing else: an operation that is asked through
- *  `invokeNative` although it has a path of its own is to be asked by that path. */
-export const authorizedByArm: ServeProjected["authorize"] = ({ permission }) => Promise.resolve({ allowed: permission === INVOKE_NATIVE });
+/** Azure Resource Manager has asked its roles for the right that the path says. An engine's internals need another one than
+ *  their path says, so nobody has it there. */
+export const authorizedByArm: Authorize = ({ permission }) => Promise.resolve({ allowed: !permission.toLowerCase().startsWith(engineInternals.toLowerCase()) });
+
+/** And of what is asked through `invokeNative` it has asked for that alone: an operation with a path of its own is to be asked by that path. */
+export const invokedByArm: Authorize = ({ permission }) => Promise.resolve({ allowed: permission === INVOKE_NATIVE });

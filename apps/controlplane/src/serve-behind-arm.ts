@@ -5,7 +5,7 @@ import { isIP } from "node:net";
 import type { Authority } from "@cynosure/agent-gateway";
 import { REFRESH_LOOK_EVERY_MS, armParents, armRoutes, createArmAdmit, fetchDocument, openArmTrust } from "@cynosure/behind-arm";
 import type { BehindArmConfig } from "@cynosure/behind-arm";
-import { engineInternals, routes } from "@cynosure/contract";
+import { routes } from "@cynosure/contract";
 import { createHttpServer, providerRoutes } from "@cynosure/http-server";
 import type { Clock } from "@cynosure/model";
 import type { ResourceProviders } from "@cynosure/resource-providers";
@@ -15,7 +15,7 @@ import { BUILT_IN } from "./built-in.ts";
 import { ConfigError } from "./config.ts";
 import type { Log } from "./log.ts";
 import { describeError } from "./log.ts";
-import { authorizedByArm } from "./open-projected.ts";
+import { authorizedByArm, invokedByArm } from "./open-projected.ts";
 import type { Projected } from "./open-projected.ts";
 import type { ServedArm } from "./serve-arm.ts";
 
@@ -35,7 +35,7 @@ export async function serveBehindArm(options: ServeBehindArmOptions): Promise<Se
   const { address } = behindArm.listen;
   const trust = openArmTrust({ clientCertificates: behindArm.clientCertificates, signedTokens: behindArm.signedTokens, clock, fetchDocument, readPem });
   const apiVersions = [...new Set(routes.filter((route) => route.namespace === BUILT_IN.namespace).flatMap((route) => route.apiVersions))];
-  const projected = options.projected.serve({ authorize: authorizedByArm, requireGroup: (id) => armParents.requireGroup(id), locations: [BUILT_IN.location] });
+  const projected = options.projected.serve({ authorize: invokedByArm, requireGroup: (id) => armParents.requireGroup(id), locations: [BUILT_IN.location] });
   const server = createHttpServer({
     baseUrl: behindArm.publicBaseUrl,
     listenOn: { host: address, port },
@@ -44,9 +44,7 @@ export async function serveBehindArm(options: ServeBehindArmOptions): Promise<Se
     namespaces: [BUILT_IN.namespace],
     authenticate: trust.authenticate,
     admit: createArmAdmit(providers.subscriptions),
-    // ARM has asked its roles before it called, for the right that the path says. An engine's internals need another one than
-    // their path says, so nobody has it here.
-    authorize: ({ permission }) => Promise.resolve({ allowed: !permission.startsWith(engineInternals) }),
+    authorize: authorizedByArm,
     routes: [
       ...providerRoutes({ handlers: { ...providers.handlers, ...projected.handlers }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location] }),
       ...projected.routes,

@@ -1,11 +1,9 @@
 // clusters/getParity and clusters/invokeNative: what the engine of a cluster offers, and the way to what no document of it
 // lists. A path is checked as the native gateway checks it, and what the catalogue knows of it is authorised as well.
-import type { RequestContext } from "@cynosure/arm-protocol";
 import { clusterId, keyOf, notFound } from "@cynosure/arm-store";
 import type { ClusterParams, OurHandlers } from "@cynosure/arm-store";
 import type { InvokeNativeRequest, InvokeNativeResult, JsonValue } from "@cynosure/contract";
-import { isDataAction } from "@cynosure/contract";
-import { ControlPlaneError } from "@cynosure/model";
+import { ControlPlaneError, clusterKey } from "@cynosure/model";
 import type { NativeAnswer } from "@cynosure/native-client";
 import { INVOKE_NATIVE, formatNativePath, parseNativePath, requiredRight } from "@cynosure/native-gateway";
 import type { Catalogue } from "@cynosure/projection";
@@ -15,6 +13,7 @@ import { engineOfRow, noApi, openEngine } from "./engine-of-cluster.ts";
 import { parityToWire } from "./parity-to-wire.ts";
 import type { ProjectedRoutesOptions } from "./options.ts";
 import { recordWrite } from "./record-write.ts";
+import { requireRights } from "./require-rights.ts";
 
 export type NativeHandlers = Pick<OurHandlers, "Clusters_GetParity" | "Clusters_InvokeNative">;
 
@@ -29,7 +28,9 @@ export function nativeHandlers(options: ProjectedRoutesOptions): NativeHandlers 
       const row = await readCluster(params);
       const engine = engineOfRow(row);
       if (engine === undefined) throw noApi(row);
-      return { status: 200, body: parityToWire(options.native.catalogueOf(engine)) };
+      // Of a cluster that is not delivered yet: what this release knows of its engine.
+      const opened = await options.native.open(clusterKey(row.key)).catch(() => null);
+      return { status: 200, body: parityToWire(opened?.catalogue ?? options.native.catalogueOf(engine)) };
     },
     Clusters_InvokeNative: async ({ params, body, context }) => {
       const row = await readCluster(params);
@@ -40,7 +41,7 @@ export function nativeHandlers(options: ProjectedRoutesOptions): NativeHandlers 
         const why = right.kind === "refused" ? right.why : "it signs in at the engine, which Cynosure does itself";
         throw new ControlPlaneError("AuthorizationFailed", `${body.method} ${body.path.slice(0, 200)} is not sent for anybody, because ${why}.`, { target: "path" });
       }
-      await requireRights(options, row, right.permissions.filter((permission) => permission !== INVOKE_NATIVE), context);
+      await requireRights(options, row, right.permissions.filter((permission) => permission !== INVOKE_NATIVE), context.principal, `besides '${INVOKE_NATIVE}'`);
       if (body.method === "GET" && body.body !== undefined) throw new ControlPlaneError("InvalidRequestContent", "A GET has no body. Leave 'body' out.", { target: "body" });
       if (!right.isRead) await recordWrite(options, { principalId: context.principal.id, correlationId: context.correlationId, action: INVOKE_NATIVE, resourceId: `${row.id}/native/${body.method}${path}`, body: body.body });
       const json = body.body === undefined ? {} : { json: body.body };
@@ -69,13 +70,6 @@ function checkedPath(engine: Catalogue["engine"], body: InvokeNativeRequest): Ch
   if (engine === "vast" && isBelowApi) throw new ControlPlaneError("InvalidParameter", "The path begins with '/api'. Write it as the engine's document does, without '/api' and version: '/views/'.", { target: "path" });
   if (engine === "ceph" && words[0] !== "api") throw new ControlPlaneError("InvalidParameter", "The path is not below '/api/'. Write it as the engine's document does: '/api/pool'.", { target: "path" });
   return { words: [...BASES[engine], ...words], path: formatNativePath(words, hasSlashAtEnd), query };
-}
-
-async function requireRights({ authorize }: ProjectedRoutesOptions, row: StoredResource, permissions: readonly string[], { principal }: RequestContext): Promise<void> {
-  for (const permission of permissions) {
-    const { allowed } = await authorize({ principal, permission, isDataAction: isDataAction(permission), scope: row.id });
-    if (!allowed) throw new ControlPlaneError("AuthorizationFailed", `The client '${principal.displayName}' with object id '${principal.id}' does not have authorization to perform action '${permission}' over scope '${row.id}', which this request to the engine needs besides '${INVOKE_NATIVE}'. Ask an owner of the scope for a role that holds it.`);
-  }
 }
 
 function resultOf({ status, headers, body }: NativeAnswer, row: StoredResource): InvokeNativeResult {

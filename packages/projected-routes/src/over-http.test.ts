@@ -158,6 +158,15 @@ describe("what an engine goes on with by itself", () => {
     expect(await Promise.all(elsewhere.map(async (url) => (await send("GET", url)).status))).toEqual([404, 404]);
     await poll("POST", highlight, {}).pollUntilDone();
   });
+
+  it("and one that the engine fails ends with the engine's reason", async () => {
+    const faults = (body?: unknown) => fetch(`${emulator.origin}/__emulator/faults`, { method: body === undefined ? "DELETE" : "PUT", headers: { "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    expect((await faults({ faults: [{ kind: "failTask", reason: "the lamp is broken", path: "/cnodes/" }] })).status).toBe(200);
+    const { value = [] } = (await send("GET", "vastCnodes")).body;
+    const failing = poll("POST", `vastCnodes/${value[0]?.name ?? ""}/highlight`, {});
+    await expect(failing.pollUntilDone()).rejects.toThrow(/lamp is broken/);
+    await faults();
+  });
 });
 
 describe("who may", () => {

@@ -10,6 +10,7 @@ import { clusterParams, engineOfWord, findParent, openEngine, projectedCluster, 
 import { formatAnswer } from "./format-answer.ts";
 import type { ProjectedRoutesOptions } from "./options.ts";
 import { recordWrite } from "./record-write.ts";
+import { requireRights } from "./require-rights.ts";
 
 const PATH = `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/${NAMESPACE}/clusters/{clusterName}/{*rest}`;
 const API_VERSIONS = [...new Set(routes.filter(({ namespace, resourceType }) => namespace === NAMESPACE && resourceType === `${NAMESPACE}/clusters`).flatMap(({ apiVersions }) => apiVersions))];
@@ -33,7 +34,6 @@ const wordsOf = (params: Readonly<Record<string, string>>): readonly string[] =>
 const askedMethod = (method: Method): ProjectedMethod => (method === "HEAD" ? "GET" : method);
 
 export function projectedRoutes(options: ProjectedRoutesOptions): readonly ServedRoute[] {
-  const { projected, native } = options;
   return (Object.keys(METHODS) as Method[]).map((method): ServedRoute => ({ // the keys of the record above
     method,
     path: PATH,
@@ -41,13 +41,14 @@ export function projectedRoutes(options: ProjectedRoutesOptions): readonly Serve
     access: "bearer",
     apiVersion: { providerType: { namespace: NAMESPACE, type: "clusters", locations: options.locations }, supported: API_VERSIONS },
     // By the word's engine and never by the cluster: whether there is one is told to those only who hold the right.
-    permission: async ({ params }) => {
-      const words = wordsOf(params);
-      const engine = engineOfWord(words[0] ?? "");
-      return Promise.resolve(projected.intentOf(engine === undefined ? null : native.catalogueOf(engine), { method: askedMethod(method), words }).permissions);
-    },
+    permission: ({ params }) => Promise.resolve(permissionsByWords(options, askedMethod(method), wordsOf(params))),
     answer: (request) => answerProjected(options, askedMethod(method), request),
   }));
+}
+
+function permissionsByWords({ projected, native }: ProjectedRoutesOptions, method: ProjectedMethod, words: readonly string[]): readonly string[] {
+  const engine = engineOfWord(words[0] ?? "");
+  return projected.intentOf(engine === undefined ? null : native.catalogueOf(engine), { method, words }).permissions;
 }
 
 async function answerProjected(options: ProjectedRoutesOptions, method: ProjectedMethod, request: RouteRequest): Promise<RouteAnswer> {
@@ -58,11 +59,14 @@ async function answerProjected(options: ProjectedRoutesOptions, method: Projecte
   requireEngineOfWord(row, words[0] ?? "");
   const engine = await openEngine(options, row);
   const { permissions, isWrite } = options.projected.intentOf(engine.catalogue, { method, words });
+  // The engine's own document may be newer than the one that was asked before, and mean something else by the same words.
+  const asked = permissionsByWords(options, method, words);
+  if (request.principal !== null) await requireRights(options, row, permissions.filter((permission) => !asked.includes(permission)), request.principal, "as its own document has it");
   if (isWrite) {
     await recordWrite(options, { principalId: request.principal?.id ?? "", correlationId: request.correlation.correlationId, action: permissions[0] ?? "", resourceId: `${row.id}/${words.join("/")}`, body });
   }
-  const asked: ProjectedRequest = { method, words, query: request.query, body, ...(mustBe === undefined ? {} : { mustBe }) };
-  const answer = await options.projected.answer(engine, projectedCluster(row), asked);
+  const wanted: ProjectedRequest = { method, words, query: request.query, body, ...(mustBe === undefined ? {} : { mustBe }) };
+  const answer = await options.projected.answer(engine, projectedCluster(row), wanted);
   return formatAnswer(answer, request, method === "GET" && !isWrite, options);
 }
 

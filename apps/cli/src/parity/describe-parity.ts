@@ -30,8 +30,7 @@ function describeTotals(catalogue: Catalogue, totals: ParityTotals, columns: num
   return [
     ...wrapText(`${catalogue.engine}: ${totals.operations} operations: ${typed} on types, ${action} as actions, ${keyed} by key, ${transfer} file transfers, ${gatewayOnly} at the gateway alone; ${totals.types} types, ${totals.actions} actions.`, columns),
     `Document ${catalogue.documentHash.slice(0, 16)}: ${totals.unmapped} without a place, ${totals.fallback} by the last resort.`,
-    // True until the ARM endpoint serves projected types.
-    ...wrapText("Served today by the native gateway, under the engine's own paths and these permissions; types and actions of ARM are decided, not served yet.", columns),
+    ...wrapText("Served by ARM below a cluster, as these types and actions, and by the cluster's native gateway, under the engine's own paths; the permissions are the same.", columns),
     ...without.map((operation) => `  no rule of its own: ${operation.method} ${operation.path}`),
   ];
 }

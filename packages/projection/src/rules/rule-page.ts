@@ -36,7 +36,7 @@ export function renderProjectionPage(engines: readonly EnginePage[]): string {
     "the places and ends with 1 when an operation has none. This page is written by a test from the rules and the stored facts (`packages/projection/documents`): paths, methods, parameters, names,",
     "types, enumerations and required flags of the published document, and none of its sentences.",
     "",
-    "**Served today** is the [native gateway](gateway.md): every operation under its own path, with the permission it has here. The ARM types and actions below are decided, not served yet.",
+    "Two ways lead to an operation, under one permission: the ARM type or action below, and the [native gateway](gateway.md) under the engine's own path.",
     "",
     "## Classes",
     ...table(["Class", "Where", ...titles], CLASSES.map(([name, where]) => [`\`${name}\``, where, ...count((operation) => operation.class === name)])),
