@@ -193,7 +193,7 @@ export function asCommandError(error: unknown, endpoint: string): unknown {
   if (error instanceof CommandError) return error;
   if (error instanceof ArmError) {
     const status = error.statusCode;
-    const details = error.details.filter((detail) => detail.message !== error.message).map((detail) => `\n  ${detail.target === undefined ? "" : `${detail.target}: `}${detail.message}`);
+    const details = error.details.filter((detail) => !error.message.includes(detail.message)).map((detail) => `\n  ${detail.target === undefined ? "" : `${detail.target}: `}${detail.message}`);
     return new CommandError(status === undefined ? ExitCode.failed : exitCodeForStatus(status), error.message + details.join(""), { code: error.code, target: error.target, ...(status === undefined ? {} : { httpStatus: status }), cause: error });
   }
   // The transport's own errors (refused, reset, not trusted) carry a code and no status.

@@ -10,8 +10,10 @@ const CELL_WIDTH_MAX = 32;
 const GAP_WIDTH = 2;
 /** What people look for first, where a type has it. */
 const FIRST = ["state", "status", "enabled", "severity", "path", "tenant_name", "tenant_id", "policy", "protocols", "created"];
+/** What is off, or counts nothing, is shown where nothing else is. */
+const UNTELLING: ReadonlySet<string> = new Set(["", "0", "false"]);
 /** Long, and of no use to the eye. */
-const LAST = /^(?:guid|url|title|uuid)$|_(?:guid|url|uuid)$/;
+const LAST = /^(?:guid|url|title|uuid|nativeId)$|_(?:guid|url|uuid)$/;
 
 export interface ShownObject {
   readonly name: string;
@@ -27,7 +29,8 @@ export function shownObject(item: unknown): ShownObject {
 export function describeObjects(type: EngineType, objects: readonly ShownObject[], columns: number): string[] {
   if (objects.length === 0) return ["none"];
   const chosen = chooseColumns(type, objects, columns);
-  return fitTable(["NAME", ...chosen.map((name) => name.toUpperCase())], objects.map(({ name, properties }) => [name, ...chosen.map((each) => cellOf(properties[each]))]), { columns });
+  // The name in ARM, then properties as the engine calls them: one of those may be `name` too.
+  return fitTable(["NAME", ...chosen], objects.map(({ name, properties }) => [name, ...chosen.map((each) => cellOf(properties[each]))]), { columns });
 }
 
 /** Fields in the order they are wanted, as long as they fit; those that are empty everywhere or say the name again are left out. */
@@ -35,7 +38,10 @@ export function chooseColumns(type: EngineType, objects: readonly ShownObject[],
   const wanted = [...new Set([type.idField, ...FIRST, ...type.fields.filter(({ isRequired }) => isRequired).map(({ name }) => name), ...type.fields.map(({ name }) => name), ...Object.keys(objects[0]?.properties ?? {})])];
   const secret = new Set(type.fields.filter(({ isSecret }) => isSecret).map(({ name }) => name));
   const candidates = wanted.filter((name) => !secret.has(name) && objects.some(({ properties }) => cellOf(properties[name]) !== "") && !objects.every((each) => cellOf(each.properties[name]) === each.name));
-  const ordered = [...candidates.filter((name) => !LAST.test(name)), ...candidates.filter((name) => LAST.test(name))];
+  const first = new Set([type.idField, ...FIRST, ...type.fields.filter(({ isRequired }) => isRequired).map(({ name }) => name)]);
+  const isTelling = (name: string): boolean => objects.some(({ properties }) => !UNTELLING.has(cellOf(properties[name])));
+  const rankOf = (name: string): number => (first.has(name) ? 0 : LAST.test(name) ? 3 : isTelling(name) ? 1 : 2);
+  const ordered = candidates.toSorted((a, b) => rankOf(a) - rankOf(b));
   const chosen: string[] = [];
   let width = Math.max("NAME".length, ...objects.map(({ name }) => name.length));
   for (const name of ordered) {

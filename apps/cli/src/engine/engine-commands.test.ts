@@ -21,7 +21,7 @@ describe("objects of a projected type", () => {
     expect(session.server.asked).toEqual([{ method: "PUT", words: ["vastViews", "home"], query: {}, body: { properties: { path: "/home", policy_id: 3, protocols: ["NFS", "S3"], create_dir: true } } }]);
     await engine("create", "VASTVIEWS", "a", "--path=/a", "--policy_id=1");
     await engine("create", "vastViews", "b", "--path", "/b", "--policy-id", "1", "--no-create-dir");
-    expect((await engine("list", "views")).lines).toEqual(["NAME  ID  PATH   PROTOCOLS  POLICY_ID  CREATE_DIR", "home  1   /home  NFS,S3     3          true", "a     2   /a                1", "b     3   /b                1          false"]);
+    expect((await engine("list", "views")).lines).toEqual(["NAME  id  path   protocols  policy_id  create_dir", "home  1   /home  NFS,S3     3          true", "a     2   /a                1", "b     3   /b                1          false"]);
     expect((await engine("update", "views", "home", "--policy-id", "4", "--json")).json).toMatchObject({ name: "home", properties: { policy_id: 4, path: "/home" } });
     expect((await engine("show", "views", "home")).lines).toContain("  policy_id: 4");
     expect((await engine("delete", "views", "home")).lines).toEqual(["delete vastViews home: done"]);

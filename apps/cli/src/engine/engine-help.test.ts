@@ -64,6 +64,7 @@ describe("refusals", () => {
   it.each([
     [["create", "veiws", "x"], /^vast has no type veiws; did you mean views\? "cynosure engine west types" lists the 135 it has$/],
     [["update", "views", "home", "--polcy-id", "4"], /^update vastViews has no --polcy-id; did you mean --policy-id\? .* --set NAME=VALUE sends what no document lists$/],
+    [["update", "views", "home", "--tenant-id", "4"], /^--tenant-id is taken at creation only: tenant_id of what is there stays as it is$/],
     [["create", "views", "home"], /^create vastViews home needs --path, --policy-id; /],
     [["create", "views", "home", "--policy-id", "many"], /^--policy-id is "many"; it must be a whole number$/],
     [["create", "views", "home", "--policy-id"], /^--policy-id needs a value; write --policy-id=VALUE$/],

@@ -26,6 +26,8 @@ export const flagOf = (name: string): string => `--${name.replaceAll(/([a-z0-9])
 export interface WordsMeaning {
   readonly own: OwnFlags;
   readonly fields: readonly EngineField[];
+  /** Fields that can be given at creation and not now. */
+  readonly createOnly?: readonly string[];
   /** "create vastViews", for errors. */
   readonly what: string;
   /** How to list the fields. */
@@ -66,6 +68,8 @@ export function parseWords(words: readonly string[], meaning: WordsMeaning): Par
     }
     const negated = flag.startsWith("--no-") && !byFlag.has(flag) ? byFlag.get(`--${flag.slice("--no-".length)}`) : undefined;
     const field = byFlag.get(flag) ?? (negated?.type === "boolean" && inline === undefined ? negated : undefined);
+    const fixed = field === undefined ? meaning.createOnly?.find((name) => flag === flagOf(name) || flag === `--${name}`) : undefined;
+    if (fixed !== undefined) throw new CommandError(ExitCode.usage, `${flag} is taken at creation only: ${fixed} of what is there stays as it is`);
     if (field === undefined) throw new CommandError(ExitCode.usage, `${meaning.what} has no ${flag}${didYouMeanOr(flag, [...byFlag.keys(), ...Object.keys(all)], `${meaning.help} lists what there is${Object.hasOwn(all, "--set") ? ", and --set NAME=VALUE sends what no document lists" : ""}`)}`);
     const given = fields.get(field) ?? { flag, texts: [] };
     if (field !== negated && field.type === "boolean" && inline === undefined && next !== "true" && next !== "false") given.texts.push("true");

@@ -49,7 +49,7 @@ function ready(parity: EngineParity, commandName: string, words: readonly string
   }
   const { operation, bodyFields } = fieldsOfVerb(parity, type, verb);
   const what = `${commandName} ${type.type}`;
-  const parsed = parseWords(words, { own: isTransfer(operation) ? { ...own, ...TRANSFER_FLAGS } : own, fields: fieldsOfRequest({ operation, bodyFields }), what, help: `"cynosure engine ${parity.clusterName} help ${type.type} ${commandName}"` });
+  const parsed = parseWords(words, { own: isTransfer(operation) ? { ...own, ...TRANSFER_FLAGS } : own, fields: fieldsOfRequest({ operation, bodyFields }), ...(commandName === "update" ? { createOnly: type.createOnlyFields } : {}), what, help: `"cynosure engine ${parity.clusterName} help ${type.type} ${commandName}"` });
   const parts = requestParts(parsed, { operation, bodyFields, place, bodyGiven: bodyOf(parsed.own.get("--body")?.at(-1)), readText: readSecret });
   const body = isTransfer(operation) ? withFile(parsed, parts.body) : parts.body;
   if (commandName === "create") checkRequired(`${what} ${parsed.names[1] ?? ""}`.trimEnd(), isTransfer(operation) ? [] : bodyFields, body, [type.nameField, type.idField]);
