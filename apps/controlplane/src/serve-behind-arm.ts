@@ -8,6 +8,7 @@ import type { BehindArmConfig } from "@cynosure/behind-arm";
 import { routes } from "@cynosure/contract";
 import { createHttpServer, providerRoutes } from "@cynosure/http-server";
 import type { Clock } from "@cynosure/model";
+import { noGatewayUserHandlers } from "@cynosure/native-gateway";
 import type { ResourceProviders } from "@cynosure/resource-providers";
 import { startBackgroundTasks } from "./background-tasks.ts";
 import type { BackgroundTask } from "./background-tasks.ts";
@@ -16,6 +17,8 @@ import { ConfigError } from "./config.ts";
 import type { Log } from "./log.ts";
 import { describeError } from "./log.ts";
 import type { ServedArm } from "./serve-arm.ts";
+
+const NO_GATEWAY = "behind Azure Resource Manager this process answers ARM alone. Run a control plane with its own front door for that.";
 
 export interface ServeBehindArmOptions {
   readonly behindArm: BehindArmConfig;
@@ -43,7 +46,7 @@ export async function serveBehindArm(options: ServeBehindArmOptions): Promise<Se
     // ARM has asked its roles before it called.
     authorize: () => Promise.resolve({ allowed: true }),
     routes: [
-      ...providerRoutes({ handlers: providers.handlers, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location] }),
+      ...providerRoutes({ handlers: { ...providers.handlers, ...noGatewayUserHandlers(NO_GATEWAY) }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location] }),
       ...armRoutes({
         apiVersions,
         subscriptions: providers.subscriptions,

@@ -7,6 +7,7 @@ import { createFrontDoor } from "@cynosure/front-door";
 import { contractRoutes, createHttpServer } from "@cynosure/http-server";
 import { createAuthenticate, createPrincipalLiveness, createTokenIssuer, createTokenVerifier, generateSigningKeyPem, servicePrincipalHandlers } from "@cynosure/identity";
 import { installationId } from "@cynosure/model";
+import { gatewayUserHandlers } from "@cynosure/native-gateway";
 import { createResourceProviders } from "@cynosure/resource-providers";
 import { openPool, openStore } from "@cynosure/resource-store";
 import { createSeededRng, createSimulatedEngine, createSimulatedSubstrate, createSimulatedWorld } from "@cynosure/simulated";
@@ -51,7 +52,7 @@ access.watch();
 const baseUrl = `https://127.0.0.1:${port}`;
 const issuer = await createTokenIssuer({ signingKeyPem: generateSigningKeyPem(), tenantId: TENANT, issuer: `${baseUrl}/adfs`, audiences: [baseUrl], lifetimeSeconds: 3_600, clock });
 const verifier = createTokenVerifier({ issuer, trusted: null, isLiving: createPrincipalLiveness({ principals: store.principals, builtInObjectId: PRINCIPAL, clock }), tenantId: TENANT });
-const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId, tenantId: TENANT }), ...providers.handlers };
+const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId, tenantId: TENANT }), ...providers.handlers, ...gatewayUserHandlers({ store, clock }) };
 const server = createHttpServer({
   baseUrl,
   tls: { keyPem: readFileSync(keyFile, "utf8"), certificatePem: readFileSync(certificateFile, "utf8") },

@@ -56,7 +56,7 @@ export async function serveProvider({ document, ...change }: Partial<ArmTrustOpt
     admit: createArmAdmit(providers.subscriptions),
     authorize: () => Promise.resolve({ allowed: true }),
     routes: [
-      ...providerRoutes({ handlers: providers.handlers, namespace: "Cynosure.Storage", locations: ["local"] }),
+      ...providerRoutes({ handlers: world.handlers, namespace: "Cynosure.Storage", locations: ["local"] }),
       ...armRoutes({ apiVersions: ["2026-12-01"], subscriptions: providers.subscriptions, refuseMove: (request) => providers.refuseMove(request), troubles: () => trust.troubles(), onStranded: (subscriptionId) => stranded.push(subscriptionId) }),
     ],
     log: (entry) => log.push(entry),

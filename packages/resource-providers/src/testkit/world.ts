@@ -13,6 +13,7 @@ import { createAccess } from "@cynosure/access";
 import { createFrontDoor } from "@cynosure/front-door";
 import type { FrontDoor } from "@cynosure/front-door";
 import { servicePrincipalHandlers } from "@cynosure/identity";
+import { gatewayUserHandlers } from "@cynosure/native-gateway";
 import type { OurHandlers } from "@cynosure/arm-store";
 import { createResourceProviders } from "../resource-providers.ts";
 import type { ResourceProviders } from "../resource-providers.ts";
@@ -127,7 +128,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
   frontDoor.connect(providers.handlers);
   await frontDoor.ensureResourceGroup(GROUP.resourceGroupName, "local");
   const access = createAccess({ store: testStore.store, clock: change.clock ?? clock, tenantId: TENANT, ownerIds: [OWNER], onError: (error) => hookErrors.push(error) });
-  const handlers: OurHandlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
+  const handlers: OurHandlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers, ...gatewayUserHandlers({ store: testStore.store, clock: change.clock ?? clock }) };
   const record = callerOf({ ...handlers, ...bare.handlers });
   return { providers, frontDoor, handlers, record, planQueued, options, testStore, clock, hookErrors, localHosts, listed: (filter) => listThrough(frontDoor, filter), call: callerOf(handlers), ...hands(testStore) };
 }
