@@ -41,7 +41,7 @@ export function gatewayUserHandlers({ store, clock, domain = GATEWAY_DOMAIN }: G
   return {
     Clusters_CreateGatewayUser: async ({ params, body, context }) => {
       const row = await readCluster(params);
-      const { user, secret } = await audited(context, row, "createGatewayUser", (tx) => putGatewayUser(store.gatewayUsers, { clusterKey: clusterKey(row.key), name: body.name, nowMs: clock.now(), newId: randomUUID }, tx));
+      const { user, secret } = await audited(context, row, "createGatewayUser", (tx) => putGatewayUser(store.gatewayUsers, { clusterKey: clusterKey(row.key), name: body.userName, nowMs: clock.now(), newId: randomUUID }, tx));
       return { status: 200, headers: { "cache-control": "no-store" }, body: { ...shown(user), secret, endpoints: endpointsOf(row, context.baseUrl) } };
     },
     Clusters_ListGatewayUsers: async ({ params, context }) => {
@@ -50,7 +50,7 @@ export function gatewayUserHandlers({ store, clock, domain = GATEWAY_DOMAIN }: G
     },
     Clusters_RemoveGatewayUser: async ({ params, body, context }) => {
       const row = await readCluster(params);
-      await audited(context, row, "removeGatewayUser", (tx) => store.gatewayUsers.remove(clusterKey(row.key), body.name.toLowerCase(), tx));
+      await audited(context, row, "removeGatewayUser", (tx) => store.gatewayUsers.remove(clusterKey(row.key), body.userName.toLowerCase(), tx));
       return { status: 204 };
     },
   };

@@ -46,6 +46,7 @@ const sizing = { name: "proof", sites: [{ name: "here", location: "local", hosts
 /** They ask by POST and change nothing, hence they leave no row. */
 const reads: Readonly<Partial<Record<OperationId, Request>>> = {
   Clusters_WhatIf: { params: { ...CLUSTER, clusterName: "maybe" }, body: clusterBody() },
+  Clusters_ListGatewayUsers: { params: CLUSTER },
   Clusters_ReadLiveClient: { params: YARD },
   Clusters_ReadMetrics: { params: CLUSTER, body: {} },
   Machine_RunDoctor: { params: { subscriptionId: SUBSCRIPTION, location: "local" } },
@@ -64,6 +65,8 @@ const cases: readonly (readonly [OperationId, Case])[] = [
   ["FileSystems_Update", { before: finish, accepted: { params: FILE_SYSTEM, body: { properties: { usableCapacityGB: 9 } } }, refused: { params: { ...FILE_SYSTEM, fileSystemName: "nowhere" }, body: { properties: { usableCapacityGB: 9 } } } }],
   ["Buckets_CreateOrUpdate", { before: finish, accepted: { params: BUCKET, body: bucketBody() }, refused: { params: { ...BUCKET, clusterName: "nowhere" }, body: bucketBody() } }],
   ["Clusters_ListCredentials", { before: finish, accepted: { params: CLUSTER }, refused: { params: NOWHERE } }],
+  ["Clusters_CreateGatewayUser", { accepted: { params: CLUSTER, body: { userName: "ann" } }, refused: { params: NOWHERE, body: { userName: "ann" } } }],
+  ["Clusters_RemoveGatewayUser", { accepted: { params: CLUSTER, body: { userName: "ann" } }, refused: { params: NOWHERE, body: { userName: "ann" } } }],
   ["Clusters_Benchmark", { accepted: { params: CLUSTER, body: { seconds: 1 } }, refused: { params: NOWHERE, body: { seconds: 1 } } }],
   ["Hosts_Kill", { before: () => deliverLocal(world, YARD), accepted: { params: YARD_HOST }, refused: { params: { ...YARD_HOST, hostName: "host-9" } } }],
   ["Hosts_CutLink", { accepted: { params: YARD_HOST }, refused: { params: { ...CLUSTER, hostName: "host-1" } } }],

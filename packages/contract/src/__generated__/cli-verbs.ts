@@ -408,8 +408,8 @@ export const cliVerbs: readonly CliVerb[] = [
     ],
     flags: [
       {
-        flag: "--name",
-        path: ["name"],
+        flag: "--user-name",
+        path: ["userName"],
         type: "string",
         description: "Name, in whatever case; a user of that name gets a new secret.",
         required: true,
@@ -816,8 +816,8 @@ export const cliVerbs: readonly CliVerb[] = [
     ],
     flags: [
       {
-        flag: "--name",
-        path: ["name"],
+        flag: "--user-name",
+        path: ["userName"],
         type: "string",
         description: "Name, in whatever case.",
         required: true,

@@ -72,7 +72,7 @@ export const providerOperations: readonly Operation[] = [
   },
   {
     name: "Cynosure.Storage/clusters/createGatewayUser/action",
-    isDataAction: false,
+    isDataAction: true,
     display: {
       provider: "Cynosure Storage",
       resource: "Clusters",
@@ -182,7 +182,7 @@ export const providerOperations: readonly Operation[] = [
   },
   {
     name: "Cynosure.Storage/clusters/listGatewayUsers/action",
-    isDataAction: false,
+    isDataAction: true,
     display: {
       provider: "Cynosure Storage",
       resource: "Clusters",
@@ -248,7 +248,7 @@ export const providerOperations: readonly Operation[] = [
   },
   {
     name: "Cynosure.Storage/clusters/removeGatewayUser/action",
-    isDataAction: false,
+    isDataAction: true,
     display: {
       provider: "Cynosure Storage",
       resource: "Clusters",

@@ -207,9 +207,9 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
   CreateGatewayUserRequest: {
     type: "object",
     additionalProperties: false,
-    required: ["name"],
+    required: ["userName"],
     properties: {
-      name: {
+      userName: {
         type: "string",
         pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$",
         minLength: 1,
@@ -540,9 +540,9 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
   RemoveGatewayUserRequest: {
     type: "object",
     additionalProperties: false,
-    required: ["name"],
+    required: ["userName"],
     properties: {
-      name: {
+      userName: {
         type: "string",
         minLength: 1,
         maxLength: 64,

@@ -490,7 +490,7 @@ export interface ClusterUpdate {
 /** Which gateway user to make, or to give a new secret. */
 export interface CreateGatewayUserRequest {
   /** Name, in whatever case; a user of that name gets a new secret. */
-  readonly name: string;
+  readonly userName: string;
 }
 
 /** State of a daemon. */
@@ -1236,7 +1236,7 @@ export interface ReadMetricsRequest {
 /** Which gateway user to remove. */
 export interface RemoveGatewayUserRequest {
   /** Name, in whatever case. */
-  readonly name: string;
+  readonly userName: string;
 }
 
 /** What a team needs. */

@@ -1549,7 +1549,7 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
     kind: "object",
     description: "Which gateway user to make, or to give a new secret.",
     properties: {
-      name: {
+      userName: {
         type: {
           kind: "scalar",
           type: "string",
@@ -4005,7 +4005,7 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
     kind: "object",
     description: "Which gateway user to remove.",
     properties: {
-      name: {
+      userName: {
         type: {
           kind: "scalar",
           type: "string",
