@@ -75,7 +75,7 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     const cluster = lastJson(await home.run(["cluster", "show", "proof-of-concept", "--json"]));
     const token = `Bearer ${(await home.run(["login", "--print-token"])).stdout.trim()}`;
     const act = (action: string, body: unknown) => ask(home, { method: "POST", url: `${url}${String(cluster["id"])}/${action}?api-version=2026-12-01`, authorization: token, body });
-    const made = await act("createGatewayUser", { name: "ann" });
+    const made = await act("createGatewayUser", { userName: "ann" });
     expect(made, JSON.stringify(made)).toMatchObject({ status: 200, body: { name: "ann", secret: expect.any(String) } });
     const { secret, endpoints } = made.body as { secret: string; endpoints: { path: string } }; // just seen
     const native = (method: string, path: string, authorization: string, body?: unknown) => ask(home, { method, url: `${endpoints.path}${path}`, authorization, ...(body === undefined ? {} : { body }) });

@@ -174,7 +174,10 @@ export function emitCliVerbs(model: ContractModel, path: string): GeneratedFile 
     const verb = verbOf(operation);
     if (noun === null || verb === null) return [];
     const flags = operation.requestSchema === null ? [] : flagsOf({ kind: "reference", name: operation.requestSchema }, resolve, [], true);
-    return [{ noun, verb, ...aliasOf(operation), operationId: operation.operationId, summary: operation.description, parameters: parametersOf(operation), flags, longRunning: operation.longRunning !== null, pageable: operation.pageable }];
+    const parameters = parametersOf(operation);
+    const twice = flags.find(({ flag }) => parameters.some((parameter) => parameter.flag === flag));
+    if (twice !== undefined) throw new Error(`${operation.operationId} has ${twice.flag} in its path and in its body: name the property of the body differently`);
+    return [{ noun, verb, ...aliasOf(operation), operationId: operation.operationId, summary: operation.description, parameters, flags, longRunning: operation.longRunning !== null, pageable: operation.pageable }];
   });
   return typescriptFile(path, `${declarations}\nexport const cliVerbs: readonly CliVerb[] = ${literal(rows)};\n`);
 }

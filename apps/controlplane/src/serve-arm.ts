@@ -10,7 +10,7 @@ import { servicePrincipalHandlers } from "@cynosure/identity";
 import type { TrustedIssuerConfig } from "@cynosure/identity";
 import type { Installation } from "@cynosure/machine";
 import type { Clock } from "@cynosure/model";
-import { GATEWAY_DOMAIN, gatewayUserRoutes } from "@cynosure/native-gateway";
+import { GATEWAY_DOMAIN, gatewayUserHandlers } from "@cynosure/native-gateway";
 import type { NativeGatewayOptions } from "@cynosure/native-gateway";
 import type { ResourceProviders } from "@cynosure/resource-providers";
 import type { Store } from "@cynosure/resource-store";
@@ -58,7 +58,7 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
   const identity = await openIdentity(options, baseUrl);
   const logError = (what: string) => (error: unknown): void => log("error", { what, ...describeError(error) });
   const projected = options.projected.serve({ authorize: access.authorize, requireGroup: (id) => frontDoor.parents.requireGroup(id), locations: [BUILT_IN.location], retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN });
-  const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId: randomUUID, tenantId: BUILT_IN.tenantId }), ...providers.handlers, ...projected.handlers };
+  const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId: randomUUID, tenantId: BUILT_IN.tenantId }), ...providers.handlers, ...projected.handlers, ...gatewayUserHandlers({ store, clock }) };
   const portalFiles = openStaticFiles({ dir: options.portalDir, marker: PAGE, hashedUnder: HASHED_UNDER, nowMs: () => clock.now() });
   const gateway = openNativeGateway({ native: options.native, store, authenticate: identity.authenticate, authorize: access.authorize, tokenKey: options.gatewayTokenKey, clock, onError: logError("native gateway") });
   const server = createHttpServer({
@@ -77,7 +77,6 @@ export async function serveArm(options: ServeOptions): Promise<ServedArm> {
       ...contractRoutes({ handlers: { ...handlers, Subscriptions_List: access.onlyVisible(handlers.Subscriptions_List), ...access.withLinked(handlers) }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location], retryAfterSecondsMin: RETRY_AFTER_SECONDS_MIN }),
       ...frontDoor.routes,
       ...projected.routes,
-      ...gatewayUserRoutes({ store, locations: [BUILT_IN.location], nowMs: () => clock.now() }),
       changesRoute({ store, authorize: access.authorize, locations: [BUILT_IN.location], onError: logError("telling of changes") }),
       ...portalPages({ files: portalFiles, onError: logError("reading the built portal") }),
     ],

@@ -8,6 +8,7 @@ import type { BehindArmConfig } from "@cynosure/behind-arm";
 import { routes } from "@cynosure/contract";
 import { createHttpServer, providerRoutes } from "@cynosure/http-server";
 import type { Clock } from "@cynosure/model";
+import { noGatewayUserHandlers } from "@cynosure/native-gateway";
 import type { ResourceProviders } from "@cynosure/resource-providers";
 import { startBackgroundTasks } from "./background-tasks.ts";
 import type { BackgroundTask } from "./background-tasks.ts";
@@ -18,6 +19,8 @@ import { describeError } from "./log.ts";
 import { authorizedByArm, invokedByArm } from "./open-projected.ts";
 import type { Projected } from "./open-projected.ts";
 import type { ServedArm } from "./serve-arm.ts";
+
+const NO_GATEWAY = "behind Azure Resource Manager this process answers ARM alone. Run a control plane with its own front door for that.";
 
 export interface ServeBehindArmOptions {
   readonly behindArm: BehindArmConfig;
@@ -46,7 +49,7 @@ export async function serveBehindArm(options: ServeBehindArmOptions): Promise<Se
     admit: createArmAdmit(providers.subscriptions),
     authorize: authorizedByArm,
     routes: [
-      ...providerRoutes({ handlers: { ...providers.handlers, ...projected.handlers }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location] }),
+      ...providerRoutes({ handlers: { ...providers.handlers, ...projected.handlers, ...noGatewayUserHandlers(NO_GATEWAY) }, namespace: BUILT_IN.namespace, locations: [BUILT_IN.location] }),
       ...projected.routes,
       ...armRoutes({
         apiVersions,

@@ -1,6 +1,6 @@
 // Roles that come with the product: in code, so that no write and no lost row can change them. The GUIDs are those
 // of the public cloud where it has the role; docs/reference/roles.md is made from this table.
-import { engineInternals, faultActions } from "@cynosure/contract";
+import { credentialActions, engineInternals, faultActions } from "@cynosure/contract";
 import type { PermissionEntry } from "./decide-access.ts";
 
 export interface BuiltInRole {
@@ -11,7 +11,6 @@ export interface BuiltInRole {
   readonly permissions: readonly PermissionEntry[];
 }
 
-const credentials = ["Cynosure.Storage/clusters/listCredentials/action"];
 /** Whoever works in a group must be able to see the group and who else may. */
 const surroundings = ["Microsoft.Resources/subscriptions/resourceGroups/read", "Microsoft.Authorization/*/read"];
 
@@ -27,12 +26,12 @@ export const ENGINE_INTERNALS_ROLE = "5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b05";
 export const FAULT_ROLE = "5d0c3c1e-6f0b-4d8e-9a53-0c1a5e7a1b04";
 
 export const builtInRoles: readonly BuiltInRole[] = [
-  role(OWNER_ROLE, "Owner", "Does everything but bringing faults upon hosts, gives roles to others, and reads credentials.", { actions: ["*"], dataActions: credentials }),
+  role(OWNER_ROLE, "Owner", "Does everything but bringing faults upon hosts, gives roles to others, and reads credentials.", { actions: ["*"], dataActions: credentialActions }),
   role("b24988ac-6180-42a0-ab88-20f7382dd24c", "Contributor", "Does everything but giving roles to others, changing principals and bringing faults upon hosts, and reads credentials.", {
     actions: ["*"],
     // A new secret for an owner's principal would be an owner's right.
     notActions: ["Microsoft.Authorization/*/write", "Microsoft.Authorization/*/delete", "Cynosure.Identity/*/write", "Cynosure.Identity/*/delete", "Cynosure.Identity/*/action"],
-    dataActions: credentials,
+    dataActions: credentialActions,
   }),
   role("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", "Reads everything but credentials.", { actions: ["*/read", ...questions] }),
   role("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", "Reads everything but credentials, and gives roles to others.", { actions: ["*/read", ...questions, "Microsoft.Authorization/*"] }),

@@ -81,10 +81,10 @@ describe("§15 who may do what", () => {
     ["Storage Cluster Operator", false],
     ["File System Contributor", false],
     ["Acceptance Reader", false],
-  ])("%s holds the data action listCredentials: %s", async (role, isHeld) => {
+  ])("%s holds the data actions of credentials and gateway users: %s", async (role, isHeld) => {
     const ada = newPrincipal();
     await give(role, ada, GROUP);
-    expect((await served.send(ada, "POST", `${CLUSTER}/listCredentials`)).status).toBe(isHeld ? 200 : 403);
+    for (const action of ["listCredentials", "createGatewayUser", "listGatewayUsers", "removeGatewayUser"]) expect((await served.send(ada, "POST", `${CLUSTER}/${action}`)).status).toBe(isHeld ? 200 : 403);
     expect(await mayRead(ada, CLUSTER)).toBe(true);
   });
 

@@ -11,7 +11,15 @@ export const faultActions: readonly string[] = [
   "Cynosure.Storage/clusters/stopLiveClient/action",
 ];
 
-export const dataActions: readonly string[] = ["Cynosure.Storage/clusters/listCredentials/action", ...faultActions];
+/** What is let in to a cluster's data: keys, and users of its gateway. */
+export const credentialActions: readonly string[] = [
+  "Cynosure.Storage/clusters/listCredentials/action",
+  "Cynosure.Storage/clusters/createGatewayUser/action",
+  "Cynosure.Storage/clusters/listGatewayUsers/action",
+  "Cynosure.Storage/clusters/removeGatewayUser/action",
+];
+
+export const dataActions: readonly string[] = [...credentialActions, ...faultActions];
 
 /** What an engine's own API has for its makers, what ends data or service, and what hands out secrets: whatever its document names. */
 export const engineInternals = "Cynosure.Storage/clusters/engineInternals/";

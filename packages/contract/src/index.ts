@@ -5,6 +5,6 @@ export * from "./__generated__/provider-operations.ts";
 export * from "./__generated__/requirement-file-schema.ts";
 export * from "./__generated__/routes.ts";
 export * from "./__generated__/types.ts";
-export { dataActions, engineInternals, faultActions, isDataAction } from "./data-actions.ts";
+export { credentialActions, dataActions, engineInternals, faultActions, isDataAction } from "./data-actions.ts";
 export { validate } from "./validate.ts";
 export type { ValidationIssue } from "./validate.ts";

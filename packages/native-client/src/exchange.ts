@@ -3,6 +3,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { Readable } from "node:stream";
+import { withInlets } from "./inlet.ts";
 
 /** Header names and values in turn, as on the wire: order, case and repetition are kept. */
 export type RawHeaders = readonly string[];
@@ -54,7 +55,7 @@ export function openWire(origin: string, options: { readonly caPem: string | nul
   const url = new URL(origin);
   const isTls = url.protocol === "https:";
   const pool = { keepAlive: true, maxSockets: options.connectionsMax, maxFreeSockets: options.connectionsMax, timeout: options.idleMsMax, scheduling: "lifo" } as const;
-  const agent = isTls ? new https.Agent({ ...pool, ...(options.caPem === null ? {} : { ca: options.caPem }) }) : new http.Agent(pool);
+  const agent = withInlets(isTls ? new https.Agent({ ...pool, ...(options.caPem === null ? {} : { ca: options.caPem }) }) : new http.Agent(pool));
   const place = { protocol: url.protocol, hostname: url.hostname.replace(/^\[|\]$/g, ""), port: url.port === "" ? (isTls ? 443 : 80) : Number(url.port), agent };
   const ask = isTls ? https.request : http.request;
   return {

@@ -5,3 +5,4 @@ export type { NativeClientOptions, NativeStreamRequest, StreamingNativeClient } 
 export type { ExchangeAnswer, RawHeaders } from "./exchange.ts";
 export { NATIVE_LIMITS } from "./limits.ts";
 export type { NativeClientLimits } from "./limits.ts";
+export { pourBody } from "./pour.ts";

@@ -2,9 +2,10 @@
 // names another URL or method, or frames a body is carried over. Bodies are streamed; what either side does not take is not read.
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { pipeline } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { buffer } from "node:stream/consumers";
 import { ControlPlaneError } from "@cynosure/model";
+import { pourBody } from "@cynosure/native-client";
 import type { ExchangeAnswer, StreamingNativeClient } from "@cynosure/native-client";
 import type { LinkRewriter } from "./rewrite-links.ts";
 
@@ -104,13 +105,6 @@ async function answerWith(request: IncomingMessage, response: ServerResponse, an
   }
   if (length !== undefined && !isJson) headers.push("Content-Length", length);
   response.writeHead(answer.status, answer.statusText, headers);
-  await new Promise<void>((resolve) => {
-    // An answer that breaks off breaks off for the client too, so that it is not taken for whole.
-    const ended = (error: Error | null | undefined): void => {
-      if (error !== null && error !== undefined) response.destroy();
-      resolve();
-    };
-    if (isJson) pipeline(answer.body, links.stream(), response, ended);
-    else pipeline(answer.body, response, ended);
-  });
+  // An answer that breaks off breaks off for the client too, so that it is not taken for whole.
+  await (isJson ? pipeline(answer.body, links.stream(), response) : pourBody(answer, response)).catch(() => response.destroy());
 }

@@ -55,6 +55,7 @@ const sizing = { name: "proof", sites: [{ name: "here", location: "local", hosts
 const reads: Readonly<Partial<Record<OperationId, Request>>> = {
   Clusters_WhatIf: { params: { ...CLUSTER, clusterName: "maybe" }, body: clusterBody() },
   Clusters_GetParity: { params: REEF },
+  Clusters_ListGatewayUsers: { params: CLUSTER },
   Clusters_ReadLiveClient: { params: YARD },
   Clusters_ReadMetrics: { params: CLUSTER, body: {} },
   Machine_RunDoctor: { params: { subscriptionId: SUBSCRIPTION, location: "local" } },
@@ -76,6 +77,8 @@ const cases: readonly (readonly [OperationId, Case])[] = [
   ["Quotas_CreateOrUpdate", { before: finish, accepted: { params: QUOTA, body: quotaBody() }, refused: { params: { ...QUOTA, quotaName: "astray" }, body: quotaBody("/..") } }],
   ["Quotas_Update", { before: finish, accepted: { params: QUOTA, body: { properties: { hardLimitBytes: 9 } } }, refused: { params: { ...QUOTA, quotaName: "nowhere" }, body: { properties: { hardLimitBytes: 9 } } } }],
   ["Clusters_ListCredentials", { before: finish, accepted: { params: CLUSTER }, refused: { params: NOWHERE } }],
+  ["Clusters_CreateGatewayUser", { accepted: { params: CLUSTER, body: { userName: "ann" } }, refused: { params: NOWHERE, body: { userName: "ann" } } }],
+  ["Clusters_RemoveGatewayUser", { accepted: { params: CLUSTER, body: { userName: "ann" } }, refused: { params: NOWHERE, body: { userName: "ann" } } }],
   ["Clusters_Benchmark", { accepted: { params: CLUSTER, body: { seconds: 1 } }, refused: { params: NOWHERE, body: { seconds: 1 } } }],
   ["Hosts_Kill", { before: () => deliverLocal(world, YARD), accepted: { params: YARD_HOST }, refused: { params: { ...YARD_HOST, hostName: "host-9" } } }],
   ["Hosts_CutLink", { accepted: { params: YARD_HOST }, refused: { params: { ...CLUSTER, hostName: "host-1" } } }],

@@ -7,6 +7,7 @@ import { createFrontDoor } from "@cynosure/front-door";
 import { contractRoutes, createHttpServer } from "@cynosure/http-server";
 import { createAuthenticate, createPrincipalLiveness, createTokenIssuer, createTokenVerifier, generateSigningKeyPem, servicePrincipalHandlers } from "@cynosure/identity";
 import { installationId } from "@cynosure/model";
+import { gatewayUserHandlers } from "@cynosure/native-gateway";
 import { createResourceProviders } from "@cynosure/resource-providers";
 import { openPool, openStore } from "@cynosure/resource-store";
 import { createSeededRng, createSimulatedEngine, createSimulatedSubstrate, createSimulatedWorld } from "@cynosure/simulated";
@@ -53,7 +54,7 @@ const issuer = await createTokenIssuer({ signingKeyPem: generateSigningKeyPem(),
 const verifier = createTokenVerifier({ issuer, trusted: null, isLiving: createPrincipalLiveness({ principals: store.principals, builtInObjectId: PRINCIPAL, clock }), tenantId: TENANT });
 // No engine here has an API of its own: both are there, since the contract has them, and refuse.
 const withoutNative = { Clusters_GetParity: refused, Clusters_InvokeNative: refused };
-const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId, tenantId: TENANT }), ...providers.handlers, ...withoutNative };
+const handlers = { ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store, clock, newId, tenantId: TENANT }), ...providers.handlers, ...withoutNative, ...gatewayUserHandlers({ store, clock }) };
 const server = createHttpServer({
   baseUrl,
   tls: { keyPem: readFileSync(keyFile, "utf8"), certificatePem: readFileSync(certificateFile, "utf8") },

@@ -21,6 +21,8 @@ const TICKS_PER_SECOND = 100;
 interface Side {
   readonly streamMBps: number;
   readonly streamRunsMBps: readonly number[];
+  /** Of the proxy alone: what other work on the machine hardly changes. */
+  readonly cpuSecondsPerStream: number;
   readonly smallP50Ms: number;
   readonly smallP99Ms: number;
   readonly cpuMicrosecondsPerRequest: number;
@@ -55,6 +57,13 @@ interface Target {
   readonly pids: readonly number[];
 }
 
+interface Stream {
+  readonly megabytesPerSecond: number;
+  readonly cpuSeconds: number;
+}
+
+const shown = (stream: Stream | undefined): string => `${stream?.megabytesPerSecond.toFixed(0)} MB/s (${stream?.cpuSeconds.toFixed(2)} s of processor time)`;
+
 const median = (values: readonly number[], at = 0.5): number => [...values].sort((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * at))] ?? Number.NaN;
 
 export async function benchGateway(note: (text: string) => void): Promise<GatewayFigures> {
@@ -77,7 +86,7 @@ export async function benchGateway(note: (text: string) => void): Promise<Gatewa
     closers.push(proxy.close);
     const nginx: Target = { port: proxyPort, prefix: "", headers: {}, pids: childrenOf(proxy.pid) };
     const gateway: Target = { port: announced.port, prefix: `/clusters/${announced.gatewayId}`, headers: { authorization: `Api-Token ${announced.secret}` }, pids: [child.pid ?? 0] };
-    const runs: { nginx: number[]; gateway: number[] } = { nginx: [], gateway: [] };
+    const runs: { nginx: Stream[]; gateway: Stream[] } = { nginx: [], gateway: [] };
     let memory = { before: 0, most: 0 };
     for (let run = 0; run < STREAMS; run += 1) {
       runs.nginx.push(await streamOnce(nginx));
@@ -85,16 +94,17 @@ export async function benchGateway(note: (text: string) => void): Promise<Gatewa
       const watch = watchMemory(child.pid ?? 0);
       runs.gateway.push(await streamOnce(gateway));
       memory = { before, most: Math.max(before, watch()) };
-      note(`stream ${run + 1} of ${STREAMS}: nginx ${runs.nginx.at(-1)?.toFixed(0)} MB/s, gateway ${runs.gateway.at(-1)?.toFixed(0)} MB/s, memory ${memory.before.toFixed(0)} to ${memory.most.toFixed(0)} MiB`);
+      note(`stream ${run + 1} of ${STREAMS}: nginx ${shown(runs.nginx.at(-1))}, gateway ${shown(runs.gateway.at(-1))}, memory ${memory.before.toFixed(0)} to ${memory.most.toFixed(0)} MiB`);
     }
     const small = { nginx: await smallRequests(nginx), gateway: await smallRequests(gateway) };
-    const side = (name: "nginx" | "gateway"): Side => ({ streamMBps: median(runs[name]), streamRunsMBps: runs[name], ...small[name] });
+    const speeds = (name: "nginx" | "gateway"): readonly number[] => runs[name].map(({ megabytesPerSecond }) => megabytesPerSecond);
+    const side = (name: "nginx" | "gateway"): Side => ({ streamMBps: median(speeds(name)), streamRunsMBps: speeds(name), cpuSecondsPerStream: median(runs[name].map(({ cpuSeconds }) => cpuSeconds)), ...small[name] });
     return {
       nginxVersion: version,
       streamBytes: STREAM_BYTES,
       nginx: side("nginx"),
       gateway: side("gateway"),
-      streamRatio: median(runs.gateway) / median(runs.nginx),
+      streamRatio: median(speeds("gateway")) / median(speeds("nginx")),
       addedP50Ms: small.gateway.smallP50Ms - small.nginx.smallP50Ms,
       streamMemoryMiB: memory,
       documentLoadMs,
@@ -108,6 +118,7 @@ export async function benchGateway(note: (text: string) => void): Promise<Gatewa
 
 export const renderGateway = (figures: GatewayFigures): string[] => [
   `1 GB over TLS, same upstream, medians: gateway ${figures.gateway.streamMBps.toFixed(0)} MB/s of ${figures.nginxVersion} ${figures.nginx.streamMBps.toFixed(0)} MB/s: ${(figures.streamRatio * 100).toFixed(0)} % (bound 80 %)`,
+  `processor time of it: gateway ${figures.gateway.cpuSecondsPerStream.toFixed(2)} s, nginx ${figures.nginx.cpuSecondsPerStream.toFixed(2)} s`,
   `memory of the gateway while streaming: ${figures.streamMemoryMiB.before.toFixed(0)} MiB before, ${figures.streamMemoryMiB.most.toFixed(0)} MiB at most`,
   `small requests p50: gateway ${figures.gateway.smallP50Ms.toFixed(2)} ms, nginx ${figures.nginx.smallP50Ms.toFixed(2)} ms: ${figures.addedP50Ms.toFixed(2)} ms added (bound 1 ms)`,
   `processor time of a small request: gateway ${figures.gateway.cpuMicrosecondsPerRequest.toFixed(0)} µs, nginx ${figures.nginx.cpuMicrosecondsPerRequest.toFixed(0)} µs`,
@@ -120,17 +131,18 @@ async function ended(child: ReturnType<typeof spawn>): Promise<void> {
 }
 
 /** By a client in C, which costs both sides the same and little. */
-async function streamOnce({ port, prefix, headers }: Target): Promise<number> {
+async function streamOnce({ port, prefix, headers, pids }: Target): Promise<Stream> {
+  const cpuBefore = cpuSeconds(pids);
   const child = spawn("curl", ["-sk", "--fail", "-o", "/dev/null", "-w", "%{size_download} %{time_total}", ...Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]), `https://127.0.0.1:${port}${prefix}${STREAM_PATH}`], { stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   child.stdout.on("data", (piece: Buffer) => (text += piece.toString("utf8")));
   await once(child, "close");
   const [bytes = 0, seconds = 1] = text.split(" ").map(Number);
   if (bytes !== STREAM_BYTES) throw new Error(`the stream from port ${port} ended after ${bytes} bytes of ${STREAM_BYTES}`);
-  return bytes / 1e6 / seconds;
+  return { megabytesPerSecond: bytes / 1e6 / seconds, cpuSeconds: cpuSeconds(pids) - cpuBefore };
 }
 
-async function smallRequests(target: Target): Promise<Omit<Side, "streamMBps" | "streamRunsMBps">> {
+async function smallRequests(target: Target): Promise<Omit<Side, "streamMBps" | "streamRunsMBps" | "cpuSecondsPerStream">> {
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
   const askOnce = (): Promise<void> =>
     new Promise((resolve, reject) => {

@@ -107,3 +107,14 @@ test("metrics have a column for each property asked for and are the same for the
   expect(answer["data"]).toHaveLength(6 * 2);
   expect(await client.good("GET", path)).toEqual(answer);
 });
+
+test("the catalogue of metrics says for which kinds of object each is, and what it names can be measured of them", async () => {
+  client = await startForTest({ nodes: NODES, installedCluster: "one" });
+  const named = new Set((await client.rows("/metrics/?limit=10000")).flatMap((row) => row["object_types"] as readonly string[]));
+  expect([...named].sort()).toEqual(["cluster", "cnode", "host", "tenant", "user", "view", "vippool"]);
+  for (const kind of named) {
+    const names = (await client.rows(`/metrics/?object_type=${kind}`)).map((row) => String(row["fqn"]));
+    const query = names.map((name) => `prop_list=${encodeURIComponent(name)}`).join("&");
+    expect((await client.good("GET", `/monitors/ad_hoc_query/?object_type=${kind}&${query}`))["prop_list"]).toEqual(["timestamp", "object_id", ...names]);
+  }
+});

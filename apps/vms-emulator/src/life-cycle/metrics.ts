@@ -6,16 +6,16 @@ import type { DocumentedCall, System } from "../serve/call.ts";
 import type { Handlers } from "../operations/handlers.ts";
 import { hashOf } from "../state/random.ts";
 import type { Row, StoredRow } from "../state/store.ts";
+import { METRICS, PROPERTIES_DEFAULT } from "./metric-catalogue.ts";
 
 /** Rows of one answer; a longer range is answered in coarser steps. */
 const SAMPLES_MAX = 1_000;
 const GRANULARITY_MS: Readonly<Record<string, number>> = { seconds: 10_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 };
 const FRAME_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const FRAME_DEFAULT = "5m";
-const PROPERTIES_DEFAULT = ["ProtoMetrics,proto_name=ProtoCommon,iops", "ProtoMetrics,proto_name=ProtoCommon,bw", "ProtoMetrics,proto_name=ProtoCommon,latency"];
 const PROPERTY_MAX = 10_000;
 
-const COLLECTIONS: Readonly<Record<string, string>> = { cluster: "clusters", cnode: "cnodes", dnode: "dnodes", nvram: "nvrams", ssd: "ssds", replicationstream: "replicationstreams", view: "views", user: "users", tenant: "tenants", quota: "quotas", vippool: "vippools" };
+const COLLECTIONS: Readonly<Record<string, string>> = { cluster: "clusters", cnode: "cnodes", dnode: "dnodes", host: "hosts", nvram: "nvrams", ssd: "ssds", replicationstream: "replicationstreams", view: "views", user: "users", tenant: "tenants", quota: "quotas", vippool: "vippools" };
 
 export const metricsHandlers: Handlers = {
   "GET /health": health,
@@ -40,7 +40,7 @@ export const metricsHandlers: Handlers = {
   },
 };
 
-const catalogue = (call: DocumentedCall): readonly Row[] => PROPERTIES_DEFAULT.map((property, at) => ({ id: at + 1, name: property.split(",").at(-1), fqn: property, object_type: "cluster", ...(call.query.has("object_type") ? { object_type: call.query.get("object_type") } : {}) }));
+const catalogue = ({ query }: DocumentedCall): readonly Row[] => METRICS.filter(({ object_types: types }) => !query.has("object_type") || types.includes(query.get("object_type") ?? "")).map((metric) => ({ ...metric }));
 
 /** 503 with the same body when it is an error. */
 function health({ store }: DocumentedCall): Answer {

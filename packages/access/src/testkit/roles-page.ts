@@ -36,7 +36,7 @@ he may do (\`…/providers/Microsoft.Authorization/permissions\`).
 
 ${dataActions.map((name) => `\`${name}\``).join(", ")}
 
-These are given by \`dataActions\` alone: \`*\` among the \`actions\` does not hold them. Owner and Contributor hold \`listCredentials\`, as Azure's Contributor holds the keys of a
+These are given by \`dataActions\` alone: \`*\` among the \`actions\` does not hold them. Owner and Contributor hold \`listCredentials\` and those of gateway users, as Azure's Contributor holds the keys of a
 storage account: whoever may change or remove a cluster and its file systems could reach the data anyway, and an owner who had to be given the keys first would give them to himself. For people who run clusters
 and must not read data there is Storage Cluster Operator. Faults are held by Local Host Fault Operator alone: nobody who looks after a cluster switches one of its hosts off by mistake.
 

@@ -46,7 +46,7 @@ const route = (method: string, path: string, permission: string): ServedRoute =>
 
 const someRoutes: readonly ServedRoute[] = [
   route("GET", "/subscriptions/{subscriptionId}/resourceGroups/{g}/providers/Cynosure.Storage/clusters/{c}", "Cynosure.Storage/clusters/read"),
-  route("POST", "/subscriptions/{subscriptionId}/resourceGroups/{g}/providers/Cynosure.Storage/clusters/{c}/listCredentials", "Cynosure.Storage/clusters/listCredentials/action"),
+  ...["listCredentials", "createGatewayUser", "listGatewayUsers", "removeGatewayUser"].map((action) => route("POST", `/subscriptions/{subscriptionId}/resourceGroups/{g}/providers/Cynosure.Storage/clusters/{c}/${action}`, `Cynosure.Storage/clusters/${action}/action`)),
   route("GET", "/subscriptions/{subscriptionId}/providers/Cynosure.Storage/clusters", "Cynosure.Storage/clusters/read"),
   route("GET", "/subscriptions/{subscriptionId}/providers/Cynosure.Storage/locations/{l}/operationStatuses/{o}", "Cynosure.Storage/locations/operationStatuses/read"),
 ];

@@ -71,6 +71,17 @@ export const providerOperations: readonly Operation[] = [
     origin: "user,system",
   },
   {
+    name: "Cynosure.Storage/clusters/createGatewayUser/action",
+    isDataAction: true,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Clusters",
+      operation: "Create Gateway User",
+      description: "Makes a user of the gateway before the engine's own API, or gives one a new secret.",
+    },
+    origin: "user,system",
+  },
+  {
     name: "Cynosure.Storage/clusters/delete",
     isDataAction: false,
     display: {
@@ -192,6 +203,17 @@ export const providerOperations: readonly Operation[] = [
     origin: "user,system",
   },
   {
+    name: "Cynosure.Storage/clusters/listGatewayUsers/action",
+    isDataAction: true,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Clusters",
+      operation: "List Gateway Users",
+      description: "Returns the users of the gateway before the engine's own API, and where it is.",
+    },
+    origin: "user,system",
+  },
+  {
     name: "Cynosure.Storage/clusters/operations/read",
     isDataAction: false,
     display: {
@@ -276,6 +298,17 @@ export const providerOperations: readonly Operation[] = [
       resource: "Clusters",
       operation: "Read Metrics",
       description: "Returns what was measured while the cluster ran: rates of the last hour, and capacity.",
+    },
+    origin: "user,system",
+  },
+  {
+    name: "Cynosure.Storage/clusters/removeGatewayUser/action",
+    isDataAction: true,
+    display: {
+      provider: "Cynosure Storage",
+      resource: "Clusters",
+      operation: "Remove Gateway User",
+      description: "Removes a user of the gateway before the engine's own API.",
     },
     origin: "user,system",
   },

@@ -206,6 +206,19 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
       etag: "readOnly",
     },
   },
+  CreateGatewayUserRequest: {
+    type: "object",
+    additionalProperties: false,
+    required: ["userName"],
+    properties: {
+      userName: {
+        type: "string",
+        pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$",
+        minLength: 1,
+        maxLength: 64,
+      },
+    },
+  },
   DenyAssignment: {
     type: "object",
     additionalProperties: false,
@@ -651,6 +664,18 @@ export const requestDefinitions: Readonly<Record<string, Readonly<Record<string,
         type: "integer",
         minimum: 1,
         maximum: 3600,
+      },
+    },
+  },
+  RemoveGatewayUserRequest: {
+    type: "object",
+    additionalProperties: false,
+    required: ["userName"],
+    properties: {
+      userName: {
+        type: "string",
+        minLength: 1,
+        maxLength: 64,
       },
     },
   },

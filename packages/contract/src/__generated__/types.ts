@@ -493,6 +493,12 @@ export interface ClusterUpdate {
   readonly identity?: ManagedServiceIdentityUpdate | null;
 }
 
+/** Which gateway user to make, or to give a new secret. */
+export interface CreateGatewayUserRequest {
+  /** Name, in whatever case; a user of that name gets a new secret. */
+  readonly userName: string;
+}
+
 /** State of a daemon. */
 export type DaemonState = "preparing" | "starting" | "running" | "stopping" | "failed";
 
@@ -671,6 +677,50 @@ export interface FileSystemUpdate {
   readonly systemData?: SystemData;
   /** The resource-specific properties for this resource. */
   readonly properties?: FileSystemPropertiesUpdate | null;
+}
+
+/** Where a cluster's gateway is. */
+export interface GatewayEndpoints {
+  /** Host name and port, for clients that take no path. */
+  readonly hostName: string;
+  /** URL below which the engine's API is, for clients that do not resolve the host name. */
+  readonly path: string;
+}
+
+/** A user of a cluster's gateway. */
+export interface GatewayUser {
+  /** Name, in lower case. */
+  readonly name: string;
+  /** Id that roles are assigned to; without a role the user may do nothing. */
+  readonly principalId: string;
+  /** When the secret was made. */
+  readonly createdAt: string;
+  /** When the secret ends. */
+  readonly secretExpiresAt: string;
+}
+
+/** The users of a cluster's gateway. */
+export interface GatewayUserList {
+  /** All of them, by name. */
+  readonly value: readonly GatewayUser[];
+  /** Where the gateway is. */
+  readonly endpoints: GatewayEndpoints;
+}
+
+/** A gateway user with the secret, which is shown this once. */
+export interface GatewayUserWithSecret {
+  /** Name, in lower case. */
+  readonly name: string;
+  /** Id that roles are assigned to; without a role the user may do nothing. */
+  readonly principalId: string;
+  /** When the secret was made. */
+  readonly createdAt: string;
+  /** When the secret ends. */
+  readonly secretExpiresAt: string;
+  /** Password with the name, and API token without it. */
+  readonly secret: string;
+  /** Where it can be used. */
+  readonly endpoints: GatewayEndpoints;
 }
 
 /** A daemon as its agent reports it. */
@@ -1436,6 +1486,12 @@ export interface QuotaUpdate {
 export interface ReadMetricsRequest {
   /** How far back, in seconds; an hour is kept. Default: 3600. */
   readonly sinceSeconds?: number;
+}
+
+/** Which gateway user to remove. */
+export interface RemoveGatewayUserRequest {
+  /** Name, in whatever case. */
+  readonly userName: string;
 }
 
 /** What a team needs. */

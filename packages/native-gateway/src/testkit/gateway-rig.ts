@@ -22,6 +22,8 @@ export interface GatewayRigOptions {
   readonly basePath?: string;
   readonly catalogue?: Catalogue;
   readonly limits?: Partial<NativeClientLimits>;
+  /** Of an engine that answers over TLS. */
+  readonly caPem?: string | null;
   /** Of requests to the engine. */
   readonly headers?: (isRefused: boolean) => Promise<Record<string, string>>;
   /** For real clients, that speak TLS only; else plain. */
@@ -46,7 +48,7 @@ export interface GatewayRig {
 
 export async function openGatewayRig(options: GatewayRigOptions): Promise<GatewayRig> {
   const key: ClusterKey = clusterKey(CLUSTER_ID.toLowerCase());
-  const client = createNativeClient({ endpoint: { origin: options.origin, basePath: options.basePath ?? "/api/latest", caPem: null, headers: options.headers ?? (() => Promise.resolve({ authorization: "Basic ENGINE-SECRET" })) }, limits: { retryPauseMs: 1, ...options.limits } });
+  const client = createNativeClient({ endpoint: { origin: options.origin, basePath: options.basePath ?? "/api/latest", caPem: options.caPem ?? null, headers: options.headers ?? (() => Promise.resolve({ authorization: "Basic ENGINE-SECRET" })) }, limits: { retryPauseMs: 1, ...options.limits } });
   let kept: StoredGatewayUser | null = null;
   const users = {
     find: (cluster: ClusterKey, name: string) => Promise.resolve(cluster === key && name === kept?.name ? kept : null),

@@ -15,6 +15,7 @@ import { fakeNativeApis, fakeProjectedTypes } from "@cynosure/projected-routes/t
 import { createFrontDoor } from "@cynosure/front-door";
 import type { FrontDoor } from "@cynosure/front-door";
 import { servicePrincipalHandlers } from "@cynosure/identity";
+import { gatewayUserHandlers } from "@cynosure/native-gateway";
 import type { OurHandlers } from "@cynosure/arm-store";
 import { createResourceProviders } from "../resource-providers.ts";
 import type { ResourceProviders } from "../resource-providers.ts";
@@ -141,7 +142,7 @@ export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, 
     locations: ["local"],
     nowMs: () => clock.nowMs,
   });
-  const handlers: OurHandlers = { ...native, ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers };
+  const handlers: OurHandlers = { ...native, ...frontDoor.handlers, ...access.handlers, ...servicePrincipalHandlers({ store: testStore.store, clock: change.clock ?? clock, newId, tenantId: TENANT }), ...providers.handlers, ...gatewayUserHandlers({ store: testStore.store, clock: change.clock ?? clock }) };
   const record = callerOf({ ...handlers, ...bare.handlers });
   return { providers, frontDoor, handlers, record, planQueued, options, testStore, clock, hookErrors, localHosts, listed: (filter) => listThrough(frontDoor, filter), call: callerOf(handlers), ...hands(testStore) };
 }

@@ -1567,6 +1567,25 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
       },
     },
   },
+  CreateGatewayUserRequest: {
+    kind: "object",
+    description: "Which gateway user to make, or to give a new secret.",
+    properties: {
+      userName: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$",
+            minLength: 1,
+            maxLength: 64,
+          },
+        },
+        description: "Name, in whatever case; a user of that name gets a new secret.",
+        required: true,
+      },
+    },
+  },
   DaemonState: {
     kind: "enum",
     values: ["preparing", "starting", "running", "stopping", "failed"],
@@ -2098,6 +2117,158 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
           name: "FileSystemPropertiesUpdate",
         },
         description: "The resource-specific properties for this resource.",
+      },
+    },
+  },
+  GatewayEndpoints: {
+    kind: "object",
+    description: "Where a cluster's gateway is.",
+    properties: {
+      hostName: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Host name and port, for clients that take no path.",
+        required: true,
+      },
+      path: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "URL below which the engine's API is, for clients that do not resolve the host name.",
+        required: true,
+      },
+    },
+  },
+  GatewayUser: {
+    kind: "object",
+    description: "A user of a cluster's gateway.",
+    properties: {
+      name: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Name, in lower case.",
+        required: true,
+      },
+      principalId: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Id that roles are assigned to; without a role the user may do nothing.",
+        required: true,
+      },
+      createdAt: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            format: "date-time",
+          },
+        },
+        description: "When the secret was made.",
+        required: true,
+      },
+      secretExpiresAt: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            format: "date-time",
+          },
+        },
+        description: "When the secret ends.",
+        required: true,
+      },
+    },
+  },
+  GatewayUserList: {
+    kind: "object",
+    description: "The users of a cluster's gateway.",
+    properties: {
+      value: {
+        type: {
+          kind: "array",
+          items: {
+            kind: "reference",
+            name: "GatewayUser",
+          },
+        },
+        description: "All of them, by name.",
+        required: true,
+      },
+      endpoints: {
+        type: {
+          kind: "reference",
+          name: "GatewayEndpoints",
+        },
+        description: "Where the gateway is.",
+        required: true,
+      },
+    },
+  },
+  GatewayUserWithSecret: {
+    kind: "object",
+    description: "A gateway user with the secret, which is shown this once.",
+    properties: {
+      name: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Name, in lower case.",
+        required: true,
+      },
+      principalId: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Id that roles are assigned to; without a role the user may do nothing.",
+        required: true,
+      },
+      createdAt: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            format: "date-time",
+          },
+        },
+        description: "When the secret was made.",
+        required: true,
+      },
+      secretExpiresAt: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            format: "date-time",
+          },
+        },
+        description: "When the secret ends.",
+        required: true,
+      },
+      secret: {
+        type: {
+          kind: "scalar",
+          type: "string",
+        },
+        description: "Password with the name, and API token without it.",
+        required: true,
+        secret: true,
+      },
+      endpoints: {
+        type: {
+          kind: "reference",
+          name: "GatewayEndpoints",
+        },
+        description: "Where it can be used.",
+        required: true,
       },
     },
   },
@@ -4699,6 +4870,24 @@ export const contractTypes: Readonly<Record<string, ContractType>> = {
         },
         description: "How far back, in seconds; an hour is kept.",
         default: 3600,
+      },
+    },
+  },
+  RemoveGatewayUserRequest: {
+    kind: "object",
+    description: "Which gateway user to remove.",
+    properties: {
+      userName: {
+        type: {
+          kind: "scalar",
+          type: "string",
+          bounds: {
+            minLength: 1,
+            maxLength: 64,
+          },
+        },
+        description: "Name, in whatever case.",
+        required: true,
       },
     },
   },
