@@ -4,4 +4,4 @@ export type { ArmMethod, ArmOperation } from "./arm-operations.ts";
 export { exportManifest } from "./manifest.ts";
 export type { Manifest, ManifestOperation, ManifestResourceType } from "./manifest.ts";
 export { exportSwagger } from "./swagger/swagger-document.ts";
-export type { ExportOptions } from "./options.ts";
+export { API_VERSION } from "./provider.ts";

@@ -13,6 +13,9 @@ export const pascalOf = (text: string): string => text.split(/[^A-Za-z0-9]+/).fi
 /** `closeSmbHandle` → `close smb handle`, for sentences. */
 export const wordsOf = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("/", " ").toLowerCase();
 
+/** Clients call the group of operations by the bare name, so the object itself has another. */
+export const resourceName = (armType: string): string => `${definitionName(armType)}Resource`;
+
 export class NameRegister {
   private readonly given = new Set<string>();
 
@@ -24,11 +27,13 @@ export class NameRegister {
   }
 }
 
+export const CLUSTER_GROUP = "Engine";
+
 const VERB_NAMES = { list: "List", get: "Get", put: "CreateOrUpdate", patch: "Update", delete: "Delete" } as const;
 
-/** Actions of the cluster join the group that the contract's own operations on clusters have. */
+/** Actions of the cluster itself are a group of their own: "Clusters" are the contract's. */
 export const operationIdOf = ({ type, verb, action }: ArmOperation): string =>
-  `${type === null ? "Clusters" : definitionName(type.armType)}_${verb === "action" ? capital(action ?? "") : VERB_NAMES[verb]}`;
+  `${type === null ? CLUSTER_GROUP : definitionName(type.armType)}_${verb === "action" ? capital(action ?? "") : VERB_NAMES[verb]}`;
 
 export interface PathLevel {
   readonly word: string;

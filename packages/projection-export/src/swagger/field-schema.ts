@@ -1,7 +1,9 @@
 // One native property as an OpenAPI 2 schema. Its name and type are the engine's; its sentence is ours.
 import type { ApiField, FieldType } from "@cynosure/projection";
 import { pascalOf } from "../names.ts";
+import { ref } from "./json.ts";
 import type { Json } from "./json.ts";
+import { NATIVE_OBJECT } from "./shared-definitions.ts";
 
 const TYPES: Readonly<Record<FieldType, Json>> = {
   string: { type: "string" },
@@ -9,7 +11,7 @@ const TYPES: Readonly<Record<FieldType, Json>> = {
   number: { type: "number", format: "double" },
   boolean: { type: "boolean" },
   array: { type: "array" },
-  object: { type: "object" },
+  object: ref(NATIVE_OBJECT),
   // Any JSON: the engine's document leaves it open.
   any: {},
 };
@@ -47,13 +49,19 @@ export function fieldSchema({ field, mutability, owner }: FieldUse): Json {
 }
 
 function schemaOf(field: ApiField, enumName: string): Json {
-  if (field.type === "array") return { type: "array", items: { ...TYPES[field.itemType ?? "any"], ...choices(field, field.itemType ?? "any", enumName) } };
+  const member = field.itemType ?? "any";
+  // Members of native lists have no property that ARM could tell them apart by.
+  if (field.type === "array") return { type: "array", items: { ...TYPES[member], ...choices(field, member, enumName) }, ...(member === "object" ? { "x-ms-identifiers": [] } : {}) };
   return { ...TYPES[field.type], ...choices(field, field.type, enumName) };
 }
 
-/** Open for values that a newer engine has. Values of another type than the field's are left out: the documents are imprecise. */
+/**
+ * Open for other values: those of a newer engine, and those left out here because no enumeration of ARM may have them (empty
+ * ones, those that differ in their casing alone, those of another type than the field's).
+ */
 function choices(field: ApiField, type: FieldType, name: string): Json {
   const fits = type === "string" ? "string" : type === "integer" || type === "number" ? "number" : null;
-  const values = [...new Set((field.enum ?? []).filter((value) => typeof value === fits))];
+  const told = new Map((field.enum ?? []).filter((value) => typeof value === fits && value !== "").map((value) => [String(value).toLowerCase(), value]));
+  const values = [...told.values()];
   return values.length === 0 ? {} : { enum: values, "x-ms-enum": { name, modelAsString: true } };
 }

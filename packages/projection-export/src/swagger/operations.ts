@@ -1,8 +1,8 @@
 // One operation of ARM as the document has it: its path, its parameters, its body and its answers.
 import type { ProjectedType } from "@cynosure/projection";
 import type { ArmOperation } from "../arm-operations.ts";
-import { NAMESPACE } from "../options.ts";
-import { SETTING_NAME, definitionName, operationIdOf, pathLevels, wordsOf } from "../names.ts";
+import { NAMESPACE } from "../provider.ts";
+import { CLUSTER_GROUP, SETTING_NAME, definitionName, operationIdOf, pathLevels, wordsOf } from "../names.ts";
 import type { PathLevel } from "../names.ts";
 import { commonParameter, ref } from "./json.ts";
 import type { Json } from "./json.ts";
@@ -48,7 +48,7 @@ export function operationJson(operation: ArmOperation, levels: readonly PathLeve
   const danger = operation.natives.map((native) => native.danger).find((each) => each !== "none");
   return {
     operationId: id,
-    tags: [operation.type === null ? "Clusters" : definitionName(operation.type.armType)],
+    tags: [operation.type === null ? CLUSTER_GROUP : definitionName(operation.type.armType)],
     description: describe(operation),
     parameters: [
       ...["ApiVersionParameter", "SubscriptionIdParameter", "ResourceGroupNameParameter"].map(commonParameter),

@@ -1,6 +1,7 @@
 // Answers of one operation, as ARM wants them by verb, and how a long one is followed.
 import type { ArmOperation } from "../arm-operations.ts";
-import { definitionName } from "../names.ts";
+import { definitionName, resourceName } from "../names.ts";
+import { NATIVE_ANSWER } from "./shared-definitions.ts";
 import { commonDefinition, ref } from "./json.ts";
 import type { Json } from "./json.ts";
 
@@ -23,13 +24,14 @@ export function responsesOf(operation: ArmOperation, answer: Json | null): Json 
 
 function successes({ type, verb }: ArmOperation, answer: Json | null, long: Json): Json {
   const name = definitionName(type?.armType ?? "");
+  const resource = ref(resourceName(type?.armType ?? ""));
   switch (verb) {
     case "list": return { "200": { description: "A page of the list.", schema: ref(`${name}ListResult`) } };
-    case "get": return { "200": { description: "The object.", schema: ref(name) } };
-    case "put": return { "200": { description: "The object as it is now.", schema: ref(name) }, "201": { description: "The object was made.", schema: ref(name) }, ...long };
-    case "patch": return { "200": { description: "The object as it is now.", schema: ref(name) }, ...long };
+    case "get": return { "200": { description: "The object.", schema: resource } };
+    case "put": return { "200": { description: "The object as it is now.", schema: resource }, "201": { description: "The object was made.", schema: resource }, ...long };
+    case "patch": return { "200": { description: "The object as it is now.", schema: resource }, ...long };
     case "delete": return "202" in long ? { ...long, "204": { description: "There is no such object." } } : { "200": { description: "The object is deleted." }, "204": { description: "There is no such object." } };
-    case "action": return { "200": { description: "What the engine answered.", ...(answer === null ? {} : { schema: answer }) }, ...long };
+    case "action": return { "200": { description: "What the engine answered.", schema: answer ?? ref(NATIVE_ANSWER) }, ...long };
   }
 }
 

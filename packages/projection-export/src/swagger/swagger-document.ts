@@ -3,18 +3,19 @@
 import type { Catalogue } from "@cynosure/projection";
 import { armOperationsOf, leftOut } from "../arm-operations.ts";
 import type { ArmOperation } from "../arm-operations.ts";
-import { NameRegister, definitionName } from "../names.ts";
-import type { ExportOptions } from "../options.ts";
+import { NameRegister, definitionName, resourceName } from "../names.ts";
+import { API_VERSION } from "../provider.ts";
 import { actionDefinitions } from "./action-definitions.ts";
 import { ref, sortedEntries } from "./json.ts";
 import type { Json } from "./json.ts";
 import { clusterParameter, levelsOf, nameParameter, operationIdOf, operationJson, pathOf } from "./operations.ts";
+import { sharedDefinitions } from "./shared-definitions.ts";
 import { typeDefinitions } from "./type-definitions.ts";
 
-export function exportSwagger(catalogue: Catalogue, { apiVersion }: ExportOptions): Json {
+export function exportSwagger(catalogue: Catalogue): Json {
   const operations = armOperationsOf(catalogue);
   const types = new Map(catalogue.types.map((type) => [type.armType, type]));
-  const definitions = new Map<string, Json>(catalogue.types.flatMap((type) => typeDefinitions(type, operations)));
+  const definitions = new Map<string, Json>([...sharedDefinitions, ...catalogue.types.flatMap((type) => typeDefinitions(type, operations))]);
   const parameters = new Map<string, Json>([["clusterName", clusterParameter]]);
   const paths = new Map<string, Map<string, Json>>();
   const ids = new NameRegister();
@@ -31,7 +32,7 @@ export function exportSwagger(catalogue: Catalogue, { apiVersion }: ExportOption
     swagger: "2.0",
     info: {
       title: `Cynosure Storage: ${catalogue.engine}`,
-      version: apiVersion,
+      version: API_VERSION,
       description: `Objects and actions of the engine ${catalogue.engine} below a cluster, made by rule of the document ${catalogue.documentHash}.`,
       "x-cynosure-document-hash": catalogue.documentHash,
     },
@@ -53,7 +54,7 @@ export function exportSwagger(catalogue: Catalogue, { apiVersion }: ExportOption
 /** Adds the definitions of an action, and says what the operation refers to. */
 function schemasOf(operation: ArmOperation, id: string, definitions: Map<string, Json>): { readonly request: string | null; readonly answer: Json | null } {
   const name = definitionName(operation.type?.armType ?? "");
-  if (operation.verb === "put") return { request: name, answer: null };
+  if (operation.verb === "put") return { request: resourceName(operation.type?.armType ?? ""), answer: null };
   if (operation.verb === "patch") return { request: `${name}Update`, answer: null };
   if (operation.verb !== "action") return { request: null, answer: null };
   const own = id.replace("_", "");

@@ -1,7 +1,7 @@
 // Definitions of one projected type: its object as ARM has it, what a PATCH may say, and a page of a list.
 import type { ApiField, CatalogueOperation, ProjectedType } from "@cynosure/projection";
 import type { ArmOperation } from "../arm-operations.ts";
-import { definitionName, wordsOf } from "../names.ts";
+import { definitionName, resourceName, wordsOf } from "../names.ts";
 import { fieldSchema } from "./field-schema.ts";
 import type { Mutability } from "./field-schema.ts";
 import { commonDefinition, ref, sortedEntries } from "./json.ts";
@@ -13,19 +13,20 @@ export function typeDefinitions(type: ProjectedType, operations: readonly ArmOpe
   const name = definitionName(type.armType);
   const own = operations.filter((operation) => operation.type?.armType === type.armType);
   const has = (verb: ArmOperation["verb"]): boolean => own.some((operation) => operation.verb === verb);
+  const whole = properties(type, name, own);
   if (!has("list") && !has("get") && !has("put") && !has("patch")) return [];
   return [
-    [name, { type: "object", description: `An object of the engine: ${wordsOf(type.armType)}.`, allOf: [commonDefinition("ProxyResource")], properties: { properties: { ...ref(`${name}Properties`), description: "What the engine says of it, unchanged." } } }],
-    [`${name}Properties`, properties(type, name, own)],
-    ...(has("list") ? [[`${name}ListResult`, page(name, type)] as const] : []),
-    ...(has("patch") ? [[`${name}Update`, update(name, type)] as const, [`${name}UpdateProperties`, updateProperties(name, own)] as const] : []),
+    [resourceName(type.armType), { type: "object", description: `An object of the engine: ${wordsOf(type.armType)}.`, allOf: [commonDefinition("ProxyResource")], properties: { properties: { ...ref(`${name}Properties`), description: "What the engine says of it, unchanged." } } }],
+    [`${name}Properties`, whole],
+    ...(has("list") ? [[`${name}ListResult`, page(type)] as const] : []),
+    ...(has("patch") ? [[`${name}Update`, update(name, type)] as const, [`${name}UpdateProperties`, updateProperties(own, whole)] as const] : []),
   ];
 }
 
-const page = (name: string, { armType }: ProjectedType): Json => ({
+const page = ({ armType }: ProjectedType): Json => ({
   type: "object",
   description: `A page of a list: ${wordsOf(armType)}.`,
-  properties: { value: { type: "array", items: ref(name), description: "Objects on this page." }, nextLink: { type: "string", format: "uri", description: "Where the next page is; absent on the last one." } },
+  properties: { value: { type: "array", items: ref(resourceName(armType)), description: "Objects on this page." }, nextLink: { type: "string", format: "uri", description: "Where the next page is; absent on the last one." } },
   required: ["value"],
 });
 
@@ -83,11 +84,9 @@ const update = (name: string, { armType }: ProjectedType): Json => ({
   properties: { properties: { ...ref(`${name}UpdateProperties`), description: "Properties to change; others stay as they are." } },
 });
 
-function updateProperties(name: string, own: readonly ArmOperation[]): Json {
-  const fields = openFields(nativesOf(own, "update"), ({ bodyFields }) => bodyFields);
-  return {
-    type: "object",
-    description: "Properties that can be changed, under the engine's own names.",
-    properties: sortedEntries([...fields].map(([each, field]) => [each, fieldSchema({ field, mutability: "free", owner: `${name}Update` })] as const)),
-  };
+/** The very schemas that the object has: what a PATCH takes, a PUT takes too. */
+function updateProperties(own: readonly ArmOperation[], whole: Json): Json {
+  const names = new Set(nativesOf(own, "update").flatMap(({ bodyFields }) => bodyFields.map((field) => field.name)));
+  const schemas = whole["properties"] as Json; // made above
+  return { type: "object", description: "Properties that can be changed, under the engine's own names.", properties: sortedEntries(Object.entries(schemas).filter(([each]) => names.has(each))) };
 }
