@@ -1,8 +1,8 @@
 // One operation of ARM as the document has it: its path, its parameters, its body and its answers.
-import type { ProjectedType } from "@cynosure/projection";
+import type { CatalogueOperation, ProjectedType } from "@cynosure/projection";
 import type { ArmOperation } from "../arm-operations.ts";
 import { NAMESPACE } from "../provider.ts";
-import { CLUSTER_GROUP, SETTING_NAME, definitionName, operationIdOf, pathLevels, wordsOf } from "../names.ts";
+import { CLUSTER_GROUP, SETTING_NAME, definitionName, pathLevels, wordsOf } from "../names.ts";
 import type { PathLevel } from "../names.ts";
 import { commonParameter, ref } from "./json.ts";
 import type { Json } from "./json.ts";
@@ -42,10 +42,12 @@ export interface OperationSchemas {
   readonly id: string;
 }
 
+const nativeName = ({ method, path }: CatalogueOperation): string => `${method} ${path}`;
+
 export function operationJson(operation: ArmOperation, levels: readonly PathLevel[], { request, answer, id }: OperationSchemas): Json {
   const named = operation.on === "collection" ? levels.slice(0, -1) : levels;
-  const [first] = operation.natives;
-  const danger = operation.natives.map((native) => native.danger).find((each) => each !== "none");
+  const behind = [...operation.natives, ...operation.uses];
+  const danger = behind.map((native) => native.danger).find((each) => each !== "none");
   return {
     operationId: id,
     tags: [operation.type === null ? CLUSTER_GROUP : definitionName(operation.type.armType)],
@@ -59,10 +61,9 @@ export function operationJson(operation: ArmOperation, levels: readonly PathLeve
     responses: responsesOf(operation, answer),
     ...(operation.verb === "list" ? { "x-ms-pageable": { nextLinkName: "nextLink" } } : {}),
     ...longRunning(operation),
-    "x-cynosure-native": operation.natives.map(({ method, path }) => `${method} ${path}`),
-    "x-cynosure-permission": first?.permission ?? "",
+    "x-cynosure-native": operation.natives.map(nativeName),
+    ...(operation.uses.length === 0 ? {} : { "x-cynosure-uses": operation.uses.map(nativeName) }),
+    "x-cynosure-permission": behind[0]?.permission ?? "",
     ...(danger === undefined ? {} : { "x-cynosure-danger": danger }),
   };
 }
-
-export { operationIdOf };

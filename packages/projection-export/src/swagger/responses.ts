@@ -13,8 +13,8 @@ const FOLLOWED: Json = {
 
 const accepted: Json = { description: "The engine goes on with it by itself.", headers: FOLLOWED };
 
-export function isLong({ natives }: ArmOperation): boolean {
-  return natives.some(({ isAsynchronous }) => isAsynchronous);
+export function isLong({ natives, uses }: ArmOperation): boolean {
+  return [...natives, ...uses].some(({ isAsynchronous }) => isAsynchronous);
 }
 
 export function responsesOf(operation: ArmOperation, answer: Json | null): Json {
@@ -25,10 +25,12 @@ export function responsesOf(operation: ArmOperation, answer: Json | null): Json 
 function successes({ type, verb }: ArmOperation, answer: Json | null, long: Json): Json {
   const name = definitionName(type?.armType ?? "");
   const resource = ref(resourceName(type?.armType ?? ""));
+  const headers = "202" in long ? { headers: FOLLOWED } : {};
   switch (verb) {
     case "list": return { "200": { description: "A page of the list.", schema: ref(`${name}ListResult`) } };
     case "get": return { "200": { description: "The object.", schema: resource } };
-    case "put": return { "200": { description: "The object as it is now.", schema: resource }, "201": { description: "The object was made.", schema: resource }, ...long };
+    // A PUT that the engine goes on with answers the object all the same, and says where to follow it.
+    case "put": return { "200": { description: "The object as it is now.", schema: resource, ...headers }, "201": { description: "The object was made, or the engine has begun to make it.", schema: resource, ...headers } };
     case "patch": return { "200": { description: "The object as it is now.", schema: resource }, ...long };
     case "delete": return "202" in long ? { ...long, "204": { description: "There is no such object." } } : { "200": { description: "The object is deleted." }, "204": { description: "There is no such object." } };
     case "action": return { "200": { description: "What the engine answered.", schema: answer ?? ref(NATIVE_ANSWER) }, ...long };

@@ -3,12 +3,12 @@
 import type { Catalogue } from "@cynosure/projection";
 import { armOperationsOf, leftOut } from "../arm-operations.ts";
 import type { ArmOperation } from "../arm-operations.ts";
-import { NameRegister, definitionName, resourceName } from "../names.ts";
+import { NameRegister, definitionName, operationIdOf, resourceName } from "../names.ts";
 import { API_VERSION } from "../provider.ts";
 import { actionDefinitions } from "./action-definitions.ts";
 import { ref, sortedEntries } from "./json.ts";
 import type { Json } from "./json.ts";
-import { clusterParameter, levelsOf, nameParameter, operationIdOf, operationJson, pathOf } from "./operations.ts";
+import { clusterParameter, levelsOf, nameParameter, operationJson, pathOf } from "./operations.ts";
 import { sharedDefinitions } from "./shared-definitions.ts";
 import { typeDefinitions } from "./type-definitions.ts";
 

@@ -30,7 +30,9 @@ const page = ({ armType }: ProjectedType): Json => ({
   required: ["value"],
 });
 
+/** All that stand behind operations of the type and are no actions. */
 const nativesOf = (own: readonly ArmOperation[], verb: CatalogueOperation["armVerb"]): readonly CatalogueOperation[] => own.flatMap(({ natives }) => natives.filter(({ armVerb }) => armVerb === verb));
+const changesOf = (own: readonly ArmOperation[]): readonly CatalogueOperation[] => [...nativesOf(own, "update"), ...nativesOf(own, "replace")];
 
 /** Each field once, with every sort of it that bodies and answers have. */
 function openFields(operations: readonly CatalogueOperation[], pick: (operation: CatalogueOperation) => readonly ApiField[]): ReadonlyMap<string, ApiField> {
@@ -55,21 +57,28 @@ function together(a: ApiField, b: ApiField): ApiField {
 
 function properties(type: ProjectedType, name: string, own: readonly ArmOperation[]): Json {
   const creates = nativesOf(own, "create");
-  const changes = [...nativesOf(own, "update"), ...nativesOf(own, "replace")];
-  const fields = openFields(own.flatMap(({ natives, verb }) => (verb === "action" || verb === "delete" ? [] : natives)), ({ armVerb, bodyFields, answerFields }) => (armVerb === "list" || armVerb === "get" ? answerFields : bodyFields));
+  const changes = changesOf(own);
+  const reads = [...nativesOf(own, "get"), ...nativesOf(own, "list")];
+  const fields = openFields([...reads, ...creates, ...changes], ({ armVerb, bodyFields, answerFields }) => (armVerb === "list" || armVerb === "get" ? answerFields : bodyFields));
   const written = openFields([...creates, ...changes], ({ bodyFields }) => bodyFields);
   const mutability = (fieldName: string): Mutability => {
     if (!written.has(fieldName)) return "never";
     if (type.writeOnlyFields.includes(fieldName) || type.secretFields.includes(fieldName)) return "write";
     return type.createOnlyFields.includes(fieldName) ? "create" : "free";
   };
-  const required = (creates[0] ?? nativesOf(own, "replace")[0])?.bodyFields.filter(({ isRequired }) => isRequired).map((field) => field.name) ?? [];
+  const named = namedByUrl(type);
+  const required = (creates[0] ?? nativesOf(own, "replace")[0])?.bodyFields.filter((field) => field.isRequired && !named.has(field.name)).map((field) => field.name) ?? [];
   return {
     type: "object",
     description: `What the engine says of it, under its own names: ${wordsOf(type.armType)}.`,
     properties: { ...sortedEntries([...fields].map(([each, field]) => [each, fieldSchema({ field, mutability: mutability(each), owner: name })] as const)), ...ADDED },
     ...(required.length === 0 ? {} : { required: required.toSorted() }),
   };
+}
+
+/** The name in the URL says them: `pool_name` of an answer is `pool` of a creation. */
+function namedByUrl({ key, nameField, idField }: ProjectedType): ReadonlySet<string> {
+  return new Set([...(key?.parts ?? []), ...[nameField ?? idField, idField].flatMap((name) => [name, name.replace(/_(?:name|id)$/, "")])]);
 }
 
 /** What Cynosure puts beside the engine's own properties. */
@@ -86,7 +95,7 @@ const update = (name: string, { armType }: ProjectedType): Json => ({
 
 /** The very schemas that the object has: what a PATCH takes, a PUT takes too. */
 function updateProperties(own: readonly ArmOperation[], whole: Json): Json {
-  const names = new Set(nativesOf(own, "update").flatMap(({ bodyFields }) => bodyFields.map((field) => field.name)));
+  const names = new Set(changesOf(own).flatMap(({ bodyFields }) => bodyFields.map((field) => field.name)));
   const schemas = whole["properties"] as Json; // made above
   return { type: "object", description: "Properties that can be changed, under the engine's own names.", properties: sortedEntries(Object.entries(schemas).filter(([each]) => names.has(each))) };
 }
