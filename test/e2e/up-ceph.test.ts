@@ -1,6 +1,6 @@
 // The product on real Ceph, one cluster for all of it: killed while it is delivered, stopped and brought
 // back, lied to, deleted. What is alive is read from /proc and the namespaces, never from our own records.
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { findOurProcesses, isNothingLeft, readProcessStat } from "@cynosure/machine";
@@ -77,7 +77,7 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     const act = (action: string, body: unknown) => ask(home, { method: "POST", url: `${url}${String(cluster["id"])}/${action}?api-version=2026-12-01`, authorization: token, body });
     const made = await act("createGatewayUser", { userName: "ann" });
     expect(made, JSON.stringify(made)).toMatchObject({ status: 200, body: { name: "ann", secret: expect.any(String) } });
-    const { secret, endpoints } = made.body as { secret: string; endpoints: { path: string } }; // just seen
+    const { secret, endpoints } = made.body as { secret: string; endpoints: { path: string; hostName: string } }; // just seen
     const native = (method: string, path: string, authorization: string, body?: unknown) => ask(home, { method, url: `${endpoints.path}${path}`, authorization, ...(body === undefined ? {} : { body }) });
     expect(await native("GET", "/pool", token)).toMatchObject({ status: 200, body: expect.arrayContaining([expect.objectContaining({ pool_name: ".mgr" })]) });
     expect(await native("GET", "/rgw/bucket", token)).toMatchObject({ status: 200, body: expect.arrayContaining(["results"]) });
@@ -90,6 +90,21 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     expect(await native("GET", "/pool", basic)).toMatchObject({ status: 403 });
     expect(await native("GET", "/pool", "Basic bm9ib2R5OnJlYWxseQ==")).toMatchObject({ status: 401 });
     expect((await home.run(["audit", "list", "--json"])).stdout).toContain("/native/PUT/api/osd/flags");
+    // The document lies beside `/api`, where only the host name leads, and no document lists it.
+    const document = await ask(home, { method: "GET", url: `${url}/docs/openapi.json`, host: endpoints.hostName, authorization: token });
+    expect(document, JSON.stringify(document).slice(0, 500)).toMatchObject({ status: 200, body: { paths: expect.any(Object) } });
+    await checkParity(document.body);
+  };
+
+  /** Nothing that the running dashboard says it can do is without a place. */
+  const checkParity = async (document: unknown): Promise<void> => {
+    const schema = join(home.dir, "dashboard-openapi.json");
+    writeFileSync(schema, JSON.stringify(document));
+    const end = await home.run(["parity", "--engine", "ceph", "--schema", schema, "--json"]);
+    expect(end.code, end.stdout + end.stderr).toBe(0);
+    const totals = lastJson(end);
+    expect(totals).toMatchObject({ engine: "ceph", unmapped: 0, fallback: 0 });
+    expect(totals["operations"]).toBeGreaterThan(200);
   };
 
   /** What is made through ARM is what Ceph says of itself, read through its own API. */

@@ -22,6 +22,7 @@ export const mayImport: Rooms = {
   "live-client": ["model", "machine"],
   "substrate-local": ["substrate", "model", "machine"],
   projection: [],
+  "projection-export": ["projection", "contract"],
   "native-client": ["model"],
   "projected-types": ["projection", "native-client", "arm-protocol", "model", "resource-store"],
   "native-gateway": ["projection", "native-client", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
@@ -45,7 +46,7 @@ export const mayImport: Rooms = {
   // The only place where adapters are named.
   controlplane: ["*"],
   // Sizes a requirement itself, without a control plane.
-  cli: ["sdk", "arm-protocol", "audit", "machine", "model", "converters", "sizing", "projection"],
+  cli: ["sdk", "arm-protocol", "audit", "machine", "model", "converters", "sizing", "projection", "projection-export"],
   // A browser program: what it knows of the product it knows through the SDK. Its mock serves the contract.
   portal: ["sdk", "arm-protocol", "contract"],
   // Stands in for an engine vendor's server: knows the facts of its document and nothing else of the product.
@@ -57,4 +58,4 @@ export const mayImport: Rooms = {
 };
 
 /** Packages that compute and nothing else: no Node built-ins, clock, randomness or environment. */
-export const purePackages: readonly string[] = ["arm-protocol", "model", "contract", "converters", "sizing", "planner", "plan-checks", "projection"];
+export const purePackages: readonly string[] = ["arm-protocol", "model", "contract", "converters", "sizing", "planner", "plan-checks", "projection", "projection-export"];

@@ -56,7 +56,7 @@ function typeOf(schema: Json): FieldType {
 }
 
 /** Names whose value signs somebody in or unlocks something. Only text can be one. */
-const SECRET = /(?:^|_)(?:password|passwd|pwd|secret|secret_key|secret_access_key|private_key|passphrase|bind_?pw|token|sts_token)$/i;
+const SECRET = /(?:^|_)(?:password|passwd|pwd|secret|secret_key|secret_access_key|private_key|client_key|intermediate_key|api_key|passphrase|bind_?pw|token|sts_token)$/i;
 
 export const isSecretName = (name: string): boolean => SECRET.test(name);
 

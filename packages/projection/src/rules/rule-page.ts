@@ -59,6 +59,7 @@ export function renderProjectionPage(engines: readonly EnginePage[]): string {
     "- Permissions: `Cynosure.Storage/clusters/<type>/read|write|delete`, `…/<type>/<action>/action`, and `Cynosure.Storage/clusters/<action>/action` for actions of the cluster. What is dangerous or hands out",
     "  secrets is below `Cynosure.Storage/clusters/engineInternals/`, which no wildcard of an Owner holds.",
     "- A path written twice, with its last slash and without, is one place; both forms are accepted.",
+    "- For a real Azure Resource Manager the places of one document are written down as swagger and manifest: [export](projection-export.md).",
     "- Hash of a document: SHA-256 over its facts in canonical order. Other sentences or another order of paths change nothing.",
     "",
     ...engines.flatMap(describeEngine),
