@@ -296,6 +296,6 @@ describe("§15 permissions", () => {
     const ada = newPrincipal();
     expect((await served.send(ada, "GET", under(CLUSTER, "permissions"))).body).toEqual({ value: [] });
     await give("Reader", ada, GROUP);
-    expect((await served.send(ada, "GET", under(CLUSTER, "permissions"))).body.value).toMatchObject([{ actions: ["*/read", "Cynosure.Storage/clusters/readMetrics/action"], notActions: [], dataActions: [] }]);
+    expect((await served.send(ada, "GET", under(CLUSTER, "permissions"))).body.value).toMatchObject([{ actions: ["*/read", "Cynosure.Storage/clusters/readMetrics/action", "Cynosure.Storage/clusters/getParity/action"], notActions: [], dataActions: [] }]);
   });
 });
