@@ -61,6 +61,9 @@ const names: Readonly<Record<string, readonly string[]>> = {
   denyAssignmentId: ["d0000000-0000-4000-8000-000000000001", "d0000000-0000-4000-8000-000000000002"],
   servicePrincipalName: ["e0000000-0000-4000-8000-000000000001", "e0000000-0000-4000-8000-000000000002"],
 };
+/** The one cluster whose engine has an API of its own. */
+const withNative: ReadonlySet<string> = new Set(["Clusters_getParity", "Clusters_invokeNative"]);
+const NATIVE_CLUSTER = "reef";
 /** Deletes mostly meet these, so that much else goes on existing. */
 const shortLived: Readonly<Record<string, readonly string[]>> = { clusterName: ["harbour"], fileSystemName: ["scratch"], bucketName: ["logs-2"], snapshotName: ["friday"], quotaName: ["spare-quota"], servicePrincipalName: ["e0000000-0000-4000-8000-000000000002"] };
 /** Words of the scopes that roles hang on: mostly the group, so that what was made at one is found again. */
@@ -97,6 +100,8 @@ const hints: Readonly<Record<string, (random: Random) => unknown>> = {
     const type = random.pick(identityTypes);
     return type.includes("UserAssigned") ? { type, userAssignedIdentities: Object.fromEntries(userAssigned.slice(0, random.between(1, 2)).map((id) => [id, {}])) } : { type };
   },
+  "Clusters_invokeNative.path": () => "/api/in/no/document",
+  "Clusters_invokeNative.method": (random) => random.pick(["POST", "PUT", "PATCH", "DELETE"]),
   "NameAvailability_check.type": () => "Cynosure.Storage/clusters",
   assignableScopes: (random) => [random.pick(["/", `/subscriptions/${SUBSCRIPTION}/resourceGroups/quickstart`])],
 };
@@ -156,6 +161,7 @@ function drawSegment(request: TestRequest, name: string, random: Random, memory:
   if (name === "subscriptionId") return random.chance(0.1) ? SUBSCRIPTION.toUpperCase() : SUBSCRIPTION;
   // A group goes with all that is in it: the one the others are about must stay.
   if (name === "resourceGroupName" && operation.id.startsWith("ResourceGroups_") && (operation.method === "DELETE" || random.chance(0.8))) return random.pick(spareGroups);
+  if (name === "clusterName" && withNative.has(operation.id) && random.chance(HINTED)) return NATIVE_CLUSTER;
   const isLast = operation.path.endsWith(`{${name}}`);
   const last = shortLived[name];
   if (last !== undefined && operation.method === "DELETE" && isLast && random.chance(HINTED)) return random.pick(last);
