@@ -10,7 +10,7 @@ import type { EngineParity, EngineType } from "./engine-reading.ts";
 export function EngineTypes({ parity, pathOf }: { readonly parity: EngineParity; readonly pathOf: (type: string) => string }) {
   const [text, setText] = useState("");
   const found = findTypes(parity.types, text);
-  const search = <Field label="Search" orientation="horizontal"><Input type="search" value={text} spellCheck={false} placeholder="Type, field or action" onChange={(_, { value }) => setText(value)} /></Field>;
+  const search = <Field label="Search"><Input type="search" value={text} spellCheck={false} placeholder="Type, field or action" onChange={(_, { value }) => setText(value)} /></Field>;
   return (
     <Section title={`Types of the ${parity.engine} API: ${found.length} of ${parity.types.length}`} actions={search}>
       <ResourceTable<EngineType>
