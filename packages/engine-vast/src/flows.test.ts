@@ -182,6 +182,16 @@ describe("looking", () => {
     expect(await cluster.engine.observeHealth(cluster.call())).toMatchObject({ status: "HEALTH_OK", checks: [] });
   });
 
+  it("sees nobody where the server fails, and a step tries again", async () => {
+    cluster = await startEmulatedCluster(3);
+    await cluster.deliver();
+    await cluster.control("PUT", "/faults", { faults: [{ kind: "status", status: 502, path: "/clusters/" }] });
+    expect(await cluster.engine.observeMetrics(cluster.call())).toBeNull();
+    expect(await cluster.engine.perform(cluster.call(), action(actionNames.cluster, { name: "emulated" }))).toMatchObject({ kind: "retry", cause: { code: "ManagementServerRefused", message: expect.stringContaining("502") } });
+    await cluster.control("PUT", "/faults", { faults: [{ kind: "status", status: 403, path: "/views/", method: "POST", times: 1 }] });
+    expect(await cluster.engine.perform(cluster.call(), action(actionNames.ensureBucket, { name: "second" }))).toMatchObject({ kind: "failed", error: { code: "ManagementServerRefused" } });
+  });
+
   it("sees nobody where the server is away, and a step waits for it without failing", async () => {
     cluster = await startEmulatedCluster(3);
     await cluster.deliver();

@@ -20,7 +20,7 @@ import { ensureObjectUser, readKeys } from "./object-user.ts";
 import { signedInEndpoint, takeOver } from "./sign-in.ts";
 import { stopUpgrade, upgradeCluster } from "./upgrade.ts";
 import { ensureBucket, ensureFileSystem, removeBucket, removeFileSystem } from "./views.ts";
-import { asStep, vmsOver, type Vms } from "./vms.ts";
+import { asStep, isPassing, vmsOver, type Vms } from "./vms.ts";
 
 const LOCATE_AGAIN_MS = 300;
 
@@ -102,7 +102,7 @@ export function createVastEngine(options: VastEngineOptions): VastEngine {
       const found = await signedIn.of(call, false);
       return found === null ? null : await read(vmsOver(found.client));
     } catch (error) {
-      if (error instanceof ControlPlaneError && ["ServiceUnavailable", "GatewayTimeout"].includes(error.code)) return null;
+      if (isPassing(error)) return null;
       throw error;
     }
   };

@@ -70,13 +70,16 @@ export function vmsOver(client: NativeClient): Vms {
 /** 409 among them: what is in the way is mostly other work that ends. */
 const mayPass = (status: number): boolean => [401, 408, 409, 429].includes(status) || status >= 500;
 
+/** Silence, a failing server, or one that is busy: asked again later it may answer. */
+export const isPassing = (error: unknown): boolean => (error instanceof VmsRefusal ? mayPass(error.status) : error instanceof ControlPlaneError && ["ServiceUnavailable", "GatewayTimeout"].includes(error.code));
+
 /** What went wrong on the way may pass; what was refused by reason of what it is does not. */
 export async function asStep(work: () => Promise<StepResult>): Promise<StepResult> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof VmsRefusal) return mayPass(error.status) ? retry("ManagementServerRefused", error.message, AGAIN_MS) : failed("ManagementServerRefused", error.message);
-    if (error instanceof ControlPlaneError && ["ServiceUnavailable", "GatewayTimeout"].includes(error.code)) return retry("ManagementServerUnreachable", error.message, AGAIN_MS);
-    throw error;
+    if (!(error instanceof VmsRefusal) && !isPassing(error)) throw error;
+    const [code, message] = error instanceof VmsRefusal ? ["ManagementServerRefused", error.message] : ["ManagementServerUnreachable", error instanceof Error ? error.message : String(error)];
+    return isPassing(error) ? retry(code, message, AGAIN_MS) : failed(code, message);
   }
 }

@@ -1,3 +1,3 @@
 // Conformance suite of the storage-engine port: every adapter runs it. Test only.
 export { describeEngine, engineCases, type EngineSuiteOptions, type EngineUnderTest, type LiveCluster } from "./engine-suite.ts";
-export { layoutCases } from "./layout-cases.ts";
+export { layoutCases, suiteRng } from "./layout-cases.ts";
