@@ -1,6 +1,6 @@
 // What a simulated cluster would report of itself: a load that rises and falls slowly, carried by the hosts that
 // are there, over pools that fill with it. A function of cluster, layout and time; no data is behind it.
-import { protectionOf, rawFactor, type EngineMetrics, type PoolFill, type PoolLayout } from "@cynosure/model";
+import { capacityHeld, protectionOf, rawFactor, type EngineMetrics, type PoolFill, type PoolLayout } from "@cynosure/model";
 import type { EngineCall } from "@cynosure/engine";
 import { runningDaemons, type SimulatedCluster } from "./world-state.ts";
 
@@ -35,15 +35,16 @@ interface FillInput {
   readonly nowMs: number;
 }
 
-/** Every pool of user data may hold its equal part of the disks, a file system its quota at most. */
+/** Every pool of user data may hold its equal part of the disks, a file system what it may hold at most. */
 function fillOf({ call, pools, rawBytes, nowMs }: FillInput): PoolFill[] {
   const holding = pools.flatMap((pool) => {
     const kind = contentOf(pool.name);
     return kind === null ? [] : [{ pool, kind }];
   });
   return holding.map(({ pool, kind }): PoolFill => {
-    const quotaBytes = call.policy.fileSystems.find(({ name }) => pool.name === `fs.${name}`)?.usableCapacityBytes ?? Infinity;
-    const usableBytes = Math.floor(Math.min(quotaBytes, rawBytes / holding.length / rawFactor(pool.scheme)));
+    const fileSystem = call.policy.fileSystems.find(({ name }) => pool.name === `fs.${name}`);
+    const heldBytes = fileSystem === undefined ? Infinity : capacityHeld(call.policy, fileSystem);
+    const usableBytes = Math.floor(Math.min(heldBytes, rawBytes / holding.length / rawFactor(pool.scheme)));
     return { name: pool.name, kind, protection: protectionOf(pool.scheme), usableBytes, usedBytes: Math.floor(usableBytes * FILL_SHARE_MAX * wave(`${call.clusterKey} ${pool.name}`, nowMs, FILL_PERIOD_MS)) };
   });
 }
