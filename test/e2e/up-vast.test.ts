@@ -47,6 +47,13 @@ describe("cynosure up --engine vast", () => {
     expect(emulators()).toHaveLength(1);
   });
 
+  it("does not take a cluster of one engine for one of another", async () => {
+    const ended = await home.run(["up", "--engine", "simulated", "--exit-when-ready", "--json", "--yes"]);
+    expect(ended.code, ended.stderr).toBe(4);
+    expect(lastJson(ended)).toMatchObject({ ready: false, reason: expect.stringContaining("is there with the engine vast, and simulated was asked for") });
+    expect(isNothingLeft(home.leftovers())).toBe(true);
+  });
+
   it("comes back with it, serves its own API through the gateway, keeps what was made there over restarts and a kill, and leaves nothing once it is deleted", async () => {
     let started = home.start(up);
     await started.untilSays("Ready. Ctrl-C stops everything");

@@ -9,6 +9,7 @@ import type { EngineCall } from "@cynosure/engine";
 import type { ManagementServer } from "@cynosure/engine-vast";
 import { isProcessAlive, spawnDetached, stopProcess, withExclusive, type Installation, type ProcessIdentity } from "@cynosure/machine";
 import { ControlPlaneError, type ClusterKey } from "@cynosure/model";
+import { createNativeClient } from "@cynosure/native-client";
 
 /** Long enough to be seen, short enough for somebody who waits. */
 const TASK_MS = 800;
@@ -20,8 +21,6 @@ const CONTROL_MS_MAX = 5_000;
 export interface EmulatedServers {
   /** Null where none was ever started; one that has ended is started again. `mayStart`: and one that never was, as well. */
   locate(call: EngineCall, mayStart: boolean): Promise<ManagementServer | null>;
-  /** What becomes of a host becomes of its node. */
-  setNode(cluster: ClusterKey, address: string, isWell: boolean): Promise<void>;
   /** With its data: the cluster is gone. */
   remove(cluster: ClusterKey): Promise<void>;
   /** Ends all; their data stays. */
@@ -71,24 +70,19 @@ export function createEmulatedServers({ installation, projectDir }: { readonly i
     }
   };
 
-  const control = async (origin: string, caPem: string | null, method: string, path: string, body: unknown): Promise<void> => {
-    const { createNativeClient } = await import("@cynosure/native-client");
-    const client = createNativeClient({ endpoint: { origin, caPem, basePath: "/__emulator", headers: () => Promise.resolve({}) } });
-    try {
-      const answer = await client.send({ method, path, json: body, timeoutMsMax: CONTROL_MS_MAX });
-      if (answer.status >= 300 && answer.status !== 404) throw new Error(`the emulated management server answered ${method} ${path} with ${answer.status}`);
-    } finally {
-      await client.close();
-    }
-  };
-
   /** Discovery is to find the hosts that there are. */
   const tellNodes = async ({ addresses, layout }: EngineCall, { origin, caPem }: Ready): Promise<void> => {
     const diskless = new Set(layout.steps.flatMap(({ action }) => (Array.isArray(action.params["nodes"]) ? action.params["nodes"] : [])).filter((node: { kind?: unknown }) => node.kind === "cnode").map((node: { hostId: string }) => node.hostId));
     const nodes = Object.entries(addresses).map(([hostId, ip]) => ({ ip, kind: diskless.has(hostId) ? "cnode" : "ebox" }));
     const text = JSON.stringify(nodes);
     if (nodes.length === 0 || told.get(origin) === text) return;
-    await control(origin, caPem, "PUT", "/nodes", { nodes });
+    const client = createNativeClient({ endpoint: { origin, caPem, basePath: "/__emulator", headers: () => Promise.resolve({}) } });
+    try {
+      const answer = await client.send({ method: "PUT", path: "/nodes", json: { nodes }, timeoutMsMax: CONTROL_MS_MAX });
+      if (answer.status >= 300) throw new ControlPlaneError("ServiceUnavailable", `The emulated management server at ${origin} took no nodes: it answered ${answer.status}. See its log.`);
+    } finally {
+      await client.close();
+    }
     told.set(origin, text);
   };
 
@@ -101,10 +95,6 @@ export function createEmulatedServers({ installation, projectDir }: { readonly i
       if (server === null) return null;
       await tellNodes(call, server);
       return { origin: server.origin, caPem: server.caPem };
-    },
-    async setNode(cluster, address, isWell) {
-      const server = readyServer(dirOf(cluster));
-      if (server !== null) await control(server.origin, server.caPem, "PATCH", `/nodes/${encodeURIComponent(address)}`, { state: isWell ? "ACTIVE" : "FAILED" });
     },
     async remove(cluster) {
       const dir = dirOf(cluster);

@@ -10,7 +10,7 @@ const ADDRESSES = { subnetBits: 24, ranges: [["10.88.0.200", "10.88.0.231"]] } a
 
 export interface EmulatedVast {
   readonly engine: VastEngine;
-  /** The substrate with what becomes of its hosts told to the servers on them. */
+  /** The substrate, whose networks take the servers on them along. */
   readonly substrate: Substrate;
   stopServers(): Promise<void>;
 }
@@ -32,12 +32,6 @@ export function createEmulatedVast(options: { readonly installation: Installatio
       async destroyNetwork(call) {
         const result = await substrate.destroyNetwork(call);
         if (result.kind === "done") await servers.remove(call.clusterKey);
-        return result;
-      },
-      async power(call, hostId, action) {
-        const result = await substrate.power(call, hostId, action);
-        const host = (await substrate.observe(call.clusterKey)).find((each) => each.hostId === hostId);
-        if (result.kind === "done" && host !== undefined) await servers.setNode(call.clusterKey, host.address, action === "on" || action === "restoreLink");
         return result;
       },
     },

@@ -170,7 +170,7 @@ async function deliverAndProve(run: Run, machine: PreparedMachine, arm: Arm, caP
   for (const option of options) {
     const known = await findCluster(arm, option.clusterName);
     if (known === null) for (const line of describePlan(await phases.run("plan", () => previewPlan(arm, option)), option.clusterName)) output.note(line);
-    else if (known.properties.engine !== option.cluster.properties.engine) throw new CommandError(ExitCode.conflict, `cluster ${option.clusterName} is there with the engine ${known.properties.engine}, and ${option.cluster.properties.engine} was asked for; start with --engine ${known.properties.engine}, delete it, or forget all data with --fresh`);
+    else if (run.options.engine !== null && known.properties.engine !== run.options.engine) throw new CommandError(ExitCode.conflict, `cluster ${option.clusterName} is there with the engine ${known.properties.engine}, and ${run.options.engine} was asked for; start without --engine, delete it, or forget all data with --fresh`);
     else output.note(`Cluster ${option.clusterName} is known (${known.properties.provisioningState}); it is brought back with its data`);
     const view = createLiveView(output.notes);
     const nowMs = (): number => Date.now();

@@ -24,9 +24,10 @@ export function healthBadge(cluster: Cluster): BadgeWords {
   return { text: health.status, tone: /ERR|fail/i.test(health.status) ? "danger" : "severe", meaning: meaning === "" ? "The engine reports trouble" : meaning };
 }
 
-/** How real it is: nothing stored, hosts that share one machine, or hosts of their own. */
+/** How real it is: a server that stands in for the engine's, nothing stored, hosts that share one machine, or hosts of their own. */
 export function realityBadge(cluster: Cluster): BadgeWords {
-  const { isSimulated, substrate } = cluster.properties;
+  const { isSimulated, isEmulated, substrate } = cluster.properties;
+  if (isEmulated === true) return { text: "Emulated", tone: "warning", meaning: "No real data is stored: the engine's management server is emulated" };
   if (isSimulated === true || substrate === "simulated") return { text: "Simulated", tone: "warning", meaning: "No real data is stored: substrate and engine are a model" };
   if (substrate === "local") return { text: "Emulated hosts", tone: "informative", meaning: "The engine is real; its hosts are set apart on one machine" };
   return { text: "Real", tone: "success", meaning: "Engine and hosts are real" };

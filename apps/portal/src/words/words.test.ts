@@ -48,7 +48,7 @@ describe("numbers and spans", () => {
 
 describe("badges", () => {
   it("tell the simulated, the emulated and the real apart", () => {
-    expect([clusterWith({ isSimulated: true }), clusterWith({}), clusterWith({ substrate: "bareMetal" })].map((each) => realityBadge(each).text)).toEqual(["Simulated", "Emulated hosts", "Real"]);
+    expect([clusterWith({ isSimulated: true }), clusterWith({ isSimulated: true, isEmulated: true }), clusterWith({}), clusterWith({ substrate: "bareMetal" })].map((each) => realityBadge(each).text)).toEqual(["Simulated", "Emulated", "Emulated hosts", "Real"]);
   });
 
   it("never call a cluster well whose engine has not been asked", () => {

@@ -141,7 +141,7 @@ function ConnectChild<Item extends Child>({ kind, item, onClose, ...props }: Clu
         <DialogBody>
           <DialogTitle>Connect to {item.name}</DialogTitle>
           <DialogContent className={styles.commands}>
-            {props.cluster.properties.isSimulated === true ? <p>The cluster is simulated: there is nothing behind these addresses.</p> : null}
+            {props.cluster.properties.isSimulated === true ? <p>{`The cluster is ${props.cluster.properties.isEmulated === true ? "emulated" : "simulated"}: there is nothing behind these addresses.`}</p> : null}
             {instructions.length === 0 ? <p>There is no endpoint yet: it comes with the delivery.</p> : instructions.map(({ label, text }) => <Command key={label} label={label} text={text} />)}
           </DialogContent>
           <DialogActions><Button appearance="primary" onClick={onClose}>Close</Button></DialogActions>

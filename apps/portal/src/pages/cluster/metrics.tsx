@@ -27,12 +27,12 @@ export function Metrics({ scope }: { readonly scope: ClusterScope }) {
   const metrics = useMetrics(scope);
   if (metrics.isPending) return <Waiting what="Reading fill and throughput" />;
   if (metrics.data === undefined) return <Failure error={metrics.error} doing="read fill and throughput" onRetry={() => void metrics.refetch()} />;
-  const { capacity, samples, isSimulated } = metrics.data;
+  const { capacity, samples, isSimulated, isEmulated } = metrics.data;
   const latency = latencyOf(samples);
   const newest = samples.at(-1);
   return (
     <>
-      <Section title="Capacity" actions={isSimulated ? <Text>made up by a model: the cluster is simulated</Text> : undefined}>
+      <Section title="Capacity" actions={isSimulated ? <Text>{isEmulated === true ? "made up: the cluster is emulated" : "made up by a model: the cluster is simulated"}</Text> : undefined}>
         {capacity === undefined ? <Text>The engine has not been asked yet.</Text> : (
           <>
             <Card>

@@ -14,7 +14,7 @@ import { Metrics } from "./metrics.tsx";
 const useStyles = makeStyles({ root: { display: "flex", flexDirection: "column", rowGap: tokens.spacingVerticalXL } });
 
 /** Shown in the headline, as messages, or in a table of their own. */
-const leftOut = ["health", "endpoints", "provisioningState", "isSimulated"];
+const leftOut = ["health", "endpoints", "provisioningState", "isSimulated", "isEmulated"];
 
 export function OverviewTab({ scope, cluster }: ClusterTabProps) {
   const styles = useStyles();

@@ -12,7 +12,7 @@ export function PlanSummaryView({ summary }: { readonly summary: PlanSummary }) 
     { label: "Longest chain of steps", detail: durationWords(summary.criticalPathMs) },
     { label: "Hosts", detail: String(summary.hosts.length) },
     { label: "Pools", detail: summary.pools.map(({ name }) => name).join(", ") || "none" },
-    { label: "Real", detail: summary.isSimulated ? "no: simulated" : "yes" },
+    { label: "Real", detail: summary.isEmulated === true ? "no: emulated" : summary.isSimulated ? "no: simulated" : "yes" },
   ];
   return (
     <>

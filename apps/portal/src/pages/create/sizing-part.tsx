@@ -23,7 +23,7 @@ export function SizingPart({ answer, onWanted }: SizingPartProps) {
   return (
     <div className={styles.root}>
       <Section title="2. What would do">
-        <Text>{`${answer.isSimulated ? "Nothing real would be delivered: the control plane is simulated. " : ""}Catalogue of ${answer.catalogueAsOf}${answer.pricesAsOf === undefined ? "" : `, prices of ${answer.pricesAsOf}`}.`}</Text>
+        <Text>{`${answer.isEmulated === true ? "Nothing real would be delivered: the engine's management server is emulated. " : answer.isSimulated ? "Nothing real would be delivered: the control plane is simulated. " : ""}Catalogue of ${answer.catalogueAsOf}${answer.pricesAsOf === undefined ? "" : `, prices of ${answer.pricesAsOf}`}.`}</Text>
         {answer.sites.map((site) => <SitePart key={site.siteName} answer={answer} site={site} onWanted={onWanted} />)}
       </Section>
     </div>

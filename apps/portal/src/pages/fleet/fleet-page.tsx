@@ -23,7 +23,7 @@ const extra = [
   { label: "Location", show: (cluster: Cluster) => cluster.location },
 ];
 /** Said elsewhere in the row, or too long for one. */
-const leftOut = ["health", "endpoints", "isSimulated", "targetPlanId", "installationId"];
+const leftOut = ["health", "endpoints", "isSimulated", "isEmulated", "targetPlanId", "installationId"];
 
 export function Page() {
   const { session } = useApi();
