@@ -36,6 +36,28 @@ async function native(): Promise<Native> {
 
 const pathsOf = ({ body }: NativeAnswer): readonly string[] => (Array.isArray(body) ? body.map((row: { path?: unknown }) => String(row.path)).sort() : []);
 
+/** What is made through the contract is what the engine says of itself, and the same object among the engine's own types. */
+async function useSnapshotsAndQuotas(api: Native): Promise<void> {
+  const inCluster = ["--cluster", NAME, "--json"];
+  const said = async (...args: readonly string[]): Promise<Readonly<Record<string, unknown>>> => {
+    const ended = await home.run([...args, ...inCluster]);
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+    return lastJson(ended);
+  };
+  const seen = async (collection: string): Promise<unknown> => (await api.send("GET", `/${collection}/`)).body;
+  expect(await said("snapshot", "create", "monday", "--file-system", "home")).toMatchObject({ name: "monday", properties: { fileSystem: "home", provisioningState: "Succeeded" } });
+  expect(await said("quota", "create", "projects", "--file-system", "home", "--path", "/projects", "--hard-limit-bytes", "5000000", "--file-count-limit", "100")).toMatchObject({ properties: { provisioningState: "Succeeded" } });
+  expect(await seen("snapshots")).toMatchObject([{ name: "home.monday", path: "/file-systems/home" }]);
+  expect(await seen("quotas")).toEqual(expect.arrayContaining([expect.objectContaining({ path: "/file-systems/home/projects", hard_limit: 5_000_000, hard_limit_inodes: 100 })]));
+  const projected = await home.run(["engine", NAME, "show", "vastQuotas", "home.projects", "--json"]);
+  expect(lastJson(projected), projected.stderr).toMatchObject({ properties: { path: "/file-systems/home/projects", hard_limit: 5_000_000 } });
+
+  const refused = await home.run(["filesystem", "delete", "home", ...inCluster]);
+  expect([refused.code === 0, refused.stdout + refused.stderr]).toEqual([false, expect.stringMatching(/snapshot monday.*quota projects/)]);
+  for (const [noun, name] of [["quota", "projects"], ["snapshot", "monday"]] as const) expect((await home.run([noun, "delete", name, ...inCluster])).code).toBe(0);
+  expect([await seen("snapshots"), await seen("quotas")]).toMatchObject([[], [{ path: "/file-systems/home" }]]);
+}
+
 describe("cynosure up --engine vast", () => {
   it("ends with the one line, EMULATED on every result, and nothing left running", async () => {
     const ended = await home.run(end);
@@ -64,6 +86,7 @@ describe("cynosure up --engine vast", () => {
     const made = await api.send("POST", "/views/", { path: "/scratch", policy_id: 1, create_dir: true, protocols: ["NFS"] });
     expect(made, JSON.stringify(made)).toMatchObject({ status: 201, body: { path: "/scratch" } });
     expect((await home.run(["audit", "list", "--json"])).stdout).toContain("/native/POST/api/latest/views");
+    await useSnapshotsAndQuotas(api);
     // Of the first password nothing is left: the vendor's signs in nowhere.
     expect(await ask(home, { method: "GET", url: `${api.base}/views/`, authorization: `Basic ${Buffer.from("admin:123456").toString("base64")}` })).toMatchObject({ status: 401 });
     const gathered = await gatherSecrets(home.dir);

@@ -39,16 +39,28 @@ export const CLUSTER_ID = "/subscriptions/11111111-1111-1111-1111-111111111111/r
 
 export async function openEmulatedViews(options: EmulatorOptions = {}): Promise<EmulatedViews> {
   const emulator = await startVmsEmulator({ tls: false, seed: 7, ...options });
+  const views = viewsOver(emulator.origin, "123456");
+  return {
+    ...views,
+    async close() {
+      await views.close();
+      await emulator.close();
+    },
+  };
+}
+
+/** Of a server that is there, with its first user's password; closing them leaves it as it is. */
+export function viewsOver(origin: string, password: string): EmulatedViews {
   const catalogue = buildCatalogue("vast", JSON.parse(readFileSync(new URL(import.meta.resolve("@cynosure/projection/documents/vast.json")), "utf8")));
-  const authorization = `Basic ${Buffer.from("admin:123456").toString("base64")}`;
-  const client = createNativeClient({ endpoint: { origin: emulator.origin, basePath: "/api/latest", caPem: null, headers: () => Promise.resolve({ authorization }) } });
+  const authorization = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;
+  const client = createNativeClient({ endpoint: { origin, basePath: "/api/latest", caPem: null, headers: () => Promise.resolve({ authorization }) } });
   const store = openMemoryStore(createMemoryDatabase({ clock: { now: Date.now, sleep: (ms) => pause(ms) } }));
   const types = createProjectedTypes({ names: store.nativeNames, operations: store.nativeOperations, newId: randomUUID, nowMs: Date.now });
   const engine = { catalogue, client };
   const cluster = { key: clusterKey(CLUSTER_ID.toLowerCase()), id: CLUSTER_ID, location: "local" };
   const arm: EmulatedViews["arm"] = (method, path, body, query = {}) => types.answer(engine, cluster, { method, words: path.split("/"), query, body });
   return {
-    origin: emulator.origin,
+    origin,
     types,
     engine,
     arm,
@@ -63,14 +75,11 @@ export async function openEmulatedViews(options: EmulatorOptions = {}): Promise<
       return rows;
     },
     async native(method, path, body) {
-      const response = await fetch(`${emulator.origin}/api/latest/${path}`, { method, headers: { authorization, ...(body === undefined ? {} : { "content-type": "application/json" }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      const response = await fetch(`${origin}/api/latest/${path}`, { method, headers: { authorization, ...(body === undefined ? {} : { "content-type": "application/json" }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
       const text = await response.text();
       return { status: response.status, body: text === "" ? null : JSON.parse(text) };
     },
-    async close() {
-      await client.close();
-      await emulator.close();
-    },
+    close: () => client.close(),
   };
 }
 

@@ -14,7 +14,7 @@ describeEngine(
     async makeLive() {
       const cluster = await startEmulatedCluster(5);
       ({ engine } = cluster);
-      return { call: (epoch) => cluster.call(epoch), sleep: (ms) => sleep(Math.min(ms, 20)), absentCall: () => cluster.absentCall(), close: () => cluster.close() };
+      return { ...cluster, sleep: (ms) => sleep(Math.min(ms, 20)) };
     },
   }),
   { name: "the VAST engine on an emulated management server" },

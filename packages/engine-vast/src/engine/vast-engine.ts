@@ -17,7 +17,9 @@ import { installLicence } from "./licence.ts";
 import { FIRST_USER, type ManagementServer, type VastEngineOptions } from "./management-server.ts";
 import { readMetrics } from "./metrics.ts";
 import { ensureObjectUser, readKeys } from "./object-user.ts";
+import { removeQuota, setQuota } from "./quotas.ts";
 import { signedInEndpoint, takeOver } from "./sign-in.ts";
+import { makeSnapshot, removeSnapshot } from "./snapshots.ts";
 import { stopUpgrade, upgradeCluster } from "./upgrade.ts";
 import { ensureBucket, ensureFileSystem, removeBucket, removeFileSystem } from "./views.ts";
 import { asStep, isPassing, vmsOver, type Vms } from "./vms.ts";
@@ -37,6 +39,10 @@ const actions: Readonly<Record<string, Act>> = {
   [actionNames.removeFileSystem]: removeFileSystem,
   [actionNames.ensureBucket]: ensureBucket,
   [actionNames.removeBucket]: removeBucket,
+  [actionNames.makeSnapshot]: makeSnapshot,
+  [actionNames.removeSnapshot]: removeSnapshot,
+  [actionNames.setQuota]: setQuota,
+  [actionNames.removeQuota]: removeQuota,
   [actionNames.awaitHealth]: awaitHealth,
   [actionNames.upgrade]: upgradeCluster,
   [actionNames.stopUpgrade]: stopUpgrade,

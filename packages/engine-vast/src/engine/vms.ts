@@ -67,6 +67,24 @@ export function vmsOver(client: NativeClient): Vms {
   };
 }
 
+/** Nothing there is what is wanted. */
+export async function unlessGone(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof VmsRefusal) || error.status !== 404) throw error;
+  }
+}
+
+/** What a try has made whose answer was lost is refused to be made again, and is there. */
+export async function createUnlessThere(vms: Vms, request: NativeRequest, isThere: () => Promise<boolean>): Promise<void> {
+  try {
+    await vms.send(request);
+  } catch (error) {
+    if (!(error instanceof VmsRefusal) || !(await isThere())) throw error;
+  }
+}
+
 /** 409 among them: what is in the way is mostly other work that ends. */
 const mayPass = (status: number): boolean => [401, 408, 409, 429].includes(status) || status >= 500;
 

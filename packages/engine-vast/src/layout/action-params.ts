@@ -27,6 +27,22 @@ export interface DecommissionParams {
   readonly isDryRun: boolean;
 }
 
+export interface SnapshotParams {
+  readonly name: string;
+  readonly fileSystem: string;
+}
+
+export interface RemovedQuotaParams extends SnapshotParams {
+  readonly path: string;
+}
+
+export interface QuotaParams extends RemovedQuotaParams {
+  /** Null at the top: the bytes there are the file system's own. */
+  readonly hardLimitBytes: number | null;
+  /** Null: no bound. */
+  readonly fileCountLimit: number | null;
+}
+
 export const text = (params: Params, key: string): string => {
   const value = params[key];
   if (typeof value !== "string" || value === "") throw new TypeError(`action parameter ${key} must be text`);
@@ -38,6 +54,8 @@ export const number = (params: Params, key: string): number => {
   if (typeof value !== "number") throw new TypeError(`action parameter ${key} must be a number`);
   return value;
 };
+
+const optionalNumber = (params: Params, key: string): number | null => (params[key] === undefined || params[key] === null ? null : number(params, key));
 
 const list = (params: Params, key: string): readonly unknown[] => {
   const value = params[key];
@@ -56,8 +74,6 @@ function parseBundle(value: unknown): Bundle | null {
   return bundle["kind"] === "file" ? { kind: "file", path: text(bundle, "path") } : { kind: "url", url: text(bundle, "url") };
 }
 
-const optionalNumber = (params: Params, key: string): number | null => (params[key] === undefined || params[key] === null ? null : number(params, key));
-
 export const parseUpgrade = (params: Params): UpgradeParams => ({
   version: text(params, "version"),
   bundle: parseBundle(params["bundle"]),
@@ -66,3 +82,7 @@ export const parseUpgrade = (params: Params): UpgradeParams => ({
 });
 
 export const parseDecommission = (params: Params): DecommissionParams => ({ hostIds: list(params, "hostIds").map((each) => hostId(String(each))), isDryRun: params["isDryRun"] === true });
+
+export const parseSnapshot = (params: Params): SnapshotParams => ({ name: text(params, "name"), fileSystem: text(params, "fileSystem") });
+export const parseRemovedQuota = (params: Params): RemovedQuotaParams => ({ ...parseSnapshot(params), path: text(params, "path") });
+export const parseQuota = (params: Params): QuotaParams => ({ ...parseRemovedQuota(params), hardLimitBytes: optionalNumber(params, "hardLimitBytes"), fileCountLimit: optionalNumber(params, "fileCountLimit") });

@@ -3,7 +3,8 @@
 import type { EndpointLayout, EngineLayout, EngineLayoutInput, EngineLayoutResult, EnginePlanner, LayoutHost, LayoutProblem } from "@cynosure/model";
 import type { NodeParams } from "./action-params.ts";
 import { choosePools } from "./pools.ts";
-import { engineSteps, STAGES } from "./steps.ts";
+import { STAGES } from "./step.ts";
+import { engineSteps } from "./steps.ts";
 
 const HOSTS = { min: 3, max: 32 } as const;
 const PORTS = { nfs: 2049, s3: 443 } as const;

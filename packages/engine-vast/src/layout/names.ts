@@ -12,6 +12,10 @@ export const actionNames = {
   removeFileSystem: "vast.dropFileSystem",
   ensureBucket: "vast.bucket",
   removeBucket: "vast.dropBucket",
+  makeSnapshot: "vast.snapshot",
+  removeSnapshot: "vast.dropSnapshot",
+  setQuota: "vast.quota",
+  removeQuota: "vast.dropQuota",
   awaitHealth: "vast.health",
   upgrade: "vast.upgrade",
   stopUpgrade: "vast.stopUpgrade",
@@ -30,3 +34,10 @@ export const fileSystemPool = (name: string): string => `fs.${name}`;
 export const bucketPool = (name: string): string => `bucket.${name}`;
 export const fileSystemPath = (name: string): string => `/file-systems/${name}`;
 export const bucketPath = (name: string): string => `/buckets/${name}`;
+/** `path` as seen from the top of the file system. */
+export const directoryPath = (fileSystem: string, path: string): string => (path === "/" ? fileSystemPath(fileSystem) : `${fileSystemPath(fileSystem)}${path}`);
+export const fileSystemQuota = (name: string): string => `fs-${name}`;
+/** No name of the contract has a dot in it: what is of one file system never meets what is of another, or a file system's own quota. */
+export const nameInside = (fileSystem: string, name: string): string => `${fileSystem}.${name}`;
+/** Says of a snapshot that it was made, or removed. */
+export const snapshotOutput = (nativeName: string): string => `snapshot-${nativeName}`;

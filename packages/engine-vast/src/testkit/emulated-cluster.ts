@@ -2,9 +2,11 @@
 // engine over them. What it shows, it shows against the emulator and its reading of the vendor's document.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineCall, EngineVault } from "@cynosure/engine";
+import type { LiveCluster } from "@cynosure/engine/testkit";
 import { clusterKey, hostId, installationId, type ClusterPolicy, type EngineAction, type EngineLayout, type HostId, type LayoutHost, type StepResult } from "@cynosure/model";
 import { startVmsEmulator, type EmulatedNode, type EmulatorOptions, type VmsEmulator } from "@cynosure/vms-emulator";
 import { createVastEngine, type VastEngine, type VastEngineOptions } from "../index.ts";
+import { boundsOf, snapshotsOf } from "./native-contents.ts";
 
 const GIB = 2 ** 30;
 const CALLS_MAX = 2_000;
@@ -17,7 +19,7 @@ export const hosts = (count: number): LayoutHost[] =>
 export const aPolicy = (count: number, change: Partial<ClusterPolicy> = {}): ClusterPolicy => ({
   clusterKey: clusterKey("/subscriptions/s/resourceGroups/g/providers/Cynosure.Storage/clusters/emulated"), clusterName: "emulated", installationId: installationId("00000000"),
   engine: "vast", engineVersion: "5.4", substrate: "simulated", location: "local", hosts: { size: "local-small", count }, protection,
-  fileSystems: [{ name: "home", usableCapacityBytes: GIB, protocols: ["nfs"], protection }], buckets: [{ name: "results", protection }], presence: "present", ...change,
+  fileSystems: [{ name: "home", usableCapacityBytes: GIB, protocols: ["nfs"], protection }], buckets: [{ name: "results", protection }], snapshots: [], quotas: [], presence: "present", ...change,
 });
 
 export const addressOf = (index: number): string => `192.0.2.${index + 10}`;
@@ -46,7 +48,7 @@ export function memoryVault(): MemoryVault {
   };
 }
 
-export interface EmulatedCluster {
+export interface EmulatedCluster extends Pick<LiveCluster, "replan" | "snapshotsOf" | "boundsOf"> {
   readonly emulator: VmsEmulator;
   readonly engine: VastEngine;
   readonly vault: MemoryVault;
@@ -78,11 +80,14 @@ export async function startEmulatedCluster(count: number, options: EmulatorOptio
   const addresses = Object.fromEntries(hosts(32).map((host) => [host.hostId, addressOf(host.index)])) as Record<HostId, string>; // keys are the host ids
   let policy = aPolicy(count, options.change);
   let layout: EngineLayout | null = null;
+  const layOut = (wish: ClusterPolicy, parent: EngineLayout | null): EngineLayout => {
+    const result = engine.planner.layout({ policy: wish, hosts: hosts(wish.hosts.count), parent, rng: { child: () => { throw new Error("the layout draws nothing"); }, next: () => 0, uuid: () => "" } });
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    return result.layout;
+  };
   const plan = (hostCount: number, change: Partial<ClusterPolicy> = {}): EngineLayout => {
     policy = aPolicy(hostCount, { ...options.change, ...change });
-    const result = engine.planner.layout({ policy, hosts: hosts(hostCount), parent: layout, rng: { child: () => { throw new Error("the layout draws nothing"); }, next: () => 0, uuid: () => "" } });
-    if (!result.ok) throw new Error(JSON.stringify(result.problems));
-    return (layout = result.layout);
+    return (layout = layOut(policy, layout));
   };
   const current = (): EngineLayout => layout ?? plan(count);
   const call = (executorEpoch = 1): EngineCall => ({ clusterKey: policy.clusterKey, generation: 1, executorEpoch, policy, layout: current(), addresses, vault, publishedEndpoints: () => Promise.resolve([]), channel: { request: () => Promise.reject(new Error("no agent is asked")) } });
@@ -100,6 +105,7 @@ export async function startEmulatedCluster(count: number, options: EmulatorOptio
     if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`);
     return text === "" ? null : (JSON.parse(text) as unknown); // what JSON.parse gives is unknown
   };
+  const reader = { origin: emulator.origin, password: () => vault.secrets.get("vast-manager-password") ?? "" };
   return {
     emulator,
     engine,
@@ -107,6 +113,12 @@ export async function startEmulatedCluster(count: number, options: EmulatorOptio
     call,
     absentCall: () => ({ ...call(), clusterKey: clusterKey(`${policy.clusterKey}-absent`) }),
     plan,
+    replan: (parent, change) => {
+      const wish = { ...parent.policy, ...change };
+      return { ...parent, policy: wish, layout: layOut(wish, parent.layout) };
+    },
+    snapshotsOf: (fileSystem) => snapshotsOf(reader, fileSystem),
+    boundsOf: (fileSystem, path) => boundsOf(reader, fileSystem, path),
     final,
     async deliver() {
       // The planner of the engine writes its steps in an order in which they can run.
