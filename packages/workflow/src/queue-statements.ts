@@ -14,42 +14,63 @@ interface Asked {
   readonly values: readonly unknown[];
 }
 
-const INSERT = /^insert into "(?<schema>\w+)"\.(?<table>\w+) \((?<columns>[^)]*)\).*? on conflict \(workflow_uuid\)(?:.* returning (?<returned>.*))?/is;
-const names = (list: string): string[] => list.split(",").map((name) => name.trim());
-const normal = (text: string): string => text.replace(/\s+/g, " ").trim();
-
-/** The row that an insert gives back, of the values it was given. */
-function rowOf({ text, values }: Asked): Record<string, unknown> {
-  const { columns = "", returned = "" } = INSERT.exec(normal(text))?.groups ?? {};
-  const given = new Map(names(columns).map((name, index) => [name, values[index] ?? null]));
-  return Object.fromEntries(names(returned).map((name) => [name, given.get(name)]));
+interface Insert {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly returned: readonly string[];
+  readonly name: string;
+  /** Without what it returns: nobody reads that. */
+  readonly bare: string;
 }
 
-async function takeDown(enqueue: EnqueueOn): Promise<readonly Asked[]> {
-  const asked: Asked[] = [];
-  const connection = {
-    query: (text: string, values: readonly unknown[] = []) => {
-      asked.push({ text, values });
-      return Promise.resolve({ rows: [rowOf({ text, values })], rowCount: 1 });
-    },
-  };
-  await enqueue(connection as unknown as ClientBase); // DBOS asks it, and does nothing else with it
-  return asked;
+const INSERT = /^(?<bare>insert into "\w+"\.(?<table>\w+) \((?<columns>[^)]*)\).*? on conflict \(workflow_uuid\).*?)(?: returning (?<returned>.*))?$/is;
+const split = (list: string): string[] => list.split(",").map((name) => name.trim()).filter((name) => name !== "");
+
+/** Null for what is no insert that does no harm when the row is there. */
+function readInsert(text: string): Insert | null {
+  const plain = text.replace(/--[^\n]*/g, "").replace(/\s+/g, " ").trim();
+  const { bare, table, columns = "", returned = "" } = INSERT.exec(plain)?.groups ?? {};
+  if (bare === undefined || table === undefined) return null;
+  return { table, columns: split(columns), returned: split(returned), name: createHash("sha256").update(text).digest("hex").slice(0, 16), bare };
 }
 
-/** Two inserts that do no harm when the row is there: only then does nobody have to wait for the answers. */
-const isExpected = (asked: readonly Asked[]): boolean =>
-  asked.map(({ text }) => INSERT.exec(normal(text))?.groups?.["table"]).join() === "workflow_status,workflow_input";
+export interface TakeDownOptions {
+  /** Queues any workflow: what DBOS asks for is looked at once. */
+  readonly rehearsal: EnqueueOn;
+  /** Told with the first of the statements, when they are committed. */
+  readonly wakeChannel: string;
+}
 
-export async function createTakeDown(rehearsal: EnqueueOn): Promise<(enqueue: EnqueueOn) => Promise<readonly QueueStatement[]>> {
-  const first = await takeDown(rehearsal);
+export type TakeDown = (enqueue: EnqueueOn) => Promise<readonly QueueStatement[]>;
+
+export async function createTakeDown({ rehearsal, wakeChannel }: TakeDownOptions): Promise<TakeDown> {
   const moved = (): Error => new Error("This release of DBOS queues workflows otherwise: pin the version named in packages/workflow/package.json.");
-  if (!isExpected(first)) throw moved();
-  const namesOf = new Map(first.map(({ text }) => [text, createHash("sha256").update(text).digest("hex").slice(0, 16)]));
-  return async (enqueue) =>
-    (await takeDown(enqueue)).map(({ text, values }) => {
-      const name = namesOf.get(text);
-      if (name === undefined) throw moved();
-      return { name, text, values };
-    });
+  const inserts = new Map<string, Insert>();
+  const takeDown = async (enqueue: EnqueueOn, read: (text: string) => Insert): Promise<readonly (Asked & { readonly insert: Insert })[]> => {
+    const asked: (Asked & { readonly insert: Insert })[] = [];
+    const query = (text: string, values: readonly unknown[] = []): Promise<{ readonly rows: readonly unknown[]; readonly rowCount: number }> => {
+      const insert = read(text);
+      asked.push({ text, values, insert });
+      // The row that an insert gives back, of the values it was given.
+      return Promise.resolve({ rows: [Object.fromEntries(insert.returned.map((name) => [name, values[insert.columns.indexOf(name)] ?? null]))], rowCount: 1 });
+    };
+    await enqueue({ query } as unknown as ClientBase); // DBOS asks it, and does nothing else with it
+    return asked;
+  };
+  const known = (text: string): Insert => {
+    const insert = inserts.get(text);
+    if (insert === undefined) throw moved();
+    return insert;
+  };
+  const first = await takeDown(rehearsal, (text) => {
+    const insert = readInsert(text);
+    if (insert === null) throw moved();
+    inserts.set(text, insert);
+    return insert;
+  });
+  const [head] = first;
+  if (head === undefined || first.map(({ insert }) => insert.table).join() !== "workflow_status,workflow_input") throw moved();
+  // Gives a row back also where one was there.
+  const waking = new Map([[head.text, `${head.insert.bare} returning pg_notify('${wakeChannel}', '')`]]);
+  return async (enqueue) => (await takeDown(enqueue, known)).map(({ text, values, insert }) => ({ name: insert.name, text: waking.get(text) ?? insert.bare, values }));
 }

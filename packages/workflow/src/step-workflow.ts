@@ -20,8 +20,6 @@ export const WAKE_CHANNEL = "cynosure_steps";
 /** Queues the workflow of one step in the open transaction of `client`; queueing it twice is harmless. */
 export type EnqueueStep = (client: ClientBase, planId: PlanId, stepId: StepId) => Promise<void>;
 
-const wake = { name: "wake", text: `select pg_notify('${WAKE_CHANNEL}', '')`, values: [] } as const;
-
 export interface StepEnqueuer {
   readonly enqueueStep: EnqueueStep;
   /** The same for the store, which sends it together with what else its transaction asks. */
@@ -40,13 +38,13 @@ export async function createStepEnqueuer(options: { readonly pool: Pool; readonl
   });
   const enqueue = (connection: ClientBase, plan: PlanId, step: StepId): Promise<unknown> =>
     client.enqueueInTransaction(connection, { workflowName: STEP_WORKFLOW, queueName: STEP_QUEUE, workflowID: workflowIdOf(plan, step), appVersion: APPLICATION_VERSION }, plan, step);
-  const takeDown = await createTakeDown((connection) => enqueue(connection, planId("rehearsal"), stepId("rehearsal")));
+  const takeDown = await createTakeDown({ wakeChannel: WAKE_CHANNEL, rehearsal: (connection) => enqueue(connection, planId("rehearsal"), stepId("rehearsal")) });
   return {
     async enqueueStep(connection, plan, step) {
       await together(enqueue(connection, plan, step), connection.query(`notify ${WAKE_CHANNEL}`));
     },
     // Only this file gives workflows their ids, and all of them this name: a row that is there is of the same workflow.
-    queueStatements: async (plan, step) => [...(await takeDown((connection) => enqueue(connection, plan, step))), wake],
+    queueStatements: (plan, step) => takeDown((connection) => enqueue(connection, plan, step)),
     close: () => client.destroy(),
   };
 }
