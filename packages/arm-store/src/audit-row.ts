@@ -1,6 +1,6 @@
 // The audit row of one accepted request: who did what to which resource, with digests of before and after.
 // Bodies themselves are not kept: the digest proves a change without spreading customer data.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { RequestContext } from "@cynosure/arm-protocol";
 import type { AuditRow, StoredResource } from "@cynosure/resource-store";
 
@@ -18,7 +18,7 @@ function sorted(value: unknown): unknown {
 type Digestible = Pick<StoredResource, "location" | "tags" | "properties">;
 
 const digest = (row: Digestible | null): string | null =>
-  row === null ? null : createHash("sha256").update(canonicalJson({ location: row.location, tags: row.tags, properties: row.properties })).digest("hex");
+  row === null ? null : hash("sha256", canonicalJson({ location: row.location, tags: row.tags, properties: row.properties }), "hex");
 
 export interface AuditInput {
   readonly context: RequestContext;
