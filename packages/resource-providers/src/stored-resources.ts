@@ -9,24 +9,33 @@ import { CHILDREN_COUNT_MAX } from "./options.ts";
 
 // `properties` of these rows were written by this package from the same types and nobody else writes them.
 export const asCluster = (row: Pick<StoredResource, "properties">): StoredCluster => row.properties as unknown as StoredCluster;
-export const asFileSystem = (row: StoredResource): StoredFileSystem => row.properties as unknown as StoredFileSystem;
-export const asBucket = (row: StoredResource): StoredBucket => row.properties as unknown as StoredBucket;
+export const asFileSystem = (row: Pick<StoredResource, "properties">): StoredFileSystem => row.properties as unknown as StoredFileSystem;
+export const asBucket = (row: Pick<StoredResource, "properties">): StoredBucket => row.properties as unknown as StoredBucket;
 export const toProperties = (value: StoredCluster | StoredFileSystem | StoredBucket): Readonly<Record<string, unknown>> => ({ ...value });
 
 export const envelopeOf = (row: StoredResource): ResourceEnvelope => ({ ...row, etag: formatEtag(row.etag) });
 
+export type UnwrittenResource = Omit<StoredResource, "etag">;
+
 export interface ClusterRows {
-  readonly cluster: Omit<StoredResource, "etag">;
-  readonly fileSystems: readonly StoredResource[];
-  readonly buckets: readonly StoredResource[];
+  readonly cluster: UnwrittenResource;
+  readonly fileSystems: readonly UnwrittenResource[];
+  readonly buckets: readonly UnwrittenResource[];
 }
 
-export async function readChildren(store: Store, cluster: ClusterKey, tx: Transaction): Promise<Omit<ClusterRows, "cluster">> {
+export async function readChildren(store: Store, cluster: ClusterKey, tx: Transaction): Promise<{ readonly fileSystems: readonly StoredResource[]; readonly buckets: readonly StoredResource[] }> {
   const parentKey = resourceKey(cluster);
   const limitMax = CHILDREN_COUNT_MAX + 1;
   const fileSystems = await store.resources.list({ type: FILE_SYSTEM_TYPE, parentKey, limitMax }, tx);
   const buckets = await store.resources.list({ type: BUCKET_TYPE, parentKey, limitMax }, tx);
   return { fileSystems, buckets };
+}
+
+/** What is inside a cluster once `row` is written. */
+export function withChild({ fileSystems, buckets }: Omit<ClusterRows, "cluster">, row: UnwrittenResource): Omit<ClusterRows, "cluster"> {
+  const among = (rows: readonly UnwrittenResource[], type: string): readonly UnwrittenResource[] =>
+    row.type === type ? [...rows.filter(({ key }) => key !== row.key), row].sort((a, b) => (a.key < b.key ? -1 : 1)) : rows;
+  return { fileSystems: among(fileSystems, FILE_SYSTEM_TYPE), buckets: among(buckets, BUCKET_TYPE) };
 }
 
 /** Its last change did not come to its end: what is wanted of it is not (all) there. */

@@ -18,8 +18,8 @@ import type { ResourceProvidersOptions } from "./options.ts";
 import { CHILDREN_COUNT_MAX } from "./options.ts";
 import { decideChange, findObstacles, readAround, refusal } from "./planning.ts";
 import type { Around, ChangeRequest } from "./planning.ts";
-import { isUnfinished, readChildren } from "./stored-resources.ts";
-import type { ClusterRows } from "./stored-resources.ts";
+import { isUnfinished, readChildren, withChild } from "./stored-resources.ts";
+import type { UnwrittenResource } from "./stored-resources.ts";
 
 export interface Wish {
   readonly id: ResourceId;
@@ -252,23 +252,23 @@ class ResourceWrite {
       finishedAtMs: null,
       error: null,
     };
-    await this.#refuseUndeliverable(before.cluster ?? row, operation, before);
+    await this.#refuseUndeliverable(row, operation, before);
     const resource = await this.#put(current, row, { operation, isPlannedNext: target?.status !== "Running" });
     const { health, endpoints } = inventory;
     return { resource, created: current === null, operation: referenceTo(operation), seen: { health, endpoints, targetPlanId: target?.plan.id ?? null } };
   }
 
   /** What cannot be laid out, or would break a rule of what is there, is refused here, and the plan thrown away: it is made again of what is there then. */
-  async #refuseUndeliverable(cluster: ClusterRows["cluster"], operation: Operation, { target, inventory }: Around): Promise<void> {
+  async #refuseUndeliverable(row: UnwrittenResource, operation: Operation, { cluster: parent, target, inventory }: Pick<Before, "cluster"> & Around): Promise<void> {
     const { store, config } = this.#options;
     const { id, clusterKey, context, offer } = this.#request;
     const isNewCluster = !isChild(id) && operation.kind === "create";
     // Nothing can be inside what has just been made.
-    const children = isNewCluster ? { fileSystems: [], buckets: [] } : await readChildren(store, clusterKey, this.#tx);
+    const children = isNewCluster ? { fileSystems: [], buckets: [] } : withChild(await readChildren(store, clusterKey, this.#tx), row);
     if (Math.max(children.fileSystems.length, children.buckets.length) > CHILDREN_COUNT_MAX) {
       throw new ControlPlaneError("OperationNotAllowed", `A cluster holds at most ${CHILDREN_COUNT_MAX} ${id.segments.at(-1)?.type ?? "children"}. Delete some first.`, { target: "name" });
     }
-    const policy = buildPolicy({ clusterKey, rows: { cluster, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null });
+    const policy = buildPolicy({ clusterKey, rows: { cluster: parent ?? row, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null });
     const change: ChangeRequest = { clusterKey, policy, target, inventory, offer, createdBy: context.principal.displayName, comment: `${operation.kind} ${describeResource(id)}`, label: operation.id, assumesTargetDone: target?.status === "Running" };
     const refused = isNewCluster ? findObstacles(this.#options, change) : decideChange(this.#options, change);
     const innermost = id.segments.at(-1);
