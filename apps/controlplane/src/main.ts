@@ -1,6 +1,7 @@
 // Process of the control plane: one per data directory with its own PostgreSQL, any number on a DATABASE_URL.
 // Says over IPC (or on standard output) when it is ready, stops in order on SIGTERM or SIGINT, and leaves local
 // hosts running when it is not told to own them.
+import { flushCompileCache } from "node:module";
 import { join, resolve } from "node:path";
 import { INSTALLATION_VARIABLE, openInstallation, removeUnusedRuntimeDir, withExclusive } from "@cynosure/machine";
 import type { Installation } from "@cynosure/machine";
@@ -55,6 +56,8 @@ async function run(config: Config, installation: Installation): Promise<void> {
   };
   const starting = compose({ config, installation, projectDir, log, onPhase: (text) => tell({ kind: "phase", text }), onGivenUp });
   const running: RunningControlPlane = await starting;
+  // What was loaded on the way is there for the next start, also when this process is killed.
+  flushCompileCache();
   tell({ kind: "ready", url: running.record.url });
   log("ready", { url: running.record.url, rung: config.rung });
   const signal = await stop.promise;

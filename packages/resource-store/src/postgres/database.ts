@@ -55,7 +55,8 @@ export function openPool(databaseUrl: string, options: PoolOptions = {}): Pool {
     connectionString: databaseUrl,
     max: options.connectionsMax ?? 20,
     keepAlive: true,
-    idleTimeoutMillis: 60_000,
+    // One that nobody needed for so long is given back: each costs PostgreSQL 3 to 8 MiB.
+    idleTimeoutMillis: 10_000,
     connectionTimeoutMillis: 30_000,
     // A statement is sent without waiting for the answer to the one before it.
     pipeline: true,
