@@ -3,7 +3,7 @@
 // hosts running when it is not told to own them.
 import { flushCompileCache } from "node:module";
 import { join, resolve } from "node:path";
-import { INSTALLATION_VARIABLE, openInstallation, removeUnusedRuntimeDir, withExclusive } from "@cynosure/machine";
+import { COMPILE_ONLY, INSTALLATION_VARIABLE, openInstallation, removeUnusedRuntimeDir, withExclusive } from "@cynosure/machine";
 import type { Installation } from "@cynosure/machine";
 import { compose } from "./compose.ts";
 import type { RunningControlPlane } from "./compose.ts";
@@ -22,6 +22,11 @@ function tell(message: Message): void {
   else log(message.kind, message);
 }
 
+if (process.argv.includes(COMPILE_ONLY)) {
+  // All of it is loaded by now; nothing of it is run (machine/control-plane-code.ts).
+  flushCompileCache();
+  process.exit(0);
+}
 const stop = Promise.withResolvers<NodeJS.Signals>();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.resolve(signal));
 // The starter may go away at any time; that is no reason to end.

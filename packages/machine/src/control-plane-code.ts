@@ -6,6 +6,9 @@ import { existsSync, globSync, mkdirSync, rmSync, statSync, writeFileSync } from
 import { join } from "node:path";
 import { CONTROL_PLANE_NODE_FLAGS } from "./node-flags.ts";
 
+/** Told to a control plane's process: it loads its code and ends. */
+export const COMPILE_ONLY = "--compile-only";
+
 const codeDir = (projectDir: string): string => join(projectDir, "node_modules/.cache/cynosure-control-plane");
 
 /** Node looks each file up by its contents: code of other sources is never run. */
@@ -30,7 +33,7 @@ export async function fillControlPlaneCode({ projectDir, onBegin }: FillOptions)
   const stamp = join(dir, stampName(projectDir));
   if (existsSync(stamp)) return;
   onBegin();
-  const child = spawn(process.execPath, [...CONTROL_PLANE_NODE_FLAGS, join(projectDir, "apps/controlplane/src/compile.ts")], { stdio: "ignore", env: { ...process.env, ...controlPlaneCodeEnvironment(projectDir) } });
+  const child = spawn(process.execPath, [...CONTROL_PLANE_NODE_FLAGS, join(projectDir, "apps/controlplane/src/main.ts"), COMPILE_ONLY], { stdio: "ignore", env: { ...process.env, ...controlPlaneCodeEnvironment(projectDir) } });
   const isFilled = await new Promise<boolean>((resolve) => {
     child.once("error", () => resolve(false));
     child.once("exit", (code) => resolve(code === 0));
