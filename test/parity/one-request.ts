@@ -12,7 +12,7 @@ export interface OneRequest {
 
 const BOUNDARY = "between-the-parts";
 
-function valueOf({ name, type, choices }: VendorField): unknown {
+export function valueOf({ name, type, choices }: VendorField): unknown {
   if (choices.length > 0) return choices[0];
   switch (type) {
     case "integer": return 17;
@@ -25,7 +25,7 @@ function valueOf({ name, type, choices }: VendorField): unknown {
 }
 
 /** Ids are numbers; other names may hold what must be encoded. */
-const wordOf = (parameter: string): string => (/(^|_)id$/.test(parameter) ? "17" : encodeURIComponent(`a ${parameter}+ü`));
+export const wordOf = (parameter: string): string => (/(^|_)id$/.test(parameter) ? "17" : encodeURIComponent(`a ${parameter}+ü`));
 
 const multipart = (fields: readonly VendorField[]): string =>
   fields.map((field) => `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${field.name}"\r\n\r\n${String(valueOf(field))}\r\n`).join("") + `--${BOUNDARY}--\r\n`;

@@ -23,6 +23,7 @@ export const mayImport: Rooms = {
   "substrate-local": ["substrate", "model", "machine"],
   projection: [],
   "native-client": ["model"],
+  "projected-types": ["projection", "native-client", "arm-protocol", "model", "resource-store"],
   "native-gateway": ["projection", "native-client", "contract", "arm-protocol", "arm-store", "model", "resource-store", "http-server"],
   "engine-ceph": ["engine", "model", "machine", "native-client"],
   simulated: [...ports, "model"],

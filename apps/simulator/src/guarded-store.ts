@@ -43,6 +43,8 @@ export function guardStore(store: Store, options: GuardOptions): Store {
     deviceCodes: guardConcern(store.deviceCodes, options),
     portalSessions: guardConcern(store.portalSessions, options),
     gatewayUsers: guardConcern(store.gatewayUsers, options),
+    nativeNames: guardConcern(store.nativeNames, options),
+    nativeOperations: guardConcern(store.nativeOperations, options),
     clusterViews: guardConcern(store.clusterViews, options),
     audit: guardConcern(store.audit, options),
     appendAudit: (row, tx) => life.guard(() => store.appendAudit(row, tx)),

@@ -6,8 +6,6 @@ export interface AdmissionRequest {
   readonly method: string;
   /** Provider the route belongs to, in canonical casing; null for the front door's own routes. */
   readonly namespace: string | null;
-  /** What the route is authorised as. */
-  readonly permission: string;
 }
 
 /** Throws SubscriptionNotFound, MissingSubscriptionRegistration or ReadOnlyDisabledSubscription. */

@@ -65,8 +65,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
     const { route, params } = match;
     const apiVersion = route.apiVersion === null ? "" : readApiVersion(route, target);
-    if (principal !== null && route.permission !== null) await requireAdmission(options.admit, route, route.permission, params);
-    if (principal !== null && route.permission !== null) await requireRight(options.authorize, principal, route.permission, target);
+    if (principal !== null && route.permission !== null) {
+      await requireAdmission(options.admit, route, params);
+      const permissions = typeof route.permission === "string" ? [route.permission] : await route.permission({ method: request.method, params });
+      for (const permission of permissions) await requireRight(options.authorize, principal, permission, target);
+    }
     const correlation: Correlation = readCorrelation(request.headers, request.requestId);
     return route.answer({
       method: request.method,
@@ -105,12 +108,12 @@ function readApiVersion(route: ServedRoute, target: RequestTarget): string {
   return checked.value;
 }
 
-async function requireAdmission(admit: Admit, route: ServedRoute, permission: string, params: Readonly<Record<string, string>>): Promise<void> {
+async function requireAdmission(admit: Admit, route: ServedRoute, params: Readonly<Record<string, string>>): Promise<void> {
   const subscriptionId = params["subscriptionId"];
   if (subscriptionId === undefined) return;
   const checked = checkSubscriptionId(subscriptionId);
   if (!checked.ok) throw raise(checked.problem);
-  await admit({ subscriptionId, method: route.method, namespace: route.apiVersion?.providerType?.namespace ?? null, permission });
+  await admit({ subscriptionId, method: route.method, namespace: route.apiVersion?.providerType?.namespace ?? null });
 }
 
 async function requireRight(authorize: Authorize, principal: RequestPrincipal, permission: string, target: RequestTarget): Promise<void> {

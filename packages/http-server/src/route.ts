@@ -41,13 +41,16 @@ export interface RouteAnswer {
   readonly stream?: (signal: AbortSignal) => AsyncIterable<string>;
 }
 
+/** May tell nothing of what exists: it is asked before the caller's right is. */
+export type PermissionOf = (request: Pick<RouteRequest, "method" | "params">) => Promise<readonly string[]>;
+
 export interface ServedRoute extends RoutePattern {
   /** `open`: no token, no api-version. */
   readonly access: "open" | "bearer";
   readonly takes: "json" | "form" | "nothing";
   /** Null on open routes. */
   readonly apiVersion: ApiVersionScope | null;
-  /** What is authorised, for example `Cynosure.Storage/clusters/write`; null on open routes. */
-  readonly permission: string | null;
+  /** What is authorised, for example `Cynosure.Storage/clusters/write`; all of them, where words of the path decide. Null on open routes. */
+  readonly permission: string | PermissionOf | null;
   answer(request: RouteRequest): Promise<RouteAnswer>;
 }

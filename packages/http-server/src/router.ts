@@ -7,6 +7,8 @@ export interface RoutePattern {
   readonly method: string;
   /** `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}`; at its end `{*name}` takes all words that are left, one at least, with `/` between them. */
   readonly path: string;
+  /** Of a path that ends in `{*name}`: whether it has these words at all, `rest` being what that name stands for. Where it has not, the route is as good as not there. */
+  readonly takesRest?: (rest: readonly string[]) => boolean;
 }
 
 export type RouteMatch<R> =
@@ -19,6 +21,13 @@ interface Node<R> {
   variable: Node<R> | null;
   rest: Node<R> | null;
   readonly routes: Map<string, { readonly route: R; readonly names: readonly string[] }>;
+}
+
+interface Asked {
+  readonly method: string;
+  readonly words: readonly string[];
+  /** Methods under which the path exists, as they are found. */
+  readonly allowed: Set<string>;
 }
 
 const newNode = <R>(): Node<R> => ({ words: new Map(), variable: null, rest: null, routes: new Map() });
@@ -56,24 +65,27 @@ export class Router<R extends RoutePattern> {
   /** `words` are the decoded parts of the path, without empty ones. */
   match(method: string, words: readonly string[]): RouteMatch<R> {
     const allowed = new Set<string>();
-    const found = this.#walk(this.#root, method, words, 0, [], allowed);
+    const found = this.#walk(this.#root, { method, words, allowed }, 0, []);
     if (found !== null) return found;
     return allowed.size > 0 ? { kind: "otherMethod", allowed: [...allowed].sort() } : { kind: "unknown" };
   }
 
-  #walk(node: Node<R>, method: string, words: readonly string[], at: number, values: readonly string[], allowed: Set<string>): RouteMatch<R> | null {
-    const word = words[at];
-    if (word === undefined) {
-      const entry = node.routes.get(method);
-      for (const key of node.routes.keys()) allowed.add(key);
-      if (entry === undefined) return null;
-      return { kind: "found", route: entry.route, params: Object.fromEntries(entry.names.map((name, i) => [name, values[i] ?? ""])) };
-    }
+  #walk(node: Node<R>, asked: Asked, at: number, values: readonly string[]): RouteMatch<R> | null {
+    const word = asked.words[at];
+    if (word === undefined) return this.#choose(node, asked, values, []);
     const fixed = node.words.get(word.toLowerCase());
-    const byWord = fixed === undefined ? null : this.#walk(fixed, method, words, at + 1, values, allowed);
+    const byWord = fixed === undefined ? null : this.#walk(fixed, asked, at + 1, values);
     if (byWord !== null) return byWord;
-    const byVariable = node.variable === null ? null : this.#walk(node.variable, method, words, at + 1, [...values, word], allowed);
+    const byVariable = node.variable === null ? null : this.#walk(node.variable, asked, at + 1, [...values, word]);
     if (byVariable !== null || node.rest === null) return byVariable;
-    return this.#walk(node.rest, method, words, words.length, [...values, words.slice(at).join("/")], allowed);
+    const rest = asked.words.slice(at);
+    return this.#choose(node.rest, asked, [...values, rest.join("/")], rest);
+  }
+
+  #choose(node: Node<R>, { method, allowed }: Asked, values: readonly string[], rest: readonly string[]): RouteMatch<R> | null {
+    for (const [key, { route }] of node.routes) if (route.takesRest?.(rest) ?? true) allowed.add(key);
+    const entry = node.routes.get(method);
+    if (entry === undefined || entry.route.takesRest?.(rest) === false) return null;
+    return { kind: "found", route: entry.route, params: Object.fromEntries(entry.names.map((name, i) => [name, values[i] ?? ""])) };
   }
 }

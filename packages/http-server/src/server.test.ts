@@ -197,6 +197,31 @@ describe("sign-in and rights", () => {
   });
 });
 
+describe("a route whose words decide what is authorised", () => {
+  it("needs all of its permissions, data actions among them, and names the one that is missing", async () => {
+    const asked: string[] = [];
+    const internals = "Cynosure.Storage/clusters/engineInternals/vastVms/read/action";
+    const words = createHttpServer({
+      baseUrl: BASE,
+      routes: [{ ...thingRoute("GET", () => Promise.resolve({ status: 200 })), permission: ({ method, params }) => Promise.resolve([`${method}/${params["thingName"]}`, internals]) }],
+      authenticate: createAuthenticate(issuer),
+      admit: () => Promise.resolve(),
+      authorize: ({ permission, isDataAction }) => {
+        asked.push(`${permission} ${isDataAction}`);
+        return Promise.resolve({ allowed: !isDataAction });
+      },
+      namespaces: ["Cynosure.Storage"],
+      tls: await createLoopbackCertificate({ names: ["127.0.0.1"], nowMs: Date.now(), validDays: 1 }),
+      issuer: issuer.issuer,
+      log: () => undefined,
+    });
+    const reply = await words.app.inject({ method: "GET", url: `${THING}?${VERSION}`, headers: { authorization: bearer } });
+    expect([reply.statusCode, codeOf(reply), asked]).toEqual([403, "AuthorizationFailed", ["GET/T1 false", `${internals} true`]]);
+    expect(reply.body).toContain(internals);
+    await words.close();
+  });
+});
+
 describe("bodies", () => {
   const put = (payload: string | Buffer, headers: Record<string, string> = {}) => send({ method: "PUT", payload, headers });
   it.each([

@@ -127,7 +127,7 @@ describe("what is refused leaves nothing behind", () => {
   it("P8: a missing group, subscription or parent is named", async () => {
     const before = await world.snapshot();
     expect((await refused(world.call("Clusters_CreateOrUpdate", { ...params, resourceGroupName: "nowhere" }, clusterBody()))).code).toBe("ResourceGroupNotFound");
-    expect((await refused(world.frontDoor.admit({ subscriptionId: "11111111-0000-4000-8000-000000000001", method: "GET", namespace: null, permission: "" }))).code).toBe("SubscriptionNotFound");
+    expect((await refused(world.frontDoor.admit({ subscriptionId: "11111111-0000-4000-8000-000000000001", method: "GET", namespace: null }))).code).toBe("SubscriptionNotFound");
     expect((await refused(world.call("FileSystems_CreateOrUpdate", { ...params, fileSystemName: "home" }, fileSystemBody()))).code).toBe("ParentResourceNotFound");
     expect((await refused(world.call("Clusters_Get", params))).code).toBe("ResourceNotFound");
     expect(await world.snapshot()).toEqual(before);

@@ -1,6 +1,7 @@
 // Resource store: the port and its PostgreSQL adapter. Test helpers are in ./testkit, never here.
 export * from "./audit-port.ts";
 export * from "./gateway-user-port.ts";
+export * from "./native-name-port.ts";
 export * from "./port.ts";
 export * from "./portal-port.ts";
 export * from "./principal-port.ts";
@@ -8,6 +9,7 @@ export { openPool, transactionClient, type PoolOptions } from "./postgres/databa
 export { openStore, type StoreOptions } from "./postgres/open-store.ts";
 export type { OnPlanFinished } from "./rules/plan-finisher.ts";
 export type { QueueStatement, QueueStatements } from "./postgres/step-enqueuer.ts";
+export { NATIVE_OPERATION_KEPT_MS } from "./rules/native-operation-rules.ts";
 export { METRICS_KEPT_MS } from "./rules/metrics-rules.ts";
 export { ACCESS_TOPIC } from "./rules/access-rows.ts";
 export { PLANNING, plannedOperation } from "./rules/planning-work.ts";

@@ -25,6 +25,7 @@ import type {
   SubstrateHost,
 } from "@cynosure/model";
 import type { GatewayUserStore } from "./gateway-user-port.ts";
+import type { NativeNameStore, NativeOperationStore } from "./native-name-port.ts";
 import type { PortalSessionStore } from "./portal-port.ts";
 import type { DeviceCodeStore, PrincipalStore } from "./principal-port.ts";
 import type { AuditStore } from "./audit-port.ts";
@@ -198,7 +199,7 @@ export interface VaultStore {
   readSecret(cluster: ClusterKey, name: string): Promise<string | null>;
   putOutput(cluster: ClusterKey, name: string, value: string): Promise<void>;
   readOutput(cluster: ClusterKey, name: string): Promise<string | null>;
-  /** Removes all secrets, outputs, host plans, reports, requests and hosts of the cluster. */
+  /** Removes all secrets, outputs, host plans, reports, requests and hosts of the cluster, and what is known of its engine's objects. */
   forgetCluster(cluster: ClusterKey): Promise<void>;
 }
 
@@ -268,6 +269,8 @@ export interface Store {
   readonly deviceCodes: DeviceCodeStore;
   readonly portalSessions: PortalSessionStore;
   readonly gatewayUsers: GatewayUserStore;
+  readonly nativeNames: NativeNameStore;
+  readonly nativeOperations: NativeOperationStore;
   readonly clusterViews: ClusterViewStore;
   readonly audit: AuditStore;
   appendAudit(row: AuditRow, tx: Transaction): Promise<void>;

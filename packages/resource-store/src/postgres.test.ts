@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostId, operationId, planId, stepId } from "@cynosure/model";
-import { openStore, transactionClient, together } from "./index.ts";
+import { NATIVE_NAMES_COUNT_MAX, openStore, transactionClient, together } from "./index.ts";
 import { migrate, migrations } from "./postgres/migrations.ts";
 import { anOperation, aPlan, describeStore, openTestStore, aResource, testCluster, testMasterKey, type TestStore } from "./testkit/index.ts";
 
@@ -53,6 +53,16 @@ describe("what only PostgreSQL must hold", () => {
     const without = await opened.openAgain({ masterKey });
     await expect(without.vault.readSecret(key, "admin")).rejects.toThrow(/restore that key file/);
     await expect(opened.openAgain({ masterKey: new Uint8Array(16) })).rejects.toThrow(/32 bytes/);
+  });
+
+  it("keeps no more names of one scope than stated, and still renames what it has", async () => {
+    const { store, pool } = opened;
+    const scope = { cluster: testCluster("full").key, armType: "vastViews", parents: "" };
+    await pool.query("insert into cynosure.native_names (cluster_key, arm_type, parents, name_key, name, native_id) select $1, $2, $3, n::text, n::text, n::text from generate_series(1, $4::integer) n", [scope.cluster, scope.armType, scope.parents, NATIVE_NAMES_COUNT_MAX]);
+    await store.nativeNames.put(scope, { name: "late", nativeId: "late", guid: null });
+    expect(await store.nativeNames.find(scope, "late")).toBeNull();
+    await store.nativeNames.put(scope, { name: "renamed", nativeId: "7", guid: null });
+    expect([await store.nativeNames.find(scope, "7"), (await store.nativeNames.find(scope, "renamed"))?.nativeId]).toEqual([null, "7"]);
   });
 
   it("undoes the whole start of a plan when a step cannot be queued", async () => {

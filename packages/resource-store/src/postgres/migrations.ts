@@ -11,6 +11,7 @@ import { metricsSql } from "./migrations/0006-metrics.ts";
 import { gatewayUsersSql } from "./migrations/0008-gateway-users.ts";
 import { latencyAndCallersSql } from "./migrations/0010-latency-and-callers.ts";
 import { operationsByPlanSql } from "./migrations/0011-operations-by-plan.ts";
+import { nativeNamesSql } from "./migrations/0012-native-names.ts";
 
 export interface Migration {
   readonly version: number;
@@ -195,6 +196,7 @@ export const migrations: readonly Migration[] = [
   { version: 8, name: "gateway-users", sql: gatewayUsersSql },
   { version: 10, name: "latency-and-callers", sql: latencyAndCallersSql },
   { version: 11, name: "operations-by-plan", sql: operationsByPlanSql },
+  { version: 12, name: "native-names", sql: nativeNamesSql },
 ];
 
 const digest = (migration: Migration): string => createHash("sha256").update(migration.sql).digest("hex");

@@ -17,6 +17,8 @@ import { HostRequests } from "./host-requests.ts";
 import { PostgresHosts } from "./hosts.ts";
 import { migrate } from "./migrations.ts";
 import { PostgresMetrics } from "./metrics.ts";
+import { PostgresNativeNames } from "./native-names.ts";
+import { PostgresNativeOperations } from "./native-operations.ts";
 import { PostgresOperations } from "./operations.ts";
 import { finishTables, lockCluster, startTables } from "./plan-tables.ts";
 import { PostgresPlans } from "./plans.ts";
@@ -81,6 +83,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     deviceCodes: new PostgresDeviceCodes(database),
     portalSessions: new PostgresPortalSessions(database),
     gatewayUsers: new PostgresGatewayUsers(database),
+    nativeNames: new PostgresNativeNames(database),
+    nativeOperations: new PostgresNativeOperations(database),
     clusterViews: new PostgresClusterViews(database),
     audit: new PostgresAudit(database),
     appendAudit: (row, tx) => appendAudit(database, row, tx),

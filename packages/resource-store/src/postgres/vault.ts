@@ -21,7 +21,8 @@ const forgetSql = statement(
      c as (delete from cynosure.host_plans where cluster_key = $1), d as (delete from cynosure.host_reports where cluster_key = $1),
      e as (delete from cynosure.host_requests where cluster_key = $1), f as (delete from cynosure.join_tokens where cluster_key = $1),
      g as (delete from cynosure.observations where cluster_key = $1), h as (delete from cynosure.metrics_samples where cluster_key = $1),
-     i as (delete from cynosure.metrics_fill where cluster_key = $1), j as (delete from cynosure.gateway_users where cluster_key = $1)
+     i as (delete from cynosure.metrics_fill where cluster_key = $1), j as (delete from cynosure.gateway_users where cluster_key = $1),
+     k as (delete from cynosure.native_names where cluster_key = $1), l as (delete from cynosure.native_operations where cluster_key = $1)
    delete from cynosure.hosts where cluster_key = $1`,
 );
 const putHealthSql = statement(

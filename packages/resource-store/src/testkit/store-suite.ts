@@ -9,6 +9,7 @@ import { describeChanges } from "./change-suite.ts";
 import { describeGatewayUsers } from "./gateway-user-suite.ts";
 import { describeHosts } from "./host-suite.ts";
 import { describeMetrics } from "./metrics-suite.ts";
+import { describeNativeNames } from "./native-name-suite.ts";
 import { describePlans } from "./plan-suite.ts";
 import { describePortalSessions } from "./portal-suite.ts";
 import { describeDeviceCodes, describePrincipals } from "./principal-suite.ts";
@@ -52,6 +53,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     describeDeviceCodes(get);
     describePortalSessions(get);
     describeGatewayUsers(get);
+    describeNativeNames(get);
   });
 }
 

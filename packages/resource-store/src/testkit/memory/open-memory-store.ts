@@ -13,6 +13,7 @@ import { MemoryGatewayUsers } from "./gateway-users.ts";
 import { MemoryHosts } from "./hosts.ts";
 import type { MemoryDatabase } from "./memory-database.ts";
 import { MemoryMetrics } from "./metrics.ts";
+import { MemoryNativeNames, MemoryNativeOperations } from "./native-names.ts";
 import { type EnqueueMemoryStep, planTables } from "./plan-tables.ts";
 import { MemoryPlans } from "./plans.ts";
 import { MemoryPortalSessions } from "./portal-sessions.ts";
@@ -59,6 +60,8 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     deviceCodes: new MemoryDeviceCodes(connection),
     portalSessions: new MemoryPortalSessions(connection),
     gatewayUsers: new MemoryGatewayUsers(connection),
+    nativeNames: new MemoryNativeNames(connection),
+    nativeOperations: new MemoryNativeOperations(connection),
     clusterViews: new MemoryClusterViews(connection),
     audit,
     appendAudit: (row, tx) => audit.append(row, tx),

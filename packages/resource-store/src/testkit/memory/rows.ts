@@ -19,6 +19,7 @@ import type {
 } from "@cynosure/model";
 import type { AuditAnchorRow, AuditChainEntry } from "../../audit-port.ts";
 import type { StoredGatewayUser } from "../../gateway-user-port.ts";
+import type { NativeNameScope, StoredNativeName, StoredNativeOperation } from "../../native-name-port.ts";
 import type { AuditRow, PlanRecord, StoredResource } from "../../port.ts";
 import type { DeviceCodeState, PendingDeviceCode, StoredPrincipal } from "../../principal-port.ts";
 import type { PortalCode, PortalSession } from "../../portal-port.ts";
@@ -94,12 +95,15 @@ export interface DeviceCodeRow extends PendingDeviceCode {
   readonly objectId: string | null;
 }
 
+export type NativeNameRow = NativeNameScope & StoredNativeName;
+
 type OfHost<Row> = Row & { readonly clusterKey: ClusterKey; readonly hostId: HostId };
 type OfCluster<Row> = Row & { readonly clusterKey: ClusterKey };
 
 export const hostKey = (cluster: ClusterKey, host: HostId): string => `${cluster}\n${host}`;
 export const stepKey = (plan: PlanId, step: StepId): string => `${plan}\n${step}`;
 export const nameKey = (cluster: ClusterKey, name: string): string => `${cluster}\n${name}`;
+export const nativeNameKey = ({ cluster, armType, parents, name }: NativeNameScope & { readonly name: string }): string => [cluster, armType, parents, name.toLowerCase()].join("\n");
 
 const ofHost = <Row>(): Table<OfHost<Row>> => new Table({ keyOf: (row) => hostKey(row.clusterKey, row.hostId), groupOf: (row) => row.clusterKey });
 const named = <Row extends { readonly name: string }>(): Table<OfCluster<Row>> => new Table({ keyOf: (row) => nameKey(row.clusterKey, row.name), groupOf: (row) => row.clusterKey });
@@ -124,6 +128,8 @@ export const createTables = () => ({
   portalCodes: new Table<PortalCode & { readonly seq: number }>({ keyOf: (row) => row.codeSha256, groupOf: () => "" }),
   portalSessions: new Table<PortalSession & { readonly seq: number }>({ keyOf: (row) => row.sessionSha256, groupOf: () => "" }),
   gatewayUsers: new Table<StoredGatewayUser>({ keyOf: (row) => nameKey(row.clusterKey, row.name), groupOf: (row) => row.clusterKey }),
+  nativeNames: new Table<NativeNameRow>({ keyOf: nativeNameKey, groupOf: (row) => row.cluster }),
+  nativeOperations: new Table<StoredNativeOperation>({ keyOf: (row) => row.id, groupOf: (row) => row.cluster }),
   audit: new Table<AuditTableRow>({ keyOf: ({ seq }) => String(seq), groupOf: () => "" }),
   auditChain: new Table<AuditChainEntry>({ keyOf: ({ position }) => String(position), groupOf: () => "" }),
   auditAnchors: new Table<AuditAnchorRow>({ keyOf: ({ position }) => String(position), groupOf: () => "" }),

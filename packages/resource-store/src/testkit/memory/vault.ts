@@ -37,9 +37,9 @@ export class MemoryVault implements VaultStore {
   }
 
   forgetCluster(cluster: ClusterKey): Promise<void> {
-    const { secrets, outputs, hostPlans, reports, requests, tokens, observations, metrics, hosts, gatewayUsers } = this.#connection.database.tables;
+    const { secrets, outputs, hostPlans, reports, requests, tokens, observations, metrics, hosts, gatewayUsers, nativeNames, nativeOperations } = this.#connection.database.tables;
     return this.#connection.write(undefined, (tx) => {
-      for (const table of [secrets, outputs, hostPlans, reports, requests, tokens, observations, metrics, hosts, gatewayUsers]) table.removeGroup(cluster, tx);
+      for (const table of [secrets, outputs, hostPlans, reports, requests, tokens, observations, metrics, hosts, gatewayUsers, nativeNames, nativeOperations]) table.removeGroup(cluster, tx);
       tx.topics.add(`cluster:${cluster}`);
     });
   }

@@ -1,0 +1,141 @@
+// From a name to the object of the engine. Kept names come first, so that an object that was renamed there is still found; then
+// the name an object has by itself, which is kept from then on.
+import { ControlPlaneError } from "@cynosure/model";
+import type { ProjectedType } from "@cynosure/projection";
+import type { NativeNameScope } from "@cynosure/resource-store";
+import type { Context } from "../context.ts";
+import { send, sendOrThrow } from "../context.ts";
+import { readKeyName, readName } from "../names/escape.ts";
+import type { NativeId } from "../names/native-id.ts";
+import { formatNativeId, nativeIdOf, parseNativeId, textOf } from "../names/native-id.ts";
+import { SINGLETON_NAME, isIdChosen, isNamedByProperty, naturalName } from "../names/natural-name.ts";
+import { idNames } from "../places/native-path.ts";
+import { findType, operationOf } from "../places/place.ts";
+import type { NamedParent } from "../places/place.ts";
+import { nativeError } from "../wire/native-error.ts";
+import type { Json } from "../wire/json.ts";
+import { readList, readRow } from "../wire/rows.ts";
+import { sentBody, splitBody } from "./body.ts";
+import type { Query } from "./body.ts";
+import { keyValues } from "./key-values.ts";
+
+export interface Where {
+  readonly type: ProjectedType;
+  readonly parents: readonly NamedParent[];
+  /** Native ids of the parents. */
+  readonly levels: readonly NativeId[];
+  readonly scope: NativeNameScope;
+  readonly idNames: readonly string[];
+  /** Goes with every read of one object. */
+  readonly query?: Query;
+}
+
+export interface Found {
+  /** As lists show it. */
+  readonly name: string;
+  readonly parts: NativeId;
+  /** Null: the engine has no way to read it; whether it is there shows when something is done to it. */
+  readonly row: Json | null;
+}
+
+/** Throws when a parent is not there. */
+export async function openWhere(context: Context, type: ProjectedType, parents: readonly NamedParent[]): Promise<Where> {
+  const levels: NativeId[] = [];
+  for (const [at, parent] of parents.entries()) levels.push(await parentId(context, parent, parents.slice(0, at), levels));
+  const text = levels.map((level) => encodeURIComponent(formatNativeId(level))).join("/");
+  return { type, parents, levels, scope: { cluster: context.cluster.key, armType: type.armType, parents: text }, idNames: idNames(type) };
+}
+
+async function parentId(context: Context, parent: NamedParent, above: readonly NamedParent[], levels: readonly NativeId[]): Promise<NativeId> {
+  const type = findType(context.catalogue, parent.armType);
+  const read = readName(parent.name);
+  // A parent that is no type of its own, or known by its id: the engine says whether it is there.
+  if (read?.kind === "id" && (type === undefined || idNames(type).length === 1)) return [read.native];
+  if (type === undefined) return [read?.native ?? parent.name];
+  const text = levels.map((level) => encodeURIComponent(formatNativeId(level))).join("/");
+  const where: Where = { type, parents: above, levels, scope: { cluster: context.cluster.key, armType: type.armType, parents: text }, idNames: idNames(type) };
+  const found = await find(context, where, parent.name);
+  if (found !== null) return found.parts;
+  throw new ControlPlaneError("ParentResourceNotFound", `There is no ${parent.armType} '${parent.name.slice(0, 260)}' in the engine. Create it first, or check the name.`, { target: parent.armType });
+}
+
+export async function find(context: Context, where: Where, name: string): Promise<Found | null> {
+  const { type, scope } = where;
+  if (type.naming === "singleton") return name.toLowerCase() === SINGLETON_NAME ? { name: SINGLETON_NAME, parts: [], row: await readObject(context, where, []) } : null;
+  const kept = await context.options.names.find(scope, name);
+  if (kept !== null) {
+    const parts = parseNativeId(kept.nativeId, where.idNames.length);
+    const row = await readObject(context, where, parts);
+    const isReadable = canRead(where);
+    const isSame = row === null ? !isReadable : kept.guid === null || row["guid"] === undefined || row["guid"] === kept.guid;
+    if (isSame) return { name: kept.name, parts, row };
+    // Gone from the engine, or its id belongs to another object now.
+    await context.options.names.remove(scope, kept.name);
+  }
+  return findByItself(context, where, name);
+}
+
+async function findByItself(context: Context, where: Where, name: string): Promise<Found | null> {
+  const { type, idNames: names } = where;
+  if (type.key !== null || names.length > 1) {
+    const parts = readKeyName(names, name);
+    return parts === null ? null : whole(context, where, parts);
+  }
+  const read = readName(name);
+  if (read === null) return null;
+  if (read.kind === "id" || isIdChosen(type)) return whole(context, where, [read.native]);
+  if (!isNamedByProperty(type)) return null;
+  for (const row of await searchByName(context, where, read.native, read.tenantId)) {
+    const parts = nativeIdOf(row, names, false);
+    if (parts === null || naturalName(type, names, parts, row).toLowerCase() !== name.toLowerCase()) continue;
+    // It is known under another name: this one is free.
+    if (await hasOtherName(context, where, parts)) continue;
+    const found = await whole(context, where, parts);
+    if (found === null) continue;
+    await keepName(context, where, found.name, parts, found.row);
+    return found;
+  }
+  return null;
+}
+
+async function hasOtherName(context: Context, where: Where, parts: NativeId): Promise<boolean> {
+  const nativeId = formatNativeId(parts);
+  return (await context.options.names.list(where.scope)).some((kept) => kept.nativeId === nativeId);
+}
+
+async function whole(context: Context, where: Where, parts: NativeId): Promise<Found | null> {
+  const row = await readObject(context, where, parts);
+  if (row === null && canRead(where)) return null;
+  return { name: naturalName(where.type, where.idNames, parts, row ?? {}), parts, row };
+}
+
+export const keepName = (context: Context, where: Where, name: string, parts: NativeId, row: Json | null): Promise<void> =>
+  context.options.names.put(where.scope, { name, nativeId: formatNativeId(parts), guid: textOf(row?.["guid"]) || null });
+
+export const canRead = ({ type }: Pick<Where, "type">): boolean => type.paths.get !== undefined || type.paths.list !== undefined;
+
+/** Null: it is not there, or cannot be read. */
+export async function readObject(context: Context, where: Where, parts: NativeId): Promise<Json | null> {
+  const get = operationOf(context.catalogue, where.type, "get");
+  if (get !== undefined) {
+    const { query, body } = splitBody(get, keyValues(where.type, get, parts));
+    const answer = await send(context, get, { levels: [...where.levels, parts], query: [...query, ...(where.query ?? []).filter(([name]) => !query.some(([own]) => own === name))], ...sentBody(get, body) });
+    if (answer.status === 404) return null;
+    if (answer.status < 200 || answer.status > 299) throw nativeError(context.catalogue.engine, get, answer);
+    return readRow(where.type, answer.body);
+  }
+  const list = operationOf(context.catalogue, where.type, "list");
+  if (list === undefined) return null;
+  const { rows } = readList(where.type, (await sendOrThrow(context, list, { levels: where.levels })).body);
+  return rows.find((row) => where.idNames.every((name, at) => parts[at] === "" || textOf(row[name]) === parts[at])) ?? null;
+}
+
+/** Objects of that native name; engines that filter by names answer few, others all. */
+export async function searchByName(context: Context, { type, levels }: Where, native: string, tenantId: string | null): Promise<readonly Json[]> {
+  const list = operationOf(context.catalogue, type, "list");
+  const { nameField } = type;
+  if (list === undefined || nameField === null) return [];
+  const filters = context.catalogue.engine === "vast" || list.queryParameters.some(({ name }) => name === nameField) ? [[nameField, native] as const, ...(tenantId === null ? [] : [["tenant_id", tenantId] as const])] : [];
+  const { rows } = readList(type, (await sendOrThrow(context, list, { levels, query: filters })).body);
+  return rows.filter((row) => textOf(row[nameField]).toLowerCase() === native.toLowerCase()).toSorted((a, b) => Number(textOf(b[nameField]) === native) - Number(textOf(a[nameField]) === native));
+}

@@ -1,0 +1,79 @@
+// A native object as an ARM resource: its JSON as it came under `properties`, with `nativeId` beside it, and without secrets.
+import { isSecretName } from "@cynosure/projection";
+import type { ProjectedType } from "@cynosure/projection";
+import type { NamedParent } from "../places/place.ts";
+import type { ProjectedCluster } from "../port.ts";
+import type { Json } from "./json.ts";
+
+const NAMESPACE = "Cynosure.Storage";
+
+export interface ProjectedResource {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly properties: Json;
+}
+
+/** Types are words of the id, one before each name. */
+export function resourceIdOf(cluster: ProjectedCluster, armType: string, names: readonly string[]): string {
+  const types = armType.split("/");
+  return `${cluster.id}/${names.map((name, at) => `${types[at] ?? ""}/${name}`).join("/")}`;
+}
+
+export interface Shown {
+  readonly cluster: ProjectedCluster;
+  readonly type: ProjectedType;
+  readonly parents: readonly NamedParent[];
+}
+
+/** `row` is taken over: whoever reads it from the engine hands it on. `mayShowSecrets` only right after a creation, for what the engine shows once. */
+export function toResource({ cluster, type, parents }: Shown, name: string, nativeId: string, row: Json, shownSecrets: readonly string[] = []): ProjectedResource {
+  const properties = withoutSecrets(row, new Set(type.secretFields), shownSecrets) as Record<string, unknown>; // the copy made just now, or the row that was handed over
+  if (nativeId !== "") properties["nativeId"] = nativeId;
+  return { id: resourceIdOf(cluster, type.armType, [...parents.map((parent) => parent.name), name]), name, type: `${NAMESPACE}/clusters/${type.armType}`, properties };
+}
+
+/** Nothing is copied where nothing is hidden: lists are long. */
+function withoutSecrets(value: Json, secretFields: ReadonlySet<string>, shown: readonly string[]): Json {
+  let hidden: Record<string, unknown> | null = null;
+  for (const name in value) {
+    const at = value[name];
+    const isHidden = !shown.includes(name) && isSecret(name, at, secretFields);
+    const inner = !isHidden && typeof at === "object" && at !== null ? withoutNested(at) : at;
+    if (!isHidden && inner === at) continue;
+    hidden ??= { ...value };
+    if (isHidden) delete hidden[name];
+    else hidden[name] = inner;
+  }
+  return hidden ?? value;
+}
+
+/** Names come again with every row. */
+const known = new Map<string, boolean>();
+
+/** A flag or a number that tells of a secret (`is_temporary_password`, `access_token_lifetime`) is none. */
+function isSecret(name: string, value: unknown, fields: ReadonlySet<string>): boolean {
+  if (typeof value !== "string") return false;
+  if (fields.has(name)) return true;
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const is = isSecretName(name);
+  if (known.size < NAMES_KEPT_MAX) known.set(name, is);
+  return is;
+}
+
+function withoutNested(value: object): unknown {
+  if (!Array.isArray(value)) return withoutSecrets(value as Json, NO_FIELDS, []); // an object that is no array, from JSON
+  let copy: unknown[] | null = null;
+  for (const [at, each] of value.entries()) {
+    const inner: unknown = typeof each === "object" && each !== null ? withoutNested(each) : each;
+    if (inner === each) continue;
+    copy ??= [...(value as unknown[])];
+    copy[at] = inner;
+  }
+  return copy ?? value;
+}
+
+/** Names of properties are the engine's, except in maps that people fill. */
+const NAMES_KEPT_MAX = 20_000;
+const NO_FIELDS: ReadonlySet<string> = new Set();

@@ -1,0 +1,30 @@
+// What an engine answers as objects: lists come bare or in an envelope, of objects or of bare names, and an object may come in a list of one.
+import type { ProjectedType } from "@cynosure/projection";
+import { isJsonObject } from "./json.ts";
+import type { Json } from "./json.ts";
+
+export interface NativeList {
+  readonly rows: readonly Json[];
+  /** Null: all there are. */
+  readonly count: number | null;
+  /** There is a page after this one; null where the engine does not page. */
+  readonly hasMore: boolean | null;
+}
+
+export function readList(type: ProjectedType, body: unknown): NativeList {
+  if (isJsonObject(body) && Array.isArray(body["results"])) {
+    return { rows: body["results"].flatMap((each) => asRow(type, each)), count: typeof body["count"] === "number" ? body["count"] : null, hasMore: body["next"] !== null && body["next"] !== undefined && body["next"] !== "" };
+  }
+  const list = Array.isArray(body) ? body : isJsonObject(body) ? [body] : [];
+  return { rows: list.flatMap((each) => asRow(type, each)), count: null, hasMore: null };
+}
+
+/** Null for an answer without an object. */
+export function readRow(type: ProjectedType, body: unknown): Json | null {
+  return (Array.isArray(body) ? asRow(type, body[0]) : asRow(type, body))[0] ?? null;
+}
+
+function asRow(type: ProjectedType, value: unknown): readonly Json[] {
+  if (isJsonObject(value)) return [value];
+  return typeof value === "string" || typeof value === "number" ? [{ [type.idField]: value }] : [];
+}
