@@ -70,7 +70,7 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
   });
 
   /** Ceph's own dashboard API, unchanged, under our sign-in, roles and audit. */
-  const useNativeApi = async (): Promise<void> => {
+  const useNativeApi = async (): Promise<(path: string) => Promise<unknown>> => {
     const { url } = home.record();
     const cluster = lastJson(await home.run(["cluster", "show", "proof-of-concept", "--json"]));
     const token = `Bearer ${(await home.run(["login", "--print-token"])).stdout.trim()}`;
@@ -90,10 +90,11 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     expect(await native("GET", "/pool", basic)).toMatchObject({ status: 403 });
     expect(await native("GET", "/pool", "Basic bm9ib2R5OnJlYWxseQ==")).toMatchObject({ status: 401 });
     expect((await home.run(["audit", "list", "--json"])).stdout).toContain("/native/PUT/api/osd/flags");
+    return async (path) => (await native("GET", path, token)).body;
   };
 
   /** What is made through ARM is what Ceph says of itself, read through its own API. */
-  const useSnapshotsAndQuotas = async (): Promise<void> => {
+  const useSnapshotsAndQuotas = async (seen: (path: string) => Promise<unknown>): Promise<void> => {
     const inCluster = ["--cluster", "proof-of-concept", "--json"];
     const said = async (args: readonly string[], code = 0): Promise<Record<string, unknown>> => {
       const end = await home.run([...args, ...inCluster]);
@@ -103,12 +104,8 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     expect(await said(["snapshot", "create", "monday", "--file-system", "home"])).toMatchObject({ name: "monday", properties: { fileSystem: "home", provisioningState: "Succeeded" } });
     expect(await said(["quota", "create", "projects", "--file-system", "home", "--path", "/projects", "--hard-limit-bytes", "5000000", "--file-count-limit", "100"])).toMatchObject({ properties: { provisioningState: "Succeeded" } });
 
-    const authorization = `Bearer ${(await home.run(["login", "--print-token"])).stdout.trim()}`;
-    const cluster = lastJson(await home.run(["cluster", "show", "proof-of-concept", "--json"]));
-    const native = (path: string) => ask(home, { method: "GET", url: `${home.record().url}/clusters/${String(cluster["name"])}${path}`, authorization });
-    const seen = async (path: string) => (await native(path)).body;
-    const [{ id }] = (await seen("/api/cephfs")) as [{ id: number }]; // the one file system
-    const inside = (path: string) => seen(`/api/cephfs/${id}/ls_dir?depth=1&path=${encodeURIComponent(path)}`) as Promise<{ path: string; snapshots: { name: string }[]; quotas: { max_bytes: number; max_files: number } }[]>;
+    const [{ id }] = (await seen("/cephfs")) as [{ id: number }]; // the one file system
+    const inside = (path: string) => seen(`/cephfs/${id}/ls_dir?depth=1&path=${encodeURIComponent(path)}`) as Promise<{ path: string; snapshots: { name: string }[]; quotas: { max_bytes: number; max_files: number } }[]>;
     const subvolume = (await inside("/volumes/_nogroup")).find(({ path }) => path.includes("/home."));
     expect(subvolume?.snapshots.map(({ name }) => name)).toEqual(["monday"]);
     const [top] = (await inside(subvolume?.path ?? "")).filter(({ path }) => !path.includes("/."));
@@ -142,8 +139,7 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     const secrets = await gatherSecrets(home.dir);
     expect(Object.keys(secrets).filter((name) => name.includes("keyring")).length).toBeGreaterThan(0);
     expect(await findSecrets({ home: home.dir, databaseUrl: databaseUrlOf(home.dir), secrets })).toEqual([]);
-    await useNativeApi();
-    await useSnapshotsAndQuotas();
+    await useSnapshotsAndQuotas(await useNativeApi());
     const deleted = await home.run(["cluster", "delete", "proof-of-concept", "--json"]);
     expect(deleted.code, deleted.stderr).toBe(0);
     expect(daemons()).toEqual([]);
