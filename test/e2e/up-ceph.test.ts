@@ -70,7 +70,7 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
   });
 
   /** Ceph's own dashboard API, unchanged, under our sign-in, roles and audit. */
-  const useNativeApi = async (): Promise<void> => {
+  const useNativeApi = async (): Promise<(path: string) => Promise<unknown>> => {
     const { url } = home.record();
     const cluster = lastJson(await home.run(["cluster", "show", "proof-of-concept", "--json"]));
     const token = `Bearer ${(await home.run(["login", "--print-token"])).stdout.trim()}`;
@@ -94,6 +94,30 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     const document = await ask(home, { method: "GET", url: `${url}/docs/openapi.json`, host: endpoints.hostName, authorization: token });
     expect(document, JSON.stringify(document).slice(0, 500)).toMatchObject({ status: 200, body: { paths: expect.any(Object) } });
     await checkParity(document.body);
+    await useEngineTypes(`${url}${String(cluster["id"])}`, token);
+    return async (path) => (await native("GET", path, token)).body;
+  };
+
+  /** The same as types of the cluster: pools, users, buckets and flags through ARM, looked at through both. */
+  const useEngineTypes = async (base: string, authorization: string): Promise<void> => {
+    const arm = (method: string, path: string, properties?: unknown) => ask(home, { method, url: `${base}/${path}?api-version=2026-12-01`, authorization, ...(properties === undefined ? {} : { body: { properties } }) });
+    const listed = async (type: string): Promise<readonly string[]> => ((await arm("GET", type)).body as { value: { name: string }[] }).value.map(({ name }) => name); // a list, or the next line fails
+    expect(await listed("cephPool")).toContain(".mgr");
+    const made = await arm("PUT", "cephPool/probe", { pool_type: "replicated", pg_num: 8 });
+    expect(made, JSON.stringify(made)).toMatchObject({ status: 201, body: { name: "probe" } });
+    await expect.poll(async () => (await arm("GET", "cephPool/probe")).status, { timeout: 60_000 }).toBe(200);
+    expect(await arm("PUT", "cephRgwUser/probe", { display_name: "Probe" })).toMatchObject({ status: 201, body: { type: "Cynosure.Storage/clusters/cephRgwUser" } });
+    expect(await arm("PUT", "cephRgwBucket/probe-bucket", { uid: "probe" })).toMatchObject({ status: 201 });
+    expect([await listed("cephRgwUser"), await listed("cephRgwBucket")]).toEqual([expect.arrayContaining(["probe"]), expect.arrayContaining(["probe-bucket"])]);
+    // Its keys are for whoever may see the engine's secrets.
+    expect(await arm("GET", "cephRgwUser/probe")).toMatchObject({ status: 403 });
+    const { flags } = ((await arm("GET", "cephOsdFlags/default")).body as { properties: { flags: string[] } }).properties; // a setting
+    expect(await arm("PUT", "cephOsdFlags/default", { flags: [...flags, "noout"] })).toMatchObject({ status: 200, body: { properties: { flags: expect.arrayContaining(["noout"]) } } });
+    expect(await arm("PUT", "cephOsdFlags/default", { flags })).toMatchObject({ status: 200 });
+    const shown = await home.run(["engine", "proof-of-concept", "list", "pool", "--json"]);
+    expect([shown.code, shown.stdout], shown.stderr).toEqual([0, expect.stringContaining('"probe"')]);
+    for (const path of ["cephRgwBucket/probe-bucket", "cephRgwUser/probe"]) expect([200, 204]).toContain((await arm("DELETE", path)).status);
+    expect(await listed("cephRgwUser")).not.toContain("probe");
   };
 
   /** Nothing that the running dashboard says it can do is without a place. */
@@ -108,7 +132,7 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
   };
 
   /** What is made through ARM is what Ceph says of itself, read through its own API. */
-  const useSnapshotsAndQuotas = async (): Promise<void> => {
+  const useSnapshotsAndQuotas = async (seen: (path: string) => Promise<unknown>): Promise<void> => {
     const inCluster = ["--cluster", "proof-of-concept", "--json"];
     const said = async (args: readonly string[], code = 0): Promise<Record<string, unknown>> => {
       const end = await home.run([...args, ...inCluster]);
@@ -118,12 +142,8 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     expect(await said(["snapshot", "create", "monday", "--file-system", "home"])).toMatchObject({ name: "monday", properties: { fileSystem: "home", provisioningState: "Succeeded" } });
     expect(await said(["quota", "create", "projects", "--file-system", "home", "--path", "/projects", "--hard-limit-bytes", "5000000", "--file-count-limit", "100"])).toMatchObject({ properties: { provisioningState: "Succeeded" } });
 
-    const authorization = `Bearer ${(await home.run(["login", "--print-token"])).stdout.trim()}`;
-    const cluster = lastJson(await home.run(["cluster", "show", "proof-of-concept", "--json"]));
-    const native = (path: string) => ask(home, { method: "GET", url: `${home.record().url}/clusters/${String(cluster["name"])}${path}`, authorization });
-    const seen = async (path: string) => (await native(path)).body;
-    const [{ id }] = (await seen("/api/cephfs")) as [{ id: number }]; // the one file system
-    const inside = (path: string) => seen(`/api/cephfs/${id}/ls_dir?depth=1&path=${encodeURIComponent(path)}`) as Promise<{ path: string; snapshots: { name: string }[]; quotas: { max_bytes: number; max_files: number } }[]>;
+    const [{ id }] = (await seen("/cephfs")) as [{ id: number }]; // the one file system
+    const inside = (path: string) => seen(`/cephfs/${id}/ls_dir?depth=1&path=${encodeURIComponent(path)}`) as Promise<{ path: string; snapshots: { name: string }[]; quotas: { max_bytes: number; max_files: number } }[]>;
     const subvolume = (await inside("/volumes/_nogroup")).find(({ path }) => path.includes("/home."));
     expect(subvolume?.snapshots.map(({ name }) => name)).toEqual(["monday"]);
     const [top] = (await inside(subvolume?.path ?? "")).filter(({ path }) => !path.includes("/."));
@@ -157,8 +177,7 @@ describeWhen(missingForCeph(), "cynosure up on real Ceph", () => {
     const secrets = await gatherSecrets(home.dir);
     expect(Object.keys(secrets).filter((name) => name.includes("keyring")).length).toBeGreaterThan(0);
     expect(await findSecrets({ home: home.dir, databaseUrl: databaseUrlOf(home.dir), secrets })).toEqual([]);
-    await useNativeApi();
-    await useSnapshotsAndQuotas();
+    await useSnapshotsAndQuotas(await useNativeApi());
     const deleted = await home.run(["cluster", "delete", "proof-of-concept", "--json"]);
     expect(deleted.code, deleted.stderr).toBe(0);
     expect(daemons()).toEqual([]);

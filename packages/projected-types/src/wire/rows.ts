@@ -3,6 +3,8 @@ import type { ProjectedType } from "@cynosure/projection";
 import { isJsonObject } from "./json.ts";
 import type { Json } from "./json.ts";
 
+const LIST_PROPERTY = "value";
+
 export interface NativeList {
   readonly rows: readonly Json[];
   /** Null: all there are. */
@@ -21,6 +23,8 @@ export function readList(type: ProjectedType, body: unknown): NativeList {
 
 /** Null for an answer without an object. */
 export function readRow(type: ProjectedType, body: unknown): Json | null {
+  // A setting that is a bare list is known by the property it is changed by: Ceph's flags of OSDs.
+  if (type.naming === "singleton" && Array.isArray(body)) return { [type.patchOnlyFields.length === 1 ? (type.patchOnlyFields[0] ?? LIST_PROPERTY) : LIST_PROPERTY]: body };
   return (Array.isArray(body) ? asRow(type, body[0]) : asRow(type, body))[0] ?? null;
 }
 
