@@ -10,7 +10,7 @@ import { authorizeTenant, createLoopbackCertificate, findFreePort } from "@cynos
 import { createAuthenticate, createTokenIssuer, generateSigningKeyPem, signInRoutes } from "@cynosure/identity";
 import { clusterKey } from "@cynosure/model";
 import type { ClusterKey } from "@cynosure/model";
-import type { EnqueueStep } from "@cynosure/resource-store";
+import type { QueueStatements } from "@cynosure/resource-store";
 import { createStepEnqueuer, launchWorkflows } from "@cynosure/workflow";
 import { OWNER, TENANT, openWorld } from "../../packages/resource-providers/src/testkit/world.ts";
 import type { World } from "../../packages/resource-providers/src/testkit/world.ts";
@@ -71,11 +71,11 @@ async function makeTokens(settings: { tenantId: string; issuer: string; audience
 }
 
 export async function openServedProduct(): Promise<ServedProduct> {
-  const late: { enqueue?: EnqueueStep } = {};
-  const enqueueStep: EnqueueStep = async (connection, planId, stepId) => late.enqueue?.(connection, planId, stepId);
+  const late: { queueStatements?: QueueStatements } = {};
+  const queueStatements: QueueStatements = async (planId, stepId) => (await late.queueStatements?.(planId, stepId)) ?? [];
   const world = await openWorld(
     { clock: { now: () => Date.now(), sleep: () => Promise.resolve() }, readCredentials: (key) => Promise.resolve({ s3: key.endsWith("meadow") ? { accessKeyId: "AK", secretAccessKey: "SK" } : null }) },
-    { enqueueStep },
+    { queueStatements },
   );
   const { pool, databaseUrl, store } = world.testStore;
   const quiet = (): void => undefined;
@@ -83,7 +83,7 @@ export async function openServedProduct(): Promise<ServedProduct> {
   // The first launch makes the queue's tables; nobody works on the queue here but the hand below.
   const workflows = await launchWorkflows({ pool, databaseUrl, store, enqueueStep: enqueuer.enqueueStep, runStep: () => Promise.resolve(), onLeaseLost: quiet, log: quiet });
   await workflows.close();
-  late.enqueue = enqueuer.enqueueStep;
+  late.queueStatements = enqueuer.queueStatements;
 
   const port = await findFreePort();
   const baseUrl = `https://127.0.0.1:${port}`;

@@ -66,7 +66,7 @@ export async function openLawControlPlane(options: LawControlPlaneOptions): Prom
   const store = await openStore({
     pool,
     masterKey: testMasterKey,
-    enqueueStep: enqueuer.enqueueStep,
+    queueStatements: enqueuer.queueStatements,
     onPlanFinished: async (tx, cluster) => late.providers?.planNextQueued(tx, cluster),
     onHookError: (error) => troubles.push(String(error)),
   });

@@ -77,7 +77,7 @@ export async function openCrashRoom(postgres: TestPostgres, workflow: Registered
 
 async function subjectOf(input: ChildInput, cacheDir: string): Promise<CrashSubject> {
   const pool = openPool(input.databaseUrl, { connectionsMax: 3, applicationName: "laws reader" });
-  const store = await openStore({ pool, masterKey: testMasterKey, enqueueStep: () => Promise.reject(new Error("the reader starts nothing")) });
+  const store = await openStore({ pool, masterKey: testMasterKey, queueStatements: () => Promise.reject(new Error("the reader starts nothing")) });
   const cluster = keyOfCluster(input.cluster);
   const planUnderTest = async (): Promise<PlanId | null> => (await store.plans.list(cluster, 10)).find(({ plan }) => plan.generation === input.generation)?.plan.id ?? null;
   return {

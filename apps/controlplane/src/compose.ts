@@ -124,7 +124,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   closers.add("enqueuer", () => enqueuer.close());
   // The providers need the store and the store's hook needs the providers: the hook runs long after both exist.
   let onPlanFinished: NonNullable<Parameters<typeof openStore>[0]["onPlanFinished"]> = () => Promise.resolve();
-  const store: Store = await openStore({ pool, masterKey: secrets.masterKey, enqueueStep: enqueuer.enqueueStep, onPlanFinished: (tx, cluster) => onPlanFinished(tx, cluster), onHookError: (error) => logError("planning of queued changes", error) });
+  const store: Store = await openStore({ pool, masterKey: secrets.masterKey, queueStatements: enqueuer.queueStatements, onPlanFinished: (tx, cluster) => onPlanFinished(tx, cluster), onHookError: (error) => logError("planning of queued changes", error) });
   closers.add("store", () => store.close());
   const access = { store, clock, engines: adapters.engines };
   const native = createNativeOpener(access, log);

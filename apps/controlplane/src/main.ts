@@ -1,8 +1,9 @@
 // Process of the control plane: one per data directory with its own PostgreSQL, any number on a DATABASE_URL.
 // Says over IPC (or on standard output) when it is ready, stops in order on SIGTERM or SIGINT, and leaves local
 // hosts running when it is not told to own them.
+import { flushCompileCache } from "node:module";
 import { join, resolve } from "node:path";
-import { INSTALLATION_VARIABLE, openInstallation, removeUnusedRuntimeDir, withExclusive } from "@cynosure/machine";
+import { COMPILE_ONLY, INSTALLATION_VARIABLE, openInstallation, removeUnusedRuntimeDir, withExclusive } from "@cynosure/machine";
 import type { Installation } from "@cynosure/machine";
 import { compose } from "./compose.ts";
 import type { RunningControlPlane } from "./compose.ts";
@@ -21,6 +22,11 @@ function tell(message: Message): void {
   else log(message.kind, message);
 }
 
+if (process.argv.includes(COMPILE_ONLY)) {
+  // All of it is loaded by now; nothing of it is run (machine/control-plane-code.ts).
+  flushCompileCache();
+  process.exit(0);
+}
 const stop = Promise.withResolvers<NodeJS.Signals>();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.resolve(signal));
 // The starter may go away at any time; that is no reason to end.
@@ -55,6 +61,8 @@ async function run(config: Config, installation: Installation): Promise<void> {
   };
   const starting = compose({ config, installation, projectDir, log, onPhase: (text) => tell({ kind: "phase", text }), onGivenUp });
   const running: RunningControlPlane = await starting;
+  // What was loaded on the way is there for the next start, also when this process is killed.
+  flushCompileCache();
   tell({ kind: "ready", url: running.record.url });
   log("ready", { url: running.record.url, rung: config.rung });
   const signal = await stop.promise;

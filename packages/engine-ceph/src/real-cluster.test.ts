@@ -6,6 +6,7 @@ import type { ClusterPolicy, HostId } from "@cynosure/model";
 import { describeWhen } from "../../../test/require.ts";
 import { createCephEngine } from "./index.ts";
 import { liveCluster } from "./testkit/live-cluster.ts";
+import { linkUpwards } from "./testkit/live-contents.ts";
 import { testPolicy } from "./testkit/policies.ts";
 import { createScriptCluster, type ScriptCluster } from "./testkit/script-agent.ts";
 import { testImage, whyNoCluster } from "./testkit/test-image.ts";
@@ -119,6 +120,15 @@ describeWhen(whyNoCluster(), "a real cluster of 5 hosts", () => {
     expect((await shell(client, `nfs-cp /tmp/out ${url(first, "/home/beside")}`)).code).toBe(0);
     await cluster.deliver(policy);
     await eventually(`nfs-cp /tmp/out ${url(first, "/home/few/three")}`);
+  });
+
+  it("sets no quota through a symbolic link, which could lead to somebody else's directory", async () => {
+    await linkUpwards(cluster, "home", "up");
+    const quota = { name: "astray", fileSystem: "home", path: "/up/coded", hardLimitBytes: 1_000_000 };
+    const call = liveCluster(cluster).replan(cluster.call(), { quotas: [quota] });
+    const step = call.layout.steps.find(({ id }) => id === "ceph.setQuota:astray");
+    if (step === undefined) throw new Error("the layout sets no quota");
+    expect(await engine.perform(call, step.action)).toMatchObject({ kind: "failed", error: { code: "NotADirectory", message: expect.stringContaining("symbolic link") } });
   });
 
   it("performs every action again without harm", async () => {

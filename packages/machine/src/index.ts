@@ -19,6 +19,7 @@ export * from "./doctor.ts";
 export * from "./leftovers.ts";
 export * from "./local-offer.ts";
 export * from "./log-files.ts";
+export * from "./control-plane-code.ts";
 export * from "./node-flags.ts";
 export * from "./packages.ts";
 export * from "./run-in-image.ts";

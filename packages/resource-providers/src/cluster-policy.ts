@@ -1,9 +1,8 @@
 // From stored rows to the policy the planner works on. A row that failed or was canceled and was never in a plan is left
 // out: one impossible wish must not spoil every later one.
 import type { BucketPolicy, ClusterKey, ClusterPolicy, FileSystemPolicy, InstallationId, ProtectionPolicy, QuotaPolicy, ResourceKey, SnapshotPolicy } from "@cynosure/model";
-import type { StoredResource } from "@cynosure/resource-store";
 import { asBucket, asCluster, asFileSystem, asQuota, asSnapshot, isUnfinished } from "./stored-resources.ts";
-import type { ClusterRows } from "./stored-resources.ts";
+import type { ClusterRows, UnwrittenResource } from "./stored-resources.ts";
 
 export interface PolicyInput {
   readonly clusterKey: ClusterKey;
@@ -39,7 +38,7 @@ export function buildPolicy(input: PolicyInput): ClusterPolicy {
   };
 }
 
-function choose<P extends { readonly name: string }>(input: PolicyInput, rows: readonly StoredResource[], before: readonly P[], toPolicy: (row: StoredResource) => P): readonly P[] {
+function choose<P extends { readonly name: string }>(input: PolicyInput, rows: readonly UnwrittenResource[], before: readonly P[], toPolicy: (row: UnwrittenResource) => P): readonly P[] {
   return rows.flatMap((row) => {
     if (row.provisioningState === "Deleting" && input.except?.has(row.key) !== true) return [];
     const decided = before.filter((policy) => policy.name === row.name);

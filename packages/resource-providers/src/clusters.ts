@@ -61,13 +61,13 @@ function patched(options: ResourceProvidersOptions, row: StoredResource, patch: 
 }
 
 /** Enough to ask for an offer: that depends on the body alone. Only what a cluster that is there may keep needs its row. */
-async function wishBefore(options: ResourceProvidersOptions, id: ResourceId, body: Cluster, context: RequestContext): Promise<Wish> {
+async function wishBefore(options: ResourceProvidersOptions, id: ResourceId, body: Cluster, context: RequestContext): Promise<{ readonly wish: Wish; readonly isOfNone: boolean }> {
   try {
-    return clusterWish(options, id, body, null, context);
+    return { wish: clusterWish(options, id, body, null, context), isOfNone: true };
   } catch (refused) {
     const current = await options.store.resources.get(keyOf(id));
     if (current === null) throw refused;
-    return clusterWish(options, id, body, current, context);
+    return { wish: clusterWish(options, id, body, current, context), isOfNone: false };
   }
 }
 
@@ -77,10 +77,11 @@ export function clusterHandlers(options: ResourceProvidersOptions): ClusterHandl
   const { store } = options;
   const put = async (params: ClusterParams, body: Cluster, context: Parameters<OurHandlers["Clusters_CreateOrUpdate"]>[0]["context"]): Promise<WriteOutcome> => {
     const id = clusterId(params);
-    const offer = await requireOffer(options, await wishBefore(options, id, body, context));
+    const before = await wishBefore(options, id, body, context);
+    const offer = await requireOffer(options, before.wish);
     return writeResource(options, {
       method: "PUT", context, id, clusterKey: clusterKeyOf(params), offer, checkName: () => checkNewName("Clusters_CreateOrUpdate", "clusterName", id), immutable: CLUSTER_IMMUTABLE,
-      wish: (current) => clusterWish(options, id, body, current, context),
+      wish: (current) => (current === null && before.isOfNone ? before.wish : clusterWish(options, id, body, current, context)),
     });
   };
   return {

@@ -13,6 +13,7 @@ import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { decideChange, findOffer, refusal, startChange } from "./planning.ts";
 import { allChildren, asCluster, holdersOf, isUnfinished, putState, readChildren } from "./stored-resources.ts";
+import type { UnwrittenResource } from "./stored-resources.ts";
 import { callerOf, clusterFailed, inProgress, referenceTo } from "./write-resource.ts";
 
 export interface DeleteRequest {
@@ -56,7 +57,7 @@ async function deleteInTransaction(options: ResourceProvidersOptions, request: D
 
 const HOLDERS_NAMED_MAX = 10;
 
-function refuseWhileHeld(fileSystem: StoredResource, holders: readonly StoredResource[]): void {
+function refuseWhileHeld(fileSystem: StoredResource, holders: readonly UnwrittenResource[]): void {
   if (holders.length === 0) return;
   const named = holders.slice(0, HOLDERS_NAMED_MAX).map(({ id }) => describeResource(id));
   const more = holders.length > named.length ? ` and ${holders.length - named.length} more` : "";

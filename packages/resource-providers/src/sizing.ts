@@ -76,29 +76,19 @@ export function sizingHandlers(options: ResourceProvidersOptions): Pick<OurHandl
   const { config } = options;
   const realityAt = (site: RequirementSite): v20261201.Reality[] =>
     site.room !== null ? [] : [site.location, ...site.fallbackLocations].flatMap((name) => servedAt(config, name) ?? []).map((location) => realityOf(options, { engine: site.engine ?? location.defaultEngine, substrate: location.substrates[0] ?? "simulated" }));
-  let loaded: ReturnType<typeof loadSizing> | null = null;
   return {
     Sizing_Size: async ({ params, body }) => {
       requireServed(config, params.location);
-      const { sizing, partition } = await (loaded ??= loadSizing().catch((error: unknown) => {
-        loaded = null;
-        throw error;
-      }));
-      const { catalogue, knownPrices, size } = sizing;
+      // Loaded when first asked for, and then kept: a control plane that sizes nothing stays small.
+      const { catalogue, knownPrices, size, withPartitionSolver } = await import("@cynosure/sizing");
       const requirement = readRequirement({ config, regions: catalogue.regions }, body);
       const served = requirement.sites.flatMap((site) => (site.room === null ? [site.location, ...site.fallbackLocations] : [])).flatMap((name) => servedAt(config, name) ?? []);
       const offers = (await Promise.all([...new Set(served)].map((location) => offersAt(options, location)))).flat();
       const today = new Date(options.clock.now()).toISOString().slice(0, "YYYY-MM-DD".length);
-      const answer = size(requirement, { catalogue, prices: knownPrices, offers, today }, partition);
+      const answer = await withPartitionSolver((partition) => size(requirement, { catalogue, prices: knownPrices, offers, today }, partition));
       const realities = requirement.sites.flatMap(realityAt);
       const context = { requirement, isSimulated: realities.some((each) => each.isSimulated), isEmulated: realities.some((each) => each.isEmulated), shapeOf: (site: RequirementSite, option: SizingOption) => shapeAt(options, site, option) };
       return { status: 200, body: v20261201.sizingAnswerToWire(answer, context) };
     },
   };
-}
-
-/** Catalogue and solver are loaded when first asked for, and then kept: a control plane that sizes nothing stays small. */
-async function loadSizing() {
-  const sizing = await import("@cynosure/sizing");
-  return { sizing, partition: await sizing.loadPartitionSolver() };
 }

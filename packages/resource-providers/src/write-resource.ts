@@ -12,14 +12,14 @@ import { v20261201 } from "@cynosure/converters";
 import { ControlPlaneError, isSameJson, operationId as brandOperation } from "@cynosure/model";
 import type { ClusterKey, HostSizeOffer, Operation, OperationCaller, ResourceKey } from "@cynosure/model";
 import { emptyInventory } from "@cynosure/planner";
-import { type ClusterLock, type ClusterView, type StoredResource, type Transaction, together } from "@cynosure/resource-store";
+import { type ClusterLock, type ClusterView, type RecordedChange, type StoredResource, type Transaction, together } from "@cynosure/resource-store";
 import { buildPolicy } from "./cluster-policy.ts";
 import type { ResourceProvidersOptions } from "./options.ts";
 import { CHILDREN_COUNT_MAX } from "./options.ts";
 import { decideChange, findObstacles, readAround, refusal } from "./planning.ts";
 import type { Around, ChangeRequest } from "./planning.ts";
-import { isUnfinished, noChildren, readChildren } from "./stored-resources.ts";
-import type { ClusterRows } from "./stored-resources.ts";
+import { isUnfinished, noChildren, readChildren, withChild } from "./stored-resources.ts";
+import type { UnwrittenResource } from "./stored-resources.ts";
 
 export interface Wish {
   readonly id: ResourceId;
@@ -191,7 +191,7 @@ class ResourceWrite {
   /** Nothing to deliver: the answer is final at once. */
   async #putEnvelope(current: StoredResource, wish: Wish): Promise<WriteOutcome> {
     if (isSameJson(current.tags, wish.tags) && isSameJson(current.properties, wish.properties)) return { resource: current, created: false, operation: null, seen: null };
-    const resource = await this.#put(current, this.#row(current, wish, "Succeeded"), null);
+    const resource = await this.#put(current, this.#row(current, wish, "Succeeded"), { operation: null, isPlannedNext: false });
     return { resource, created: false, operation: null, seen: null };
   }
 
@@ -220,18 +220,19 @@ class ResourceWrite {
     };
   }
 
-  async #put(current: StoredResource | null, resource: Omit<StoredResource, "etag">, operation: Operation | null): Promise<StoredResource> {
+  /** Ends the transaction. */
+  async #put(current: StoredResource | null, resource: Omit<StoredResource, "etag">, then: Pick<RecordedChange, "operation" | "isPlannedNext">): Promise<StoredResource> {
     const { store, clock } = this.#options;
     const { context, id } = this.#request;
     const condition = current === null ? ({ kind: "mustNotExist" } as const) : ({ kind: "etag", etag: current.etag } as const);
     const audit = auditRow({ context, atMs: clock.now(), action: `${resource.type}/write`, resourceId: resource.id, before: current, after: resource });
-    const outcome = await store.recordChange({ resource, condition, audit, operation }, this.#tx);
+    const outcome = await store.recordChange({ resource, condition, audit, ...then }, this.#tx);
     if (!outcome.ok) throw new ControlPlaneError("PreconditionFailed", `${shown(id)} was changed by another request at the same time. Read it again and decide.`);
     return outcome.resource;
   }
 
   async #record(current: StoredResource | null, wish: Wish, before: Omit<Before, "current"> & Around): Promise<WriteOutcome> {
-    const { store, clock, newId } = this.#options;
+    const { clock, newId } = this.#options;
     const { clusterKey } = this.#request;
     const { target, inventory, open } = before;
     const isBehindOthers = target?.status === "Running" || open.length > 0;
@@ -251,27 +252,23 @@ class ResourceWrite {
       finishedAtMs: null,
       error: null,
     };
-    const [resource] = await together(
-      this.#put(current, row, operation),
-      // Whoever is before it plans it at its end.
-      target?.status === "Running" ? Promise.resolve() : store.operations.queuePlanning(operation.id, this.#tx),
-      this.#refuseUndeliverable(before.cluster ?? row, operation, before),
-    );
+    await this.#refuseUndeliverable(row, operation, before);
+    const resource = await this.#put(current, row, { operation, isPlannedNext: target?.status !== "Running" });
     const { health, endpoints } = inventory;
     return { resource, created: current === null, operation: referenceTo(operation), seen: { health, endpoints, targetPlanId: target?.plan.id ?? null } };
   }
 
   /** What cannot be laid out, or would break a rule of what is there, is refused here, and the plan thrown away: it is made again of what is there then. */
-  async #refuseUndeliverable(cluster: ClusterRows["cluster"], operation: Operation, { target, inventory }: Around): Promise<void> {
+  async #refuseUndeliverable(row: UnwrittenResource, operation: Operation, { cluster: parent, target, inventory }: Pick<Before, "cluster"> & Around): Promise<void> {
     const { store, config } = this.#options;
     const { id, clusterKey, context, offer } = this.#request;
     const isNewCluster = !isChild(id) && operation.kind === "create";
     // Nothing can be inside what has just been made.
-    const children = isNewCluster ? noChildren : await readChildren(store, clusterKey, this.#tx);
+    const children = isNewCluster ? noChildren : withChild(await readChildren(store, clusterKey, this.#tx), row);
     if (Object.values(children).some((rows) => rows.length > CHILDREN_COUNT_MAX)) {
       throw new ControlPlaneError("OperationNotAllowed", `A cluster holds at most ${CHILDREN_COUNT_MAX} ${id.segments.at(-1)?.type ?? "children"}. Delete some first.`, { target: "name" });
     }
-    const policy = buildPolicy({ clusterKey, rows: { cluster, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null });
+    const policy = buildPolicy({ clusterKey, rows: { cluster: parent ?? row, ...children }, installationId: config.installationId, presence: "present", before: target?.plan.policy ?? null });
     const change: ChangeRequest = { clusterKey, policy, target, inventory, offer, createdBy: context.principal.displayName, comment: `${operation.kind} ${describeResource(id)}`, label: operation.id, assumesTargetDone: target?.status === "Running" };
     const refused = isNewCluster ? findObstacles(this.#options, change) : decideChange(this.#options, change);
     const innermost = id.segments.at(-1);

@@ -8,7 +8,7 @@ export * from "./principal-port.ts";
 export { openPool, transactionClient, type PoolOptions } from "./postgres/database.ts";
 export { openStore, type StoreOptions } from "./postgres/open-store.ts";
 export type { OnPlanFinished } from "./rules/plan-finisher.ts";
-export type { EnqueueStep } from "./postgres/step-enqueuer.ts";
+export type { QueueStatement, QueueStatements } from "./postgres/step-enqueuer.ts";
 export { NATIVE_OPERATION_KEPT_MS } from "./rules/native-operation-rules.ts";
 export { METRICS_KEPT_MS } from "./rules/metrics-rules.ts";
 export { ACCESS_TOPIC } from "./rules/access-rows.ts";

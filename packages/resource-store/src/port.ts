@@ -121,8 +121,6 @@ export interface OperationStore {
     change: { status: OperationStatus; planId?: PlanId; error?: { code: string; message: string } | null; finishedAtMs?: number },
     tx: Transaction,
   ): Promise<void>;
-  /** Queues the planning of an operation that waits, for the executor (`PLANNING`); queueing it twice is harmless. */
-  queuePlanning(id: OperationId, tx: Transaction): Promise<void>;
   /** Drops what ended beyond the newest (rules/history.ts). Starting a plan does it for its cluster; operations without plans need it of their own. */
   dropEnded(cluster: ClusterKey, tx: Transaction): Promise<void>;
 }
@@ -253,6 +251,8 @@ export interface RecordedChange {
   readonly audit: AuditRow;
   /** Null when there is nothing to deliver. */
   readonly operation: Operation | null;
+  /** Whether planning it is queued for the executor (`PLANNING`); otherwise whoever is before it plans it at its end. */
+  readonly isPlannedNext: boolean;
 }
 
 /** All concerns of one database. */
@@ -280,7 +280,8 @@ export interface Store {
   hearChanges(listener: (topic: string | null) => void): () => void;
   /** Serialises changes of one cluster: taken first in every transaction that plans or finishes a plan. */
   lockCluster(cluster: ClusterKey, tx: Transaction): Promise<ClusterLock>;
-  /** A write of a cluster or of what is in it, with its audit row and its operation: all of them, or none where the condition does not hold. The outcome is that of `resources.put`. */
+  /** A write of a cluster or of what is in it, with its audit row, its operation and the planning of it, as the last thing of its transaction: committed when this
+   *  returns, and nothing may be asked in it any more. Where the condition does not hold the whole transaction is undone. The outcome is that of `resources.put`. */
   recordChange(change: RecordedChange, tx: Transaction): Promise<PutOutcome>;
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -67,7 +67,7 @@ describe("what only PostgreSQL must hold", () => {
 
   it("undoes the whole start of a plan when a step cannot be queued", async () => {
     const { key } = testCluster("unqueued");
-    const broken = await openStore({ pool: opened.pool, masterKey: testMasterKey, enqueueStep: () => Promise.reject(new Error("queue away")) });
+    const broken = await openStore({ pool: opened.pool, masterKey: testMasterKey, queueStatements: () => Promise.reject(new Error("queue away")) });
     const start = broken.transaction(async (tx) => {
       await broken.operations.insert(anOperation("unqueued-op", key), tx);
       await broken.plans.start(aPlan("unqueued-1", key, { a: [] }), { steps: [] }, operationId("unqueued-op"), tx);

@@ -4,5 +4,5 @@ export type { PartitionProblem, PartitionSolver, SizingKnowledge } from "./knowl
 export { catalogue, knownPrices } from "../catalogue/index.ts";
 export { mergeCatalogue, parseCatalogueFile, type CatalogueFile, type MergedCatalogue, type UserSize } from "./catalogue-file.ts";
 export { mergePrices, parsePriceFile, PRICES_MAX, priceTerms, type PriceFile } from "./price-file.ts";
-export { loadPartitionSolver } from "./partition/highs.ts";
+export { loadPartitionSolver, withPartitionSolver } from "./partition/highs.ts";
 export { frontierOf, type ClusterFrontier, type FrontierPoint } from "./frontier.ts";

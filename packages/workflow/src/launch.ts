@@ -3,7 +3,7 @@
 // at a time. What a step does is the executor's affair.
 import { randomUUID } from "node:crypto";
 import type { PlanId, StepId } from "@cynosure/model";
-import type { EnqueueStep, Store } from "@cynosure/resource-store";
+import type { Store } from "@cynosure/resource-store";
 import { DBOS, type WorkflowQueue } from "@dbos-inc/dbos-sdk";
 import type { Pool } from "pg";
 import type { CrashPoint } from "./crash-point.ts";
@@ -11,7 +11,7 @@ import { reachDbosInternals, type DbosInternals } from "./dbos-internals.ts";
 import { Lease } from "./lease.ts";
 import { type Log, toDbosLogger } from "./log.ts";
 import { takeOverSteps } from "./rules.ts";
-import { APPLICATION, APPLICATION_VERSION, STEP_QUEUE, STEP_WORKFLOW, SYSTEM_SCHEMA } from "./step-workflow.ts";
+import { APPLICATION, APPLICATION_VERSION, type EnqueueStep, STEP_QUEUE, STEP_WORKFLOW, SYSTEM_SCHEMA } from "./step-workflow.ts";
 import { dropEndedWorkflows, sweepSteps } from "./sweeper.ts";
 
 /** Peers are looked for this often; just after launch more often, because our predecessor may have died a moment ago. */

@@ -2,12 +2,12 @@
 // ended are queued again. In a sound run there are none; it exists so that a lost workflow (a restored
 // backup, a cancelled one) cannot strand a plan. Workflows that succeeded are dropped after five minutes:
 // what happened is told by the plan's steps. Reads: plan_steps, workflow_status. Writes: workflow_status.
-import type { Store, EnqueueStep } from "@cynosure/resource-store";
+import type { Store } from "@cynosure/resource-store";
 import { transactionClient } from "@cynosure/resource-store";
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import type { Pool } from "pg";
 import { sweepStrandedSteps, workflowIdOf } from "./rules.ts";
-import { STEP_QUEUE, SYSTEM_SCHEMA } from "./step-workflow.ts";
+import { type EnqueueStep, STEP_QUEUE, SYSTEM_SCHEMA } from "./step-workflow.ts";
 
 const statusSql = `select workflow_uuid, status from ${SYSTEM_SCHEMA}.workflow_status where workflow_uuid = any($1)`;
 

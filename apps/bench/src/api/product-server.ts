@@ -26,7 +26,7 @@ const refused = (): Promise<never> => Promise.reject(new Error("not part of the 
 
 const pool = openPool(databaseUrl, { connectionsMax: CONNECTIONS_MAX, applicationName: "bench product" });
 const enqueuer = await createStepEnqueuer({ pool, databaseUrl, log: () => undefined });
-const store = await openStore({ pool, masterKey: SEALING_KEY, enqueueStep: enqueuer.enqueueStep });
+const store = await openStore({ pool, masterKey: SEALING_KEY, queueStatements: enqueuer.queueStatements });
 const world = createSimulatedWorld({ clock, rng: createSeededRng("bench"), durationFactor: 0 });
 const engine = createSimulatedEngine({ world });
 const frontDoor = createFrontDoor({ store, clock, newId, config: { tenantId: TENANT, subscriptionId: SUBSCRIPTION, subscriptionName: "Bench", installationId: installation, locations: [{ name: "local", displayName: "Local" }] }, throttleLimits: NEVER_REACHED });

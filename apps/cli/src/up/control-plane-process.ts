@@ -6,7 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CONTROL_PLANE_NODE_FLAGS, INSTALLATION_VARIABLE, identifyProcess, isProcessAlive, signalProcess, waitUntilProcessGone } from "@cynosure/machine";
+import { CONTROL_PLANE_NODE_FLAGS, INSTALLATION_VARIABLE, controlPlaneCodeEnvironment, fillControlPlaneCode, identifyProcess, isProcessAlive, signalProcess, waitUntilProcessGone } from "@cynosure/machine";
 import type { ProcessIdentity } from "@cynosure/machine";
 import type { InstallationId } from "@cynosure/model";
 import type { ControlPlaneRecord } from "../data-dir.ts";
@@ -59,12 +59,13 @@ async function startNew(options: StartOptions): Promise<ControlPlaneHandle> {
   const logDir = join(options.dataDir, "logs");
   mkdirSync(logDir, { recursive: true, mode: 0o700 });
   const logPath = join(logDir, "control-plane.log");
+  await fillControlPlaneCode({ projectDir: checkoutDir, onBegin: () => options.onPhase("compiling the control plane, once") });
   const log = openSync(logPath, "a", 0o600);
   const main = join(checkoutDir, "apps", "controlplane", "src", "main.ts");
   const child = spawn(process.execPath, [...CONTROL_PLANE_NODE_FLAGS, main, "--data-dir", options.dataDir, "--rung", options.rung, "--own-hosts"], {
     detached: true,
     // Marked from its first moment, so that a scan of the machine finds it whatever becomes of it.
-    env: { ...process.env, [INSTALLATION_VARIABLE]: options.installationId },
+    env: { ...process.env, ...controlPlaneCodeEnvironment(checkoutDir), [INSTALLATION_VARIABLE]: options.installationId },
     stdio: ["ignore", log, log, "ipc"],
     cwd: "/",
   });

@@ -85,6 +85,7 @@ describe("quotas", () => {
       return engine.perform(scripted.call, scripted.action("ceph.setQuota:projects"));
     };
     expect(await set("CephUnreachable")).toMatchObject({ kind: "waiting" });
+    expect(await set("NotADirectory")).toMatchObject({ kind: "failed", error: { code: "NotADirectory" } });
     expect(await set("ToolFailed")).toMatchObject({ kind: "retry", cause: { message: expect.stringContaining("set quota projects: making directory") } });
   });
 });

@@ -1,7 +1,7 @@
 // Quotas of directories. No command of Ceph sets them: they are attributes of the directory, which a host with the
 // admin key sets through CephFS. Those who write are held to them by the NFS gateways, which are CephFS clients.
 import type { EngineCall } from "@cynosure/engine";
-import { doneVoid, retry, type EngineAction, type StepResult } from "@cynosure/model";
+import { doneVoid, failed, retry, type EngineAction, type StepResult } from "@cynosure/model";
 import { parseQuota, parseRemovedQuota } from "../layout/action-params.ts";
 import { ask, awaitAnswer, monCommands } from "./cluster-link.ts";
 import { awaitServers, isAbsent, manage, refusal } from "./subvolumes.ts";
@@ -40,5 +40,8 @@ async function bound(call: EngineCall, { subvolume, ...bounds }: Bounds, what: s
   const root = found.value[0]?.out.trim() ?? "";
   if (!root.startsWith("/")) return retry("BadHostAnswer", `Ceph named no path for subvolume ${subvolume}`, 500);
   const answer = await ask(call, "monitor", "ceph.quota", { root, ...bounds }, REQUEST_TIMEOUT_MS);
-  return answer.ok ? doneVoid : awaitAnswer({ code: answer.code, message: `Ceph could not ${what}: ${answer.message}` }, "a host that reaches the file system");
+  if (answer.ok) return doneVoid;
+  // Whoever uses the file system put something else there; the bounds went with the directory.
+  if (answer.code === "NotADirectory") return bounds.makes ? failed(answer.code, `Ceph could not ${what}: ${answer.message}`) : doneVoid;
+  return awaitAnswer({ code: answer.code, message: `Ceph could not ${what}: ${answer.message}` }, "a host that reaches the file system");
 }

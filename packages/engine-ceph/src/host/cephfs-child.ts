@@ -1,13 +1,18 @@
-// A process of its own that mounts one directory of CephFS as its root, sets attributes of a directory below it, and
-// ends. Symbolic links cannot lead out of what is mounted. Messages: see directory-bounds.ts.
+// A process of its own that mounts one directory of CephFS, sets attributes of a directory below it, and ends. It goes
+// from directory to directory and through no symbolic link: a user of the file system must not lead it to somebody
+// else's. Messages: see directory-bounds.ts.
+import { constants } from "node:fs";
 import koffi from "koffi";
 import { FS_NAME } from "../layout/names.ts";
 import type { BoundsRequest, BoundsResponse } from "./directory-bounds.ts";
 
 const ENOENT = -2;
 const EEXIST = -17;
+const ENOTDIR = -20;
+const ELOOP = -40;
 /** Any user of the clients may write there, as at the top of a file system. */
 const DIRECTORY_MODE = 0o777;
+const DIRECTORY_ONLY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 /** Seconds. */
 const MOUNT_TIMEOUT = "8";
 
@@ -19,8 +24,10 @@ const setConf = lib.func("int ceph_conf_set(ceph_mount_info *cmount, const char 
 const select = lib.func("int ceph_select_filesystem(ceph_mount_info *cmount, const char *name)");
 const mount = lib.func("int ceph_mount(ceph_mount_info *cmount, const char *root)");
 const umask = lib.func("uint32_t ceph_umask(ceph_mount_info *cmount, uint32_t mode)");
-const mkdirs = lib.func("int ceph_mkdirs(ceph_mount_info *cmount, const char *path, uint32_t mode)");
-const setAttribute = lib.func("int ceph_setxattr(ceph_mount_info *cmount, const char *path, const char *name, const char *value, size_t size, int flags)");
+const openFile = lib.func("int ceph_open(ceph_mount_info *cmount, const char *path, int flags, uint32_t mode)");
+const openBelow = lib.func("int ceph_openat(ceph_mount_info *cmount, int dirfd, const char *name, int flags, uint32_t mode)");
+const makeBelow = lib.func("int ceph_mkdirat(ceph_mount_info *cmount, int dirfd, const char *name, uint32_t mode)");
+const setAttribute = lib.func("int ceph_fsetxattr(ceph_mount_info *cmount, int fd, const char *name, const char *value, size_t size, int flags)");
 const shutdown = lib.func("void ceph_shutdown(ceph_mount_info *cmount)");
 
 /** Opaque pointer of the library. */
@@ -53,14 +60,26 @@ function open({ conf, keyring, root }: BoundsRequest): Mount {
   return cmount;
 }
 
-function bound(cmount: Mount, { path, attributes, makes }: BoundsRequest): BoundsResponse {
+/** The directory, opened; a negative error where one of the names is not there, or is no directory. */
+function reach(cmount: Mount, { path, makes }: BoundsRequest): number {
+  let at = openFile(cmount, "/", DIRECTORY_ONLY, 0) as number;
+  for (const name of path.split("/").filter((each) => each !== "")) {
+    if (at < 0) break;
+    const made = makes ? (makeBelow(cmount, at, name, DIRECTORY_MODE) as number) : 0;
+    at = made < 0 && made !== EEXIST ? made : (openBelow(cmount, at, name, DIRECTORY_ONLY, 0) as number);
+  }
+  return at;
+}
+
+function bound(cmount: Mount, request: BoundsRequest): BoundsResponse {
+  const { path, attributes, makes } = request;
   umask(cmount, 0);
-  const made = makes && path !== "/" ? (mkdirs(cmount, path, DIRECTORY_MODE) as number) : 0;
-  if (made < 0 && made !== EEXIST) return { ok: false, isReached: true, message: `making directory ${path} answered ${made}` };
-  const failure = firstFailure(attributes.map(([name, value]): Call => [`setting ${name} of ${path}`, () => setAttribute(cmount, path, name, value, Buffer.byteLength(value), 0) as number]));
-  if (failure === null) return { ok: true, isThere: true };
-  if (failure.code === ENOENT && !makes) return { ok: true, isThere: false };
-  return { ok: false, isReached: true, message: `${failure.what} answered ${failure.code}` };
+  const directory = reach(cmount, request);
+  if (directory === ENOENT && !makes) return { ok: true, isThere: false };
+  if (directory === ELOOP || directory === ENOTDIR) return { ok: false, code: "NotADirectory", message: `one of the names in ${path} is a file or a symbolic link; a quota is of a directory` };
+  if (directory < 0) return { ok: false, code: "ToolFailed", message: `opening directory ${path} answered ${directory}` };
+  const failure = firstFailure(attributes.map(([name, value]): Call => [`setting ${name} of ${path}`, () => setAttribute(cmount, directory, name, value, Buffer.byteLength(value), 0) as number]));
+  return failure === null ? { ok: true, isThere: true } : { ok: false, code: "ToolFailed", message: `${failure.what} answered ${failure.code}` };
 }
 
 function answer(request: BoundsRequest): BoundsResponse {
@@ -70,7 +89,7 @@ function answer(request: BoundsRequest): BoundsResponse {
     shutdown(cmount);
     return response;
   } catch (error) {
-    return { ok: false, isReached: false, message: error instanceof Error ? error.message : String(error) };
+    return { ok: false, code: "CephUnreachable", message: error instanceof Error ? error.message : String(error) };
   }
 }
 

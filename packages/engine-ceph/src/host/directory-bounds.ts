@@ -19,7 +19,7 @@ export interface BoundsRequest {
   readonly makes: boolean;
 }
 
-export type BoundsResponse = { readonly ok: true; readonly isThere: boolean } | { readonly ok: false; readonly isReached: boolean; readonly message: string };
+export type BoundsResponse = { readonly ok: true; readonly isThere: boolean } | { readonly ok: false; readonly code: "CephUnreachable" | "NotADirectory" | "ToolFailed"; readonly message: string };
 
 const conf = hostPath(CEPH_CONF);
 const keyring = hostPath(ADMIN_KEYRING);
@@ -43,7 +43,7 @@ export async function setDirectoryBounds(payload: unknown, signal: AbortSignal):
   for (const file of [conf, keyring]) if (!existsSync(file)) throw new HostRequestError("HostFileMissing", `${file} is not on this host; only monitors answer such requests, once their host plan has arrived`);
   const response = await askChild(request, signal);
   if (response.ok) return { isThere: response.isThere };
-  throw new HostRequestError(response.isReached ? "ToolFailed" : "CephUnreachable", response.message);
+  throw new HostRequestError(response.code, response.message);
 }
 
 function askChild(request: BoundsRequest, signal: AbortSignal): Promise<BoundsResponse> {

@@ -4,6 +4,7 @@ export type HostRequestCode =
   | "BadPayload"
   | "CephUnreachable" // no monitor answered in time
   | "HostFileMissing" // the host plan that writes the file has not arrived
+  | "NotADirectory" // a name of the path is a file or a symbolic link
   | "S3Unreachable"
   | "S3Refused"
   | "ToolFailed";

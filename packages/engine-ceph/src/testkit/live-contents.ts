@@ -31,26 +31,31 @@ export async function snapshotsOf(cluster: ScriptCluster, fileSystem: string): P
   return namesOf(await ask(cluster, "fs subvolume snapshot ls", { sub_name: await subvolumeOf(cluster, fileSystem) }));
 }
 
-const READ_BOUNDS = `
-import cephfs, json, sys
-conf, keyring, path = sys.argv[1:]
-fs = cephfs.LibCephFS(conffile=conf, auth_id="admin")
-fs.conf_set("keyring", keyring)
-fs.mount()
-def bound(name):
+/** Runs Python on a monitor's host, with the file system mounted as `fs`; answers what it printed. */
+async function runPython(cluster: ScriptCluster, script: string, path: string): Promise<string> {
+  const whole = `import cephfs, json, sys\nconf, keyring, path = sys.argv[1:]\nfs = cephfs.LibCephFS(conffile=conf, auth_id="admin")\nfs.conf_set("keyring", keyring)\nfs.mount()\n${script}\nfs.shutdown()\n`;
+  const response = await cluster.hosts.hosts.get(client)?.send({ op: "run", argv: ["python3", "-c", whole, CEPH_CONF, ADMIN_KEYRING, path] });
+  if (response?.ok !== true) throw new Error(`${client} ran nothing on ${path}: ${response?.message ?? "no host"}`);
+  const { code, stdout, stderr } = response.value as { code: number; stdout: string; stderr: string }; // what host-shell answers to "run"
+  if (code !== 0) throw new Error(`${path}: ${stderr}`);
+  return stdout;
+}
+
+const pathOf = async (cluster: ScriptCluster, fileSystem: string): Promise<string> => (await ask(cluster, "fs subvolume getpath", { sub_name: await subvolumeOf(cluster, fileSystem) })).trim();
+
+const READ_BOUNDS = `def bound(name):
     try:
         return int(fs.getxattr(path, "ceph.quota." + name)) or None
     except (cephfs.NoData, cephfs.ObjectNotFound):
         return None
-print(json.dumps({"bytes": bound("max_bytes"), "files": bound("max_files")}))
-fs.shutdown()
-`;
+print(json.dumps({"bytes": bound("max_bytes"), "files": bound("max_files")}))`;
 
 export async function boundsOf(cluster: ScriptCluster, fileSystem: string, path: string): Promise<{ bytes: number | null; files: number | null }> {
-  const root = (await ask(cluster, "fs subvolume getpath", { sub_name: await subvolumeOf(cluster, fileSystem) })).trim();
-  const response = await cluster.hosts.hosts.get(client)?.send({ op: "run", argv: ["python3", "-c", READ_BOUNDS, CEPH_CONF, ADMIN_KEYRING, path === "/" ? root : `${root}${path}`] });
-  if (response?.ok !== true) throw new Error(`the bounds of ${path} could not be read: ${response?.message ?? "no host"}`);
-  const { code, stdout, stderr } = response.value as { code: number; stdout: string; stderr: string }; // what host-shell answers to "run"
-  if (code !== 0) throw new Error(`the bounds of ${path} could not be read: ${stderr}`);
-  return JSON.parse(stdout) as { bytes: number | null; files: number | null }; // printed above
+  const root = await pathOf(cluster, fileSystem);
+  return JSON.parse(await runPython(cluster, READ_BOUNDS, path === "/" ? root : `${root}${path}`)) as { bytes: number | null; files: number | null }; // printed above
+}
+
+/** As a user of the file system would: a link at its top that leads to where all file systems are. */
+export async function linkUpwards(cluster: ScriptCluster, fileSystem: string, name: string): Promise<void> {
+  await runPython(cluster, `fs.symlink("../..", path)`, `${await pathOf(cluster, fileSystem)}/${name}`);
 }

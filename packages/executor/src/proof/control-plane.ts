@@ -87,7 +87,7 @@ async function main(url: string, seedText: string, crashSpecification: string | 
   };
   const pool = openPool(url, { connectionsMax: 12, applicationName: executorId });
   const enqueuer = await createStepEnqueuer({ pool, databaseUrl: url, log });
-  const store = await openStore({ pool, masterKey: new Uint8Array(32), enqueueStep: enqueuer.enqueueStep, crashPoint });
+  const store = await openStore({ pool, masterKey: new Uint8Array(32), queueStatements: enqueuer.queueStatements, crashPoint });
   if (seedText === "prepare") await pool.query(proofSql);
   const executor = createExecutor({
     store,

@@ -86,8 +86,8 @@ const context = (condition: WriteCondition): RequestContext => ({
   baseUrl: "https://127.0.0.1:8443",
 });
 
-/** `enqueueStep` puts ready steps into a real queue; without it they are only remembered. */
-export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, store: Pick<StoreOptions, "enqueueStep"> | null = null): Promise<World> {
+/** `queueStatements` puts ready steps into a real queue; without it they are only remembered. */
+export async function openWorld(change: Partial<ResourceProvidersOptions> = {}, store: Pick<StoreOptions, "queueStatements"> | null = null): Promise<World> {
   const clock = { nowMs: Date.parse("2026-12-01T00:00:00Z"), now: () => clock.nowMs, sleep: () => Promise.resolve() };
   const hookErrors: unknown[] = [];
   const late: { providers?: ResourceProviders } = {};

@@ -26,7 +26,7 @@ import { PostgresPortalSessions } from "./portal-sessions.ts";
 import { PostgresPrincipals } from "./principals.ts";
 import { recordChange } from "./record-change.ts";
 import { PostgresResources } from "./resources.ts";
-import { type EnqueueStep, StepEnqueuer } from "./step-enqueuer.ts";
+import { type QueueStatements, StepEnqueuer } from "./step-enqueuer.ts";
 import { stepTables } from "./step-tables.ts";
 import { PostgresObservations, PostgresVault } from "./vault.ts";
 
@@ -37,8 +37,8 @@ export interface StoreOptions {
   readonly masterKey: Uint8Array;
   /** Earlier master keys that still open what they sealed. */
   readonly formerMasterKeys?: readonly Uint8Array[];
-  /** Queues a ready step's workflow in the transaction of the given connection (`createStepEnqueuer` of the workflow package). */
-  readonly enqueueStep: EnqueueStep;
+  /** What queues a ready step's workflow in the transaction that makes it ready (`createStepEnqueuer` of the workflow package). */
+  readonly queueStatements: QueueStatements;
   /** Runs in the transaction that finishes a plan, with the cluster locked; what it throws is undone and reported. */
   readonly onPlanFinished?: OnPlanFinished;
   readonly onHookError?: (error: unknown) => void;
@@ -56,7 +56,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   await changes.open();
   const nowMs = options.nowMs ?? Date.now;
   const crashPoint = options.crashPoint ?? ((): void => undefined);
-  const enqueuer = new StepEnqueuer(options.enqueueStep, crashPoint);
+  const enqueuer = new StepEnqueuer(database, options.queueStatements, crashPoint);
   const tables: PlanTables = {
     ...startTables(database),
     ...stepTables(database),
@@ -72,7 +72,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   });
   return {
     resources: new PostgresResources(database, changes),
-    operations: new PostgresOperations(database, changes, enqueuer, nowMs),
+    operations: new PostgresOperations(database, changes, nowMs),
     plans: new PostgresPlans(database, new PlanStarter(tables, finisher, nowMs), finisher),
     steps: new StepRules({ tables, finisher, nowMs, crashPoint }),
     hosts: new PostgresHosts(database, changes, new HostRequests(database, changes, sealer, nowMs), nowMs),
@@ -91,7 +91,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     watchChanges: (topic) => changes.watch(topic),
     hearChanges: (listener) => changes.hear(listener),
     lockCluster: (cluster, tx) => lockCluster(database, cluster, tx),
-    recordChange: (change, tx) => recordChange(database, change, tx),
+    recordChange: (change, tx) => recordChange({ database, enqueuer }, change, tx),
     transaction: (work) => database.transaction(work),
     close: () => changes.close(),
   };

@@ -4,13 +4,11 @@ import type { ClusterKey, Operation, OperationCaller, OperationId, OperationKind
 import { isTerminal } from "@cynosure/model";
 import type { OperationStore, Transaction } from "../port.ts";
 import { ENDED_OPERATION_KEPT_MS, ENDED_OPERATIONS_KEPT_MAX, YOUNG_OPERATIONS_KEPT_MAX } from "../rules/history.ts";
-import { PLANNING, planningOf } from "../rules/planning-work.ts";
 import { percentComplete } from "../rules/write-conditions.ts";
 import { together } from "../together.ts";
 import type { Changes } from "./changes.ts";
 import { type Database, statement } from "./database.ts";
 import { dropOperationsSql } from "./plan-tables.ts";
-import type { StepEnqueuer } from "./step-enqueuer.ts";
 
 interface OperationRow {
   readonly id: string;
@@ -73,22 +71,16 @@ export const operationValues = (o: Operation): readonly unknown[] => [o.id, o.ki
 export class PostgresOperations implements OperationStore {
   readonly #database: Database;
   readonly #changes: Changes;
-  readonly #enqueuer: StepEnqueuer;
   readonly #nowMs: () => number;
 
-  constructor(database: Database, changes: Changes, enqueuer: StepEnqueuer, nowMs: () => number) {
+  constructor(database: Database, changes: Changes, nowMs: () => number) {
     this.#database = database;
     this.#changes = changes;
-    this.#enqueuer = enqueuer;
     this.#nowMs = nowMs;
   }
 
   async insert(operation: Operation, tx: Transaction): Promise<void> {
     await together(this.#database.run(insertSql, operationValues(operation), tx), this.#changes.notify([`cluster:${operation.clusterKey}`], tx));
-  }
-
-  queuePlanning(id: OperationId, tx: Transaction): Promise<void> {
-    return this.#enqueuer.enqueue(planningOf(id), [PLANNING], tx);
   }
 
   async get(id: OperationId, tx?: Transaction): Promise<Operation | null> {

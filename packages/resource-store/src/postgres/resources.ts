@@ -26,9 +26,9 @@ export interface ResourceRow {
 
 export const COLUMNS = "key, id, type, name, parent_key, subscription_id, location, tags, properties, system_data, provisioning_state, etag";
 
-const getSql = statement("resource.get", `select ${COLUMNS} from cynosure.resources where key = $1`);
+export const getSql = statement("resource.get", `select ${COLUMNS} from cynosure.resources where key = $1`);
 const getManySql = statement("resource.getMany", `select ${COLUMNS} from cynosure.resources where key = any($1::text[])`);
-export const lockSql = statement("resource.lock", `select ${COLUMNS} from cynosure.resources where key = $1 for update`);
+const lockSql = statement("resource.lock", `select ${COLUMNS} from cynosure.resources where key = $1 for update`);
 const holdSql = statement("resource.hold", `select ${COLUMNS} from cynosure.resources where key = $1 for share`);
 const enterSql = statement("resource.enter", `select ${COLUMNS} from cynosure.enter_resource($1)`);
 const lockOutSql = statement("resource.lockOut", `select ${COLUMNS} from cynosure.lock_out_resource($1)`);

@@ -9,7 +9,7 @@ import { anOperation, aResource, testCluster } from "./samples.ts";
 import type { GetStore } from "./store-suite.ts";
 
 const anAuditRow = (name: string): AuditRow => ({ atMs: 1_000, principal: "ada", correlationId: `change-${name}`, action: "Cynosure.Storage/clusters/write", resourceId: testCluster(name).id, beforeSha256: null, afterSha256: "00" });
-const aChange = (name: string, more: Partial<RecordedChange> = {}): RecordedChange => ({ resource: aResource(name), condition: { kind: "mustNotExist" }, audit: anAuditRow(name), operation: anOperation(`change-${name}`, testCluster(name).key), ...more });
+const aChange = (name: string, more: Partial<RecordedChange> = {}): RecordedChange => ({ resource: aResource(name), condition: { kind: "mustNotExist" }, audit: anAuditRow(name), operation: anOperation(`change-${name}`, testCluster(name).key), isPlannedNext: false, ...more });
 
 export function describeChanges(get: GetStore): void {
   const isNew = (name: string): Promise<boolean> => get().store.transaction(async (tx) => (await get().store.lockCluster(testCluster(name).key, tx)).isNew);
@@ -119,12 +119,27 @@ export function describeChanges(get: GetStore): void {
   });
 
   it("STO-96 the planning of an operation is queued under its own name", async () => {
-    const { store, enqueued } = get();
-    const operation = anOperation("waits-for-plan", testCluster("WaitsForPlan").key);
+    const { enqueued } = get();
+    expect(await record(aChange("WaitsForPlan", { isPlannedNext: true }))).toMatchObject({ ok: true });
+    expect(await record(aChange("PlannedByAnother"))).toMatchObject({ ok: true });
+    expect(enqueued().filter((each) => each.endsWith(`/${PLANNING}`))).toEqual([`change-WaitsForPlan/${PLANNING}`]);
+  });
+
+  it("STO-98 a change that is recorded ends its transaction: nothing may be asked in it any more, and what was done before goes with it", async () => {
+    const { store } = get();
+    const [kept, lost] = [aResource("DoneBefore"), aResource("UndoneBefore")];
     await store.transaction(async (tx) => {
-      await store.operations.insert(operation, tx);
-      await store.operations.queuePlanning(operation.id, tx);
+      await store.resources.put(kept, { kind: "none" }, tx);
+      expect(await store.recordChange(aChange("Ends"), tx)).toMatchObject({ ok: true });
+      await expect(store.resources.get(kept.key, tx)).rejects.toThrow(/transaction has ended/);
     });
-    expect(enqueued().filter((each) => each.endsWith(`/${PLANNING}`))).toEqual([`${operation.id}/${PLANNING}`]);
+    const answer = await store.transaction(async (tx) => {
+      await store.resources.put(lost, { kind: "none" }, tx);
+      return store.recordChange(aChange("Ends", { isPlannedNext: true }), tx);
+    });
+    expect(answer).toMatchObject({ ok: false, current: { name: "Ends" } });
+    expect(await store.resources.get(kept.key)).toMatchObject({ name: "DoneBefore" });
+    expect(await store.resources.get(lost.key)).toBeNull();
+    expect([(await store.operations.listOpen(testCluster("Ends").key)).length, await auditCount("Ends")]).toEqual([1, 1]);
   });
 }

@@ -24,13 +24,13 @@ export async function openTestStore(options: Partial<StoreOptions> = {}): Promis
   const databaseUrl = await (await sharedTestPostgres()).createDatabase();
   const pool = openPool(databaseUrl, { connectionsMax: 20, applicationName: "test" });
   const enqueued: { planId: PlanId; stepId: StepId }[] = [];
-  const record: StoreOptions["enqueueStep"] = async (client, planId, stepId) => {
+  const record: StoreOptions["queueStatements"] = async (planId, stepId) => {
     enqueued.push({ planId, stepId });
-    await options.enqueueStep?.(client, planId, stepId);
+    return (await options.queueStatements?.(planId, stepId)) ?? [];
   };
   const opened: Store[] = [];
   const openAgain = async (more: Partial<StoreOptions> = {}): Promise<Store> => {
-    const store = await openStore({ pool, masterKey: testMasterKey, ...options, enqueueStep: record, ...more });
+    const store = await openStore({ pool, masterKey: testMasterKey, ...options, queueStatements: record, ...more });
     opened.push(store);
     return store;
   };

@@ -36,3 +36,20 @@ export function loadPartitionSolver(): Promise<PartitionSolver> {
   loading ??= loadOnce();
   return loading;
 }
+
+const notLoaded = new Error("the solver is not loaded");
+
+/** Runs `work` with a solver that is loaded when it is first asked, and then runs it from its beginning: few requirements ask, and loaded it takes
+ *  24 MiB for good. */
+export async function withPartitionSolver<T>(work: (solver: PartitionSolver) => T): Promise<T> {
+  if (loading === null) {
+    try {
+      return work(() => {
+        throw notLoaded;
+      });
+    } catch (thrown) {
+      if (thrown !== notLoaded) throw thrown;
+    }
+  }
+  return work(await loadPartitionSolver());
+}

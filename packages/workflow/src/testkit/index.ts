@@ -31,8 +31,8 @@ export async function openTestWorkflows(options: { readonly onPlanFinished?: OnP
     if (level === "warn" || level === "error") troubles.push(message);
   };
   const enqueuer = await createStepEnqueuer({ pool, databaseUrl, log });
-  const { enqueueStep } = enqueuer;
-  const store = await openStore({ pool, masterKey: testMasterKey, enqueueStep, ...options });
+  const { enqueueStep, queueStatements } = enqueuer;
+  const store = await openStore({ pool, masterKey: testMasterKey, queueStatements, ...options });
   let running: Workflows | null = null;
   return {
     store,

@@ -75,6 +75,12 @@ export class Connection {
     }
   }
 
+  /** From here on nothing may be asked in the transaction; it is committed or undone when its work returns. */
+  conclude(tx: Transaction, holds: boolean): void {
+    this.#call(tx, () => undefined);
+    (tx as MemoryTransaction).concluded = holds ? "committed" : "undone"; // as in #call
+  }
+
   close(): void {
     this.#stop();
     this.notices.close();
@@ -85,7 +91,7 @@ export class Connection {
       if (!this.#isReachable()) throw away();
       const result = await work(tx);
       if (tx.failure !== null) throw new Error("The transaction was not committed: one of its statements had failed and the failure was passed over.", { cause: tx.failure });
-      this.#commit(tx);
+      if (tx.concluded !== "undone") this.#commit(tx);
       return result;
     } finally {
       tx.isOpen = false;
@@ -101,7 +107,7 @@ export class Connection {
 
   #call<T>(tx: Transaction | undefined, work: (tx: MemoryTransaction | undefined) => T): T {
     const own = tx as MemoryTransaction | undefined; // opened by a store on this database; there is no other kind beside it
-    if (own?.isOpen === false) throw new Error("The transaction has ended.");
+    if (own !== undefined && (!own.isOpen || own.concluded !== null)) throw new Error("The transaction has ended.");
     if (own !== undefined) this.#assertSound(own);
     try {
       if (!this.#isReachable()) throw away();

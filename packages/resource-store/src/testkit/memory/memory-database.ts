@@ -14,6 +14,8 @@ export interface MemoryTransaction extends Transaction {
   /** Told to watchers at the commit, each topic once. */
   topics: Set<string>;
   isOpen: boolean;
+  /** Nothing may be asked in it any more; undone, nothing of it is kept. */
+  concluded: "committed" | "undone" | null;
   /** What failed in it: like PostgreSQL's, it can only be undone from then on. */
   failure: Error | null;
 }
@@ -50,7 +52,7 @@ export function createMemoryDatabase({ clock, newEtag }: MemoryDatabaseOptions):
   let lastTurn: Promise<unknown> = Promise.resolve();
   const tables = createTables();
   const listeners = new Set<(topics: ReadonlySet<string>) => void>();
-  const begin = (): MemoryTransaction => ({ kind: "transaction", layers: new Map(), topics: new Set(), isOpen: true, failure: null });
+  const begin = (): MemoryTransaction => ({ kind: "transaction", layers: new Map(), topics: new Set(), isOpen: true, concluded: null, failure: null });
   const nextSeq = (): number => (seq += 1);
   const commit = (tx: MemoryTransaction): void => {
     // As PostgreSQL's trigger announces them.

@@ -46,7 +46,7 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
   });
   const audit = new MemoryAudit(connection);
   const resources = new MemoryResources(connection);
-  const operations = new MemoryOperations(connection, (id, tx) => tables.enqueue(planningOf(id), [PLANNING], tx));
+  const operations = new MemoryOperations(connection);
   return {
     resources,
     operations,
@@ -68,10 +68,12 @@ export function openMemoryStore(database: MemoryDatabase, options: MemoryStoreOp
     watchChanges: (topic) => connection.notices.watch(topic),
     hearChanges: (listener) => connection.notices.hear(listener),
     lockCluster: (cluster, tx) => tables.lockCluster(cluster, tx),
-    async recordChange({ resource, condition, audit: row, operation }, tx) {
+    async recordChange({ resource, condition, audit: row, operation, isPlannedNext }, tx) {
       const outcome = await resources.put(resource, condition, tx);
       if (outcome.ok) await audit.append(row, tx);
       if (outcome.ok && operation !== null) await operations.insert(operation, tx);
+      if (outcome.ok && operation !== null && isPlannedNext) await tables.enqueue(planningOf(operation.id), [PLANNING], tx);
+      connection.conclude(tx, outcome.ok);
       return outcome;
     },
     transaction: (work) => connection.transaction(work),

@@ -87,11 +87,9 @@ export class MemoryResources implements ResourceStore {
 
 export class MemoryOperations implements OperationStore {
   readonly #connection: Connection;
-  readonly queuePlanning: OperationStore["queuePlanning"];
 
-  constructor(connection: Connection, queuePlanning: OperationStore["queuePlanning"]) {
+  constructor(connection: Connection) {
     this.#connection = connection;
-    this.queuePlanning = queuePlanning;
   }
 
   insert(operation: Operation, tx: Transaction): Promise<void> {
