@@ -73,7 +73,8 @@ describe("cynosure up --engine vast", () => {
     const ended = await home.run(["up", "--engine", "simulated", "--exit-when-ready", "--json", "--yes"]);
     expect(ended.code, ended.stderr).toBe(4);
     expect(lastJson(ended)).toMatchObject({ ready: false, reason: expect.stringContaining("is there with the engine vast, and simulated was asked for") });
-    expect(isNothingLeft(home.leftovers())).toBe(true);
+    const left = home.leftovers();
+    expect(isNothingLeft(left), JSON.stringify(left)).toBe(true);
   });
 
   it("comes back with it, serves its own API through the gateway, keeps what was made there over restarts and a kill, and leaves nothing once it is deleted", async () => {

@@ -90,8 +90,8 @@ export function createEmulatedServers({ installation, projectDir }: { readonly i
     async locate(call, mayStart) {
       const dir = dirOf(call.clusterKey);
       if (isStopping || (!existsSync(dir) && !mayStart)) return null;
-      // Somebody may have removed it while this one waited.
-      const server = readyServer(dir) ?? (await exclusively(dir, async () => readyServer(dir) ?? (mayStart || existsSync(dir) ? start(dir, call.clusterKey) : null)));
+      // Somebody may have removed it, or begun to end all, while this one waited.
+      const server = readyServer(dir) ?? (await exclusively(dir, async () => readyServer(dir) ?? (!isStopping && (mayStart || existsSync(dir)) ? start(dir, call.clusterKey) : null)));
       if (server === null) return null;
       await tellNodes(call, server);
       return { origin: server.origin, caPem: server.caPem };
