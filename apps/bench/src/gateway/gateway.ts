@@ -9,6 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFreePort } from "@cynosure/http-server/testkit";
 import { CONTROL_PLANE_NODE_FLAGS } from "@cynosure/machine";
+import { benchList } from "./list-views.ts";
+import type { ListFigures } from "./list-views.ts";
 import { SMALL_PATH, STREAM_BYTES, STREAM_PATH, nginxVersion, startProxy, startStatic } from "./nginx.ts";
 
 const STREAMS = 5;
@@ -38,7 +40,8 @@ export interface GatewayFigures {
   /** Resident memory of the gateway at its most during the streams, over what it was before the last of them began. */
   readonly streamMemoryMiB: { readonly before: number; readonly most: number };
   readonly documentLoadMs: number;
-  readonly bounds: { readonly streamRatio: 0.8; readonly addedP50Ms: 1; readonly documentLoadMs: 300 };
+  readonly list: ListFigures;
+  readonly bounds: { readonly streamRatio: 0.8; readonly addedP50Ms: 1; readonly documentLoadMs: 300; readonly listRatio: 1.3 };
 }
 
 interface Announced {
@@ -108,7 +111,8 @@ export async function benchGateway(note: (text: string) => void): Promise<Gatewa
       addedP50Ms: small.gateway.smallP50Ms - small.nginx.smallP50Ms,
       streamMemoryMiB: memory,
       documentLoadMs,
-      bounds: { streamRatio: 0.8, addedP50Ms: 1, documentLoadMs: 300 },
+      list: await benchList(note),
+      bounds: { streamRatio: 0.8, addedP50Ms: 1, documentLoadMs: 300, listRatio: 1.3 },
     };
   } finally {
     for (const close of closers.reverse()) await close();
@@ -123,6 +127,7 @@ export const renderGateway = (figures: GatewayFigures): string[] => [
   `small requests p50: gateway ${figures.gateway.smallP50Ms.toFixed(2)} ms, nginx ${figures.nginx.smallP50Ms.toFixed(2)} ms: ${figures.addedP50Ms.toFixed(2)} ms added (bound 1 ms)`,
   `processor time of a small request: gateway ${figures.gateway.cpuMicrosecondsPerRequest.toFixed(0)} µs, nginx ${figures.nginx.cpuMicrosecondsPerRequest.toFixed(0)} µs`,
   `the document of 772 operations loaded in ${figures.documentLoadMs.toFixed(0)} ms (bound 300 ms)`,
+  `${figures.list.views} views of an EMULATED engine: ${figures.list.armMs.toFixed(0)} ms through ARM, ${figures.list.nativePagesMs.toFixed(0)} ms natively in the same pages: ${figures.list.ratio.toFixed(2)} (bound 1.3); at once ${figures.list.nativeWholeMs.toFixed(0)} ms: ${figures.list.ratioToWhole.toFixed(2)}`,
 ];
 
 async function ended(child: ReturnType<typeof spawn>): Promise<void> {

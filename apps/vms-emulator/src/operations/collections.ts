@@ -48,7 +48,7 @@ function listRows(call: DocumentedCall): Answer {
   const collection = collectionName(call.words);
   const rules = rulesOf(collection);
   for (const row of call.store.rows(collection)) rules.onRead?.(call, row);
-  return listAnswer(call, call.store.rows(collection).map((row) => presented(call, collection, row)));
+  return listAnswer(call, call.store.rows(collection), (row) => presented(call, collection, row));
 }
 
 function createRow(call: DocumentedCall): Answer {

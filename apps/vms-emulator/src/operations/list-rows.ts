@@ -11,10 +11,12 @@ const PAGE_SIZE_MAX = 10_000;
 const OWN_PARAMETERS = new Set(["page", "page_size", "fields", "ordering", "order_by", "format", "tenant_id__all", "search"]);
 const OPERATORS = ["exact", "iexact", "contains", "icontains", "startswith", "istartswith", "endswith", "gt", "gte", "lt", "lte", "in", "isnull"];
 
-export function listAnswer(call: Pick<Call, "query" | "base" | "words" | "tenant">, rows: readonly Row[]): Answer {
+/** `present`: what is told of a row; only of those that are told, where nothing is asked of the others. */
+export function listAnswer<R extends Row>(call: Pick<Call, "query" | "base" | "words" | "tenant">, rows: readonly R[], present: (row: R) => Row = (row) => row): Answer {
   const { query } = call;
-  const filtered = ordered(rows.filter((row) => isOfTenant(call, row) && matches(query, row)), query);
-  const shown = (some: readonly Row[]): readonly Row[] => some.map((row) => withFields(row, query));
+  const isPlain = call.tenant === null && [...query.keys()].every((name) => name !== "ordering" && name !== "order_by" && OWN_PARAMETERS.has(name));
+  const filtered: readonly Row[] = isPlain ? rows : ordered(rows.map(present).filter((row) => isOfTenant(call, row) && matches(query, row)), query);
+  const shown = (some: readonly Row[]): readonly Row[] => (isPlain ? (some as readonly R[]).map(present) : some).map((row) => withFields(row, query)); // the rows that came
   if (!query.has("page") && !query.has("page_size")) return ok(shown(filtered));
   const size = positive(query.get("page_size"), PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX);
   const page = positive(query.get("page"), 1, Number.MAX_SAFE_INTEGER);
