@@ -57,6 +57,7 @@ export const vastOverrides: EngineOverrides = {
     "PATCH clusters/{}/vsettings": "internal",
     "PATCH config/{}": "internal",
     "POST clusters/wipe": "destructive",
+    "DELETE clusters/{}": "destructive",
     "POST clusters/{}/locks": "internal",
     "POST config/reset": "internal",
     "POST injections": "internal",
