@@ -1,6 +1,6 @@
 // The emulated management server as a child process, with as many views as its argument says: what both sides of the list are read from.
 import { Buffer } from "node:buffer";
-import { startVmsEmulator } from "../../../vms-emulator/src/index.ts";
+import { startVmsEmulator } from "@cynosure/vms-emulator";
 
 const [count = "0"] = process.argv.slice(2);
 const emulator = await startVmsEmulator({ seed: 1, tls: false });

@@ -20,7 +20,7 @@ const complete = async (...words: string[]): Promise<readonly string[]> => (awai
 describe("completion", () => {
   it("knows commands, their commands and flags", async () => {
     expect(await complete("eng")).toEqual(["engine"]);
-    expect(await complete("cluster", "cr")).toEqual(["create"]);
+    expect(await complete("cluster", "cr")).toEqual(["create", "create-gateway-user"]);
     expect(await complete("cluster", "create", "--hosts-c")).toEqual(["--hosts-count"]);
     expect(await complete("comple")).toEqual(["completion"]);
   });
