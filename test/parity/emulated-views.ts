@@ -58,7 +58,10 @@ export function viewsOver(origin: string, password: string): EmulatedViews {
   const types = createProjectedTypes({ names: store.nativeNames, operations: store.nativeOperations, newId: randomUUID, nowMs: Date.now });
   const engine = { catalogue, client };
   const cluster = { key: clusterKey(CLUSTER_ID.toLowerCase()), id: CLUSTER_ID, location: "local" };
-  const arm: EmulatedViews["arm"] = (method, path, body, query = {}) => types.answer(engine, cluster, { method, words: path.split("/"), query, body });
+  const arm: EmulatedViews["arm"] = async (method, path, body, query = {}) => {
+    const answer = await types.answer(engine, cluster, { method, words: path.split("/"), query, body });
+    return answer.listPieces === undefined ? answer : { ...answer, body: { value: JSON.parse(`[${Buffer.concat(answer.listPieces).toString("utf8")}]`) } };
+  };
   return {
     origin,
     types,

@@ -111,7 +111,7 @@ export function createNativeClient(options: NativeClientOptions): StreamingNativ
           const signal = request.signal === undefined ? late : AbortSignal.any([late, request.signal]);
           const asked = asStream(request, endpoint.basePath, signal, timeoutMsMax);
           try {
-            return await readWhole(await attempt(asked), limits.answerBytesMax);
+            return await readWhole(await attempt(asked), limits.answerBytesMax, request.isUnparsed === true);
           } catch (error) {
             if (late.aborted && !(error instanceof ControlPlaneError)) throw new NoAnswer(`no whole answer within ${timeoutMsMax} ms`, true, error);
             throw error;
@@ -191,14 +191,14 @@ function withoutNames(headers: readonly string[], others: Readonly<Record<string
 function asStream(request: NativeRequest, basePath: string, signal: AbortSignal, timeoutMsMax: number): NativeStreamRequest {
   const query = request.query === undefined || request.query.length === 0 ? "" : `?${request.query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&")}`;
   const headers = ["Accept", "application/json", ...Object.entries(request.headers ?? {}).flat()];
-  const isJson = request.json !== undefined;
-  const bytes = isJson ? Buffer.from(JSON.stringify(request.json)) : request.bytes;
-  if (isJson) headers.push("Content-Type", "application/json");
+  const hasJson = request.json !== undefined;
+  const bytes = hasJson ? Buffer.from(JSON.stringify(request.json)) : request.bytes;
+  if (hasJson) headers.push("Content-Type", "application/json");
   const body = bytes === undefined ? null : bytes instanceof Uint8Array ? bytes : Readable.from(bytes, { objectMode: false });
   return { method: request.method, target: `${basePath}${request.path}${query}`, headers, body, isRepeatable: true, signal, timeoutMsMax };
 }
 
-async function readWhole(answer: ExchangeAnswer, bytesMax: number): Promise<NativeAnswer> {
+async function readWhole(answer: ExchangeAnswer, bytesMax: number, isUnparsed: boolean): Promise<NativeAnswer> {
   const parts: Buffer[] = [];
   let bytes = 0;
   try {
@@ -211,14 +211,17 @@ async function readWhole(answer: ExchangeAnswer, bytesMax: number): Promise<Nati
     answer.body.destroy();
     throw error instanceof ControlPlaneError ? error : new NoAnswer("the answer broke off", false, error);
   }
-  const text = Buffer.concat(parts).toString("utf8");
+  const whole = Buffer.concat(parts);
   const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]));
-  return { status: answer.status, headers, body: parsed(text, headers["content-type"] ?? "") };
+  if (isUnparsed && answer.status === 200 && isJson(headers["content-type"] ?? "")) return { status: answer.status, headers, body: null, bytes: whole };
+  return { status: answer.status, headers, body: parsed(whole.toString("utf8"), headers["content-type"] ?? "") };
 }
+
+const isJson = (contentType: string): boolean => /[/+]json\b/i.test(contentType);
 
 function parsed(text: string, contentType: string): unknown {
   if (text === "") return null;
-  if (!/[/+]json\b/i.test(contentType)) return text;
+  if (!isJson(contentType)) return text;
   try {
     return JSON.parse(text);
   } catch {

@@ -37,13 +37,17 @@ export interface NativeRequest {
   /** False for a GET that changes something or hands out secrets: never sent twice. */
   readonly isRepeatable?: boolean;
   readonly signal?: AbortSignal;
+  /** A JSON answer of 200 comes as `bytes`, for whoever passes most of it on. */
+  readonly isUnparsed?: boolean;
 }
 
 export interface NativeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed when the answer is JSON, else its text. */
+  /** Parsed when the answer is JSON, else its text; null where there are `bytes`. */
   readonly body: unknown;
+  /** UTF-8, as it came. */
+  readonly bytes?: Uint8Array;
 }
 
 /** Bounded in size and time; a breaker per cluster refuses at once while its engine does not answer. Throws ControlPlaneError where no HTTP answer came. */

@@ -30,6 +30,7 @@ export interface Asked {
   readonly json?: unknown;
   readonly bytes?: AsyncIterable<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly isUnparsed?: boolean;
 }
 
 /** The engine's answer, refusals included. */

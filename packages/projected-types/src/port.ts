@@ -42,6 +42,8 @@ export interface ProjectedIntent {
 export interface ProjectedAnswer {
   readonly status: 200 | 201 | 202 | 204;
   readonly body?: unknown;
+  /** A list in place of `body`: the text of its `value`, in pieces of UTF-8 without the brackets around them. */
+  readonly listPieces?: readonly Uint8Array[];
   /** An answer of the engine that is no JSON, as its own content type. */
   readonly text?: { readonly contentType: string; readonly text: string };
   readonly bytes?: { readonly contentType: string; readonly bytes: Uint8Array };

@@ -11,12 +11,12 @@ import { createProjectedTypes } from "@cynosure/projected-types";
 import { buildCatalogue } from "@cynosure/projection";
 import { aResource, createMemoryDatabase, openMemoryStore, testCluster } from "@cynosure/resource-store/testkit";
 
-const [origin = "", authorization = ""] = process.argv.slice(2);
+const [origin = "", authorization = "", caPem = ""] = process.argv.slice(2);
 const clock = { now: () => Date.now(), sleep: (ms: number) => pause(ms) };
 const store = openMemoryStore(createMemoryDatabase({ clock }));
 await store.resources.put(aResource("meadow", { properties: { engine: "vast" }, provisioningState: "Succeeded" }), { kind: "none" });
 const catalogue = buildCatalogue("vast", JSON.parse(readFileSync(new URL(import.meta.resolve("@cynosure/projection/documents/vast.json")), "utf8")));
-const client = createNativeClient({ endpoint: { origin, basePath: "/api/latest", caPem: null, headers: () => Promise.resolve({ authorization }) } });
+const client = createNativeClient({ endpoint: { origin, basePath: "/api/latest", caPem, headers: () => Promise.resolve({ authorization }) } });
 const allowed = (): Promise<{ readonly allowed: boolean }> => Promise.resolve({ allowed: true });
 const port = await findFreePort();
 const baseUrl = `https://127.0.0.1:${port}`;

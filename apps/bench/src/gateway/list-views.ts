@@ -3,7 +3,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import http from "node:http";
 import https from "node:https";
 import { text } from "node:stream/consumers";
 import { join } from "node:path";
@@ -24,13 +23,12 @@ export interface ListFigures {
   readonly engine: "emulated";
 }
 
-const agents = { "http:": new http.Agent({ keepAlive: true, maxSockets: 1 }), "https:": new https.Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false }) };
+/** One connection for each side, both under TLS. */
+const agent = new https.Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
 
 function read(url: string, headers: Readonly<Record<string, string>>): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const ask = url.startsWith("https:") ? https.request : http.request;
-  const agent = url.startsWith("https:") ? agents["https:"] : agents["http:"];
-  ask(url, { headers, agent }, (answer) => {
+  https.request(url, { headers, agent }, (answer) => {
     text(answer).then((body) => (answer.statusCode === 200 ? resolve(JSON.parse(body)) : reject(new Error(`${url} answered ${answer.statusCode}: ${body.slice(0, 300)}`))), reject);
   }).once("error", reject).end();
   return promise;
@@ -54,9 +52,9 @@ export async function benchList(note: (text: string) => void): Promise<ListFigur
     return told;
   };
   try {
-    const { origin = "", authorization = "" } = await start("list-engine.ts", String(VIEWS));
+    const { origin = "", authorization = "", certificatePem = "" } = await start("list-engine.ts", String(VIEWS));
     note(`${VIEWS} views made`);
-    const { url = "" } = await start("list-server.ts", origin, authorization);
+    const { url = "" } = await start("list-server.ts", origin, authorization, certificatePem);
     const native = { authorization };
     const pages = async (): Promise<number> => {
       let [found, hasMore] = [0, true];
@@ -88,7 +86,7 @@ export async function benchList(note: (text: string) => void): Promise<ListFigur
     const [nativePagesMs, nativeWholeMs, armMs] = [median(times.pages), median(times.whole), median(times.arm)];
     return { views: VIEWS, nativePagesMs, nativeWholeMs, armMs, ratio: armMs / nativePagesMs, ratioToWhole: armMs / nativeWholeMs, engine: "emulated" };
   } finally {
-    for (const agent of Object.values(agents)) agent.destroy();
+    agent.destroy();
     for (const child of children) {
       child.kill("SIGTERM");
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");

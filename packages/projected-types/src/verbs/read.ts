@@ -2,18 +2,18 @@
 import { ControlPlaneError } from "@cynosure/model";
 import { PAGE_SIZE_MAX, decodeSkipToken, encodeSkipToken, parseTop } from "@cynosure/arm-protocol";
 import type { Context } from "../context.ts";
-import { sendOrThrow } from "../context.ts";
 import { idName } from "../names/escape.ts";
 import { formatNativeId, nativeIdOf } from "../names/native-id.ts";
 import { SINGLETON_NAME, naturalName } from "../names/natural-name.ts";
 import { operationOf } from "../places/place.ts";
 import type { Place } from "../places/place.ts";
 import type { ProjectedAnswer, ProjectedRequest } from "../port.ts";
-import { toResource } from "../wire/envelope.ts";
+import { collectionOf, toResource } from "../wire/envelope.ts";
 import type { ProjectedResource } from "../wire/envelope.ts";
 import type { Json } from "../wire/json.ts";
-import { readList } from "../wire/rows.ts";
 import { nativeQuery, unknownParameter } from "./body.ts";
+import type { ListedRow, NamedRow } from "./listed.ts";
+import { readPages } from "./read-pages.ts";
 import { canRead, find, openWhere, readObject } from "./find.ts";
 import type { Found, Where } from "./find.ts";
 import { cannot, notFound } from "./refusals.ts";
@@ -43,14 +43,14 @@ export async function getCollection(context: Context, { type, parents }: Collect
   const page = readPage(query);
   const unknown = unknownParameter(query);
   if (unknown !== undefined) throw new ControlPlaneError("InvalidParameter", `The parameter '${unknown}' is not served for objects of the engine. Its own filters are: write '<property>=<value>'.`, { target: unknown });
-  const paging = list.queryParameters.some(({ name }) => name === "page" || name === "page_size") || context.catalogue.engine === "vast" ? [["page", String(page.number)] as const, ["page_size", String(page.size)] as const] : [];
-  const answer = readList(type, (await sendOrThrow(context, list, { levels: where.levels, query: [...nativeQuery(query), ...paging] })).body);
-  // An engine that knows no pages answers all of them each time.
-  const rows = answer.hasMore === null ? answer.rows.slice((page.number - 1) * page.size, page.number * page.size) : answer.rows;
-  const hasMore = answer.hasMore ?? answer.rows.length > page.number * page.size;
-  const value = await named(context, where, rows);
-  return { status: 200, body: { value }, ...(hasMore ? { skipToken: encodeSkipToken(`${page.number + 1}/${page.size}`) } : {}) };
+  const { rows, hasMore } = await readPages(context, where, list, nativeQuery(query), page);
+  const collection = collectionOf({ cluster: context.cluster, type, parents });
+  const named = await namesOf(context, where, rows);
+  const pieces = named.flatMap(({ listed, ...name }, at) => [...(at === 0 ? [] : [COMMA]), ...listed.pieces(collection, name)]);
+  return { status: 200, listPieces: pieces, ...(hasMore ? { skipToken: encodeSkipToken(`${page.number + 1}/${page.size}`) } : {}) };
 }
+
+const COMMA = new TextEncoder().encode(",");
 
 /** Longer pages than elsewhere: whoever lists an engine has tens of thousands of objects. */
 function readPage(query: Readonly<Record<string, string>>): { readonly number: number; readonly size: number } {
@@ -64,12 +64,13 @@ function readPage(query: Readonly<Record<string, string>>): { readonly number: n
   return { number: Number(match[1]), size: Number(match[2]) };
 }
 
-async function named(context: Context, where: Where, rows: readonly Json[]): Promise<readonly ProjectedResource[]> {
+async function namesOf(context: Context, where: Where, rows: readonly ListedRow[]): Promise<readonly (NamedRow & { readonly listed: ListedRow })[]> {
   const kept = await context.options.names.list(where.scope);
   const byId = new Map(kept.map((each) => [each.nativeId, each]));
   const byName = new Map(kept.map((each) => [each.name.toLowerCase(), each]));
   const seen = new Set<string>();
-  return rows.flatMap((row) => {
+  return rows.flatMap((listed) => {
+    const { row } = listed;
     const parts = nativeIdOf(row, where.idNames, where.type.key !== null);
     if (parts === null) return [];
     const nativeId = formatNativeId(parts);
@@ -80,6 +81,6 @@ async function named(context: Context, where: Where, rows: readonly Json[]): Pro
     const isTaken = !isOwn && (byName.has(natural.toLowerCase()) || seen.has(natural.toLowerCase())) && parts.length === 1;
     const name = isTaken ? idName(parts[0] ?? "") : natural;
     seen.add(name.toLowerCase());
-    return [toResource({ cluster: context.cluster, type: where.type, parents: where.parents }, name, nativeId, row)];
+    return [{ listed, name, nativeId }];
   });
 }

@@ -26,6 +26,19 @@ export interface Shown {
   readonly parents: readonly NamedParent[];
 }
 
+export interface ShownCollection extends Shown {
+  /** Without a name at its end. */
+  readonly id: string;
+  /** As JSON. */
+  readonly armType: string;
+}
+
+export function collectionOf(shown: Shown): ShownCollection {
+  const { cluster, type, parents } = shown;
+  const above = parents.length === 0 ? cluster.id : resourceIdOf(cluster, type.armType, parents.map(({ name }) => name));
+  return { ...shown, id: `${above}/${type.armType.split("/").at(-1) ?? ""}`, armType: JSON.stringify(`${NAMESPACE}/clusters/${type.armType}`) };
+}
+
 /** `row` is taken over: whoever reads it from the engine hands it on. `mayShowSecrets` only right after a creation, for what the engine shows once. */
 export function toResource({ cluster, type, parents }: Shown, name: string, nativeId: string, row: Json, shownSecrets: readonly string[] = []): ProjectedResource {
   const properties = withoutSecrets(row, new Set(type.secretFields), shownSecrets) as Record<string, unknown>; // the copy made just now, or the row that was handed over
