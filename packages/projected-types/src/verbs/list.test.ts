@@ -1,0 +1,71 @@
+// Lists of engines that answer in ways the emulator does not: with secrets, without pages, with fewer pages than they counted.
+import { Buffer } from "node:buffer";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { clusterKey } from "@cynosure/model";
+import type { NativeAnswer, NativeRequest } from "@cynosure/native-client";
+import { buildCatalogue } from "@cynosure/projection";
+import { createMemoryDatabase, openMemoryStore } from "@cynosure/resource-store/testkit";
+import { createProjectedTypes } from "../create-projected-types.ts";
+
+const catalogueOf = (engine: "vast" | "ceph") => buildCatalogue(engine, JSON.parse(readFileSync(new URL(import.meta.resolve(`@cynosure/projection/documents/${engine}.json`)), "utf8")));
+const json = (body: unknown): NativeAnswer => ({ status: 200, headers: { "content-type": "application/json" }, body: null, bytes: Buffer.from(JSON.stringify(body)) });
+
+interface Listed {
+  readonly value: readonly { readonly id: string; readonly name: string; readonly type: string; readonly properties: Readonly<Record<string, unknown>> }[];
+  readonly skipToken: string | undefined;
+}
+
+function open(engine: "vast" | "ceph", answer: (query: Readonly<Record<string, string>>) => NativeAnswer) {
+  const asked: string[] = [];
+  const client = {
+    send: ({ query }: NativeRequest) => {
+      const told = Object.fromEntries(query ?? []);
+      asked.push(JSON.stringify(told));
+      return Promise.resolve(answer(told));
+    },
+  };
+  const store = openMemoryStore(createMemoryDatabase({ clock: { now: () => 0, sleep: () => Promise.resolve() } }));
+  const types = createProjectedTypes({ names: store.nativeNames, operations: store.nativeOperations, newId: () => "o", nowMs: () => 0 });
+  const list = async (type: string, query: Readonly<Record<string, string>> = {}): Promise<Listed> => {
+    const { listPieces = [], skipToken } = await types.answer({ catalogue: catalogueOf(engine), client }, { key: clusterKey("/c"), id: "/c", location: "local" }, { method: "GET", words: [type], query, body: undefined });
+    return { value: JSON.parse(`[${Buffer.concat(listPieces).toString("utf8")}]`) as Listed["value"], skipToken };
+  };
+  return { list, asked };
+}
+
+const views = (from: number, count: number) => Array.from({ length: count }, (_, at) => ({ id: from + at, name: `v${from + at}`, tenant_id: 1 }));
+
+describe("a list of an engine", () => {
+  it("goes without text under a secret's name, wherever it stands, and is whole otherwise", async () => {
+    const { list } = open("vast", () => json({ count: 2, next: null, results: [{ id: 1, name: "a", bindpw: "HIDDEN", more: [{ secret_key: "HIDDEN", left: 1 }] }, { id: 2, name: "b" }] }));
+    const { value } = await list("vastLdaps");
+    expect(JSON.stringify(value)).not.toContain("HIDDEN");
+    expect(value.map(({ name, properties }) => [name, properties])).toEqual([["a", { id: 1, name: "a", more: [{ left: 1 }], nativeId: "1" }], ["b", { id: 2, name: "b", nativeId: "2" }]]);
+  });
+
+  it("is asked for in parts where a page is long, and one that has gone meanwhile is empty", async () => {
+    const { list, asked } = open("vast", ({ page, page_size: size }) => {
+      const number = Number(page);
+      if (number === 4) return { status: 404, headers: {}, body: { detail: "Invalid page." } };
+      return json({ count: 900, next: "more", previous: null, results: views((number - 1) * Number(size), Number(size)) });
+    });
+    const { value, skipToken } = await list("vastViews", { $top: "1000" });
+    expect(asked.toSorted()).toEqual([1, 2, 3, 4].map((page) => `{"page":"${page}","page_size":"250"}`));
+    expect(value.map(({ name }) => name)).toEqual(views(0, 750).map(({ name }) => name));
+    expect(value[0]).toEqual({ id: "/c/vastViews/v0", name: "v0", type: "Cynosure.Storage/clusters/vastViews", properties: { id: 0, name: "v0", tenant_id: 1, nativeId: "0" } });
+    expect(skipToken).toBeUndefined();
+  });
+
+  it("goes on where it stopped, also of an engine that knows no pages and answers bare names", async () => {
+    const { list } = open("ceph", () => json(["a", "b", "c"]));
+    const first = await list("cephRgwBucket", { $top: "2" });
+    expect(first.value.map(({ name }) => name)).toEqual(["a", "b"]);
+    expect((await list("cephRgwBucket", { $skiptoken: first.skipToken ?? "" })).value.map(({ name }) => name)).toEqual(["c"]);
+  });
+
+  it("gives no name twice: the second of two objects alike is known by its id", async () => {
+    const { list } = open("vast", () => json([{ id: 1, name: "same" }, { id: 2, name: "SAME" }]));
+    expect((await list("vastQospolicies")).value.map(({ name }) => name)).toEqual(["same", "id-2"]);
+  });
+});
