@@ -42,7 +42,8 @@ export interface ServedAccess {
 const encode = (caller: Caller): string => Buffer.from(JSON.stringify(caller)).toString("base64url");
 const decode = (header: string | undefined): Caller => JSON.parse(Buffer.from((header ?? "").replace("Bearer ", ""), "base64url").toString()) as Caller; // the test's own words
 
-const route = (method: string, path: string, permission: string): ServedRoute => ({ method, path, access: "bearer", takes: "nothing", apiVersion: null, permission, answer: () => Promise.resolve({ status: 200, body: {} }) });
+/** Answered as the contract has it: nothing is left to say where something was removed. */
+const route = (method: string, path: string, permission: string): ServedRoute => ({ method, path, access: "bearer", takes: "nothing", apiVersion: null, permission, answer: () => Promise.resolve(permission.includes("/remove") ? { status: 204 } : { status: 200, body: {} }) });
 
 const someRoutes: readonly ServedRoute[] = [
   route("GET", "/subscriptions/{subscriptionId}/resourceGroups/{g}/providers/Cynosure.Storage/clusters/{c}", "Cynosure.Storage/clusters/read"),
