@@ -1,7 +1,6 @@
 // The engine's own API as a user of the product reaches it: through the native gateway of a running control plane.
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import { isIP } from "node:net";
 import { text } from "node:stream/consumers";
 import { join } from "node:path";
 import type { Home } from "./cynosure.ts";
@@ -16,20 +15,16 @@ export interface Asked {
   readonly url: string;
   readonly authorization: string;
   readonly body?: unknown;
-  /** Name the request is for, where it is not the URL's: the connection and its certificate stay the URL's. */
-  readonly host?: string;
 }
 
 const TIMEOUT_MS_MAX = 30_000;
 
 /** Sends under the authority of that installation; the answer's body is parsed where it is JSON. */
-export async function ask(home: Home, { method, url, authorization, body, host }: Asked): Promise<NativeAnswer> {
+export async function ask(home: Home, { method, url, authorization, body }: Asked): Promise<NativeAnswer> {
   const ca = readFileSync(join(home.dir, "pki", "ca.pem"), "utf8");
   const sent = body === undefined ? "" : JSON.stringify(body);
-  const { hostname } = new URL(url);
-  const forHost = host === undefined ? {} : { servername: isIP(hostname) > 0 ? "" : hostname };
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, ca, ...forHost, signal: AbortSignal.timeout(TIMEOUT_MS_MAX), headers: { authorization, ...(host === undefined ? {} : { host }), ...(sent === "" ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(sent) }) } }, (response) => {
+    const outgoing = request(url, { method, ca, signal: AbortSignal.timeout(TIMEOUT_MS_MAX), headers: { authorization, ...(sent === "" ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(sent) }) } }, (response) => {
       text(response)
         .then((answered) => resolve({ status: response.statusCode ?? 0, body: answered === "" ? null : (JSON.parse(answered) as unknown) }))
         .catch(reject);
