@@ -12,6 +12,7 @@ import { SINGLETON_NAME, isIdChosen, isNamedByProperty, naturalName } from "../n
 import { idNames } from "../places/native-path.ts";
 import { findType, operationOf } from "../places/place.ts";
 import type { NamedParent } from "../places/place.ts";
+import { isAbsent } from "../wire/absent.ts";
 import { nativeError } from "../wire/native-error.ts";
 import type { Json } from "../wire/json.ts";
 import { readList, readRow } from "../wire/rows.ts";
@@ -120,7 +121,7 @@ export async function readObject(context: Context, where: Where, parts: NativeId
   if (get !== undefined) {
     const { query, body } = splitBody(get, keyValues(where.type, get, parts));
     const answer = await send(context, get, { levels: [...where.levels, parts], query: [...query, ...(where.query ?? []).filter(([name]) => !query.some(([own]) => own === name))], ...sentBody(get, body) });
-    if (answer.status === 404) return null;
+    if (isAbsent(context.catalogue.engine, answer)) return null;
     if (answer.status < 200 || answer.status > 299) throw nativeError(context.catalogue.engine, get, answer);
     return readRow(where.type, answer.body);
   }

@@ -27,14 +27,25 @@ function open(engine: "vast" | "ceph", answer: (query: Readonly<Record<string, s
   };
   const store = openMemoryStore(createMemoryDatabase({ clock: { now: () => 0, sleep: () => Promise.resolve() } }));
   const types = createProjectedTypes({ names: store.nativeNames, operations: store.nativeOperations, newId: () => "o", nowMs: () => 0 });
+  const [engineOf, cluster] = [{ catalogue: catalogueOf(engine), client }, { key: clusterKey("/c"), id: "/c", location: "local" }];
   const list = async (type: string, query: Readonly<Record<string, string>> = {}): Promise<Listed> => {
-    const { listPieces = [], skipToken } = await types.answer({ catalogue: catalogueOf(engine), client }, { key: clusterKey("/c"), id: "/c", location: "local" }, { method: "GET", words: [type], query, body: undefined });
+    const { listPieces = [], skipToken } = await types.answer(engineOf, cluster, { method: "GET", words: [type], query, body: undefined });
     return { value: JSON.parse(`[${Buffer.concat(listPieces).toString("utf8")}]`) as Listed["value"], skipToken };
   };
-  return { list, asked };
+  return { list, asked, types, cluster, engine: engineOf };
 }
 
 const views = (from: number, count: number) => Array.from({ length: count }, (_, at) => ({ id: from + at, name: `v${from + at}`, tenant_id: 1 }));
+
+describe("an object that Ceph's object gateway does not have", () => {
+  it.each([
+    [500, "RGW REST API failed request with status code 404\n(b'{\"Code\":\"NoSuchUser\"}')", "ResourceNotFound"],
+    [500, "RGW REST API failed request with status code 500", "OperationFailed"],
+  ])("is told as a failure of the dashboard: %d %j is %s", async (status, detail, code) => {
+    const { types, cluster, engine } = open("ceph", () => ({ status, headers: {}, body: { detail } }));
+    await expect(types.answer(engine, cluster, { method: "GET", words: ["cephRgwUser", "nobody"], query: {}, body: undefined })).rejects.toMatchObject({ code });
+  });
+});
 
 describe("a list of an engine", () => {
   it("goes without text under a secret's name, wherever it stands, and is whole otherwise", async () => {

@@ -6,6 +6,7 @@ import { operationOf } from "../places/place.ts";
 import type { Place } from "../places/place.ts";
 import type { ProjectedAnswer } from "../port.ts";
 import { beginOperation, taskIdsOf } from "../tasks/begin.ts";
+import { isAbsent } from "../wire/absent.ts";
 import { resourceIdOf } from "../wire/envelope.ts";
 import type { Json } from "../wire/json.ts";
 import { nativeError } from "../wire/native-error.ts";
@@ -27,7 +28,7 @@ export async function deleteItem(context: Context, place: Extract<Place, { reado
   const body = Object.keys(sent.body).length === 0 ? {} : { json: sent.body };
   const answer = await send(context, operation, { levels: [...where.levels, found.parts], query: [...sent.query, ...query], ...body });
   // Somebody else was quicker.
-  if (answer.status === 404) {
+  if (isAbsent(context.catalogue.engine, answer)) {
     await context.options.names.remove(where.scope, found.name);
     return { status: 204 };
   }
