@@ -75,6 +75,14 @@ describe("a list of an engine", () => {
     expect((await list("cephRgwBucket", { $skiptoken: first.skipToken ?? "" })).value.map(({ name }) => name)).toEqual(["c"]);
   });
 
+  it.each([
+    ["with something said beside it", "cephRgwZone", { default_info: "x", zones: ["one", "two"] }, ["one", "two"]],
+    ["of objects whose name is called otherwise than in their path", "cephCrushRule", [{ rule_id: 0, rule_name: "replicated_rule" }], ["replicated_rule"]],
+  ])("is read %s", async (_, type, body, names) => {
+    const { list } = open("ceph", () => json(body));
+    expect((await list(type)).value.map(({ name }) => name)).toEqual(names);
+  });
+
   it("gives no name twice: the second of two objects alike is known by its id", async () => {
     const { list } = open("vast", () => json([{ id: 1, name: "same" }, { id: 2, name: "SAME" }]));
     expect((await list("vastQospolicies")).value.map(({ name }) => name)).toEqual(["same", "id-2"]);

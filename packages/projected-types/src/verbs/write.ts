@@ -11,7 +11,7 @@ import { operationOf } from "../places/place.ts";
 import type { Place } from "../places/place.ts";
 import type { ProjectedAnswer, ProjectedRequest } from "../port.ts";
 import { beginOperation, taskIdsOf } from "../tasks/begin.ts";
-import { changesOf, readProperties, refuseCommands, secretValues, withoutWriteOnly } from "../wire/changes.ts";
+import { changesOf, readProperties, refuseCommands, secretValues } from "../wire/changes.ts";
 import { isJsonObject } from "../wire/json.ts";
 import type { Json } from "../wire/json.ts";
 import { readRow } from "../wire/rows.ts";
@@ -76,7 +76,7 @@ async function create(context: Context, where: Where, place: Item, { given, quer
   // Shown once: what the engine made up and nobody has sent.
   const generated = Object.keys(answered).filter((name) => body[name] === undefined);
   const row = { ...(await rowAfter(context, where, operation, made)), ...Object.fromEntries(generated.filter((name) => type.secretFields.includes(name)).map((name) => [name, answered[name]])) };
-  const resource = shown(context, where, found, Object.keys(row).length > 0 ? row : withoutWriteOnly(type, body), generated);
+  const resource = shown(context, where, found, Object.keys(row).length > 0 ? row : body, generated);
   if (taskIds.length === 0) return { status: 201, body: resource };
   const nativeName = type.nameField === null ? "" : String(body[type.nameField] ?? "");
   return { status: 201, body: resource, operation: await beginOperation(context, { kind: "create", resourceId: resource.id, taskIds, name: made !== null || nativeName === "" ? null : { scope: where.scope, name: place.name, nativeName } }) };
@@ -93,11 +93,13 @@ function identityFor(where: Where, operation: CatalogueOperation, name: string, 
   const read = readName(name);
   if (read === null || type.naming !== "name") return {};
   if (read.kind === "id" && !isIdChosen(type)) throw new ControlPlaneError("InvalidResourceName", `'${name.slice(0, 260)}' names a native id, and the engine has none such. Create it under another name; the engine gives the id.`, { target: "name" });
-  // `pool_name` in answers is `pool` in the creation.
-  const field = [type.nameField ?? "", (type.nameField ?? "").replace(/_(?:name|id)$/, "")].find((each) => each !== "" && takes.has(each));
+  const field = createdAs(type.nameField, takes);
   const tenant = read.kind === "name" && read.tenantId !== null ? tenantOf(read.tenantId, given) : {};
   return field === undefined ? tenant : { [field]: read.native, ...tenant };
 }
+
+/** `pool_name` and `rule_name` in answers are `pool` and `name` in the creation. */
+const createdAs = (nameField: string | null, takes: ReadonlySet<string>): string | undefined => (nameField === null ? undefined : [nameField, nameField.replace(/_(?:name|id)$/, ""), "name"].find((each) => takes.has(each)));
 
 function tenantOf(tenantId: string, given: Json): Json {
   const said = given["tenant_id"];
@@ -124,8 +126,8 @@ async function identify(context: Context, where: Where, operation: CatalogueOper
 }
 
 function aliasOf(nameField: string | null, operation: CatalogueOperation, body: Json): Json {
-  const short = (nameField ?? "").replace(/_(?:name|id)$/, "");
-  return nameField !== null && short !== nameField && body[short] !== undefined && operation.bodyFields.some(({ name }) => name === short) ? { [nameField]: body[short] } : {};
+  const field = createdAs(nameField, new Set(operation.bodyFields.map(({ name }) => name)));
+  return nameField === null || field === undefined || body[field] === undefined ? {} : { [nameField]: body[field] };
 }
 
 /** As the engine has it now, unless reading it needs a right of its own: then what is known already. */
@@ -149,14 +151,14 @@ async function change(context: Context, where: Where, found: Found, { given, que
   const operation = operationOf(context.catalogue, type, "update") ?? operationOf(context.catalogue, type, "replace") ?? null;
   const changes = changesOf({ type, change: operation, current: found.row, given, isPatch });
   const guarded = isGuardedRead(context, where);
-  if (Object.keys(changes).length === 0) return { status: 200, body: shown(context, where, found, guarded || found.row === null ? withoutWriteOnly(type, given) : found.row) };
+  if (Object.keys(changes).length === 0) return { status: 200, body: shown(context, where, found, guarded || found.row === null ? given : found.row) };
   if (operation === null) throw cannot(context, type, "change");
   if (isNamedByProperty(type)) await keepName(context, where, found.name, found.parts, found.row);
   const sent = splitBody(operation, { ...keyValues(type, operation, found.parts), ...wholeFor(context, operation, found.row, changes) });
   const answer = await sendOrThrow(context, operation, { levels: [...where.levels, found.parts], query: [...sent.query, ...query], ...sentBody(operation, sent.body) }, secretValues(type, given));
   const taskIds = taskIdsOf(context.catalogue.engine, operation, answer);
   const row = guarded ? null : await readObject(context, where, found.parts);
-  const resource = shown(context, where, found, row ?? withoutWriteOnly(type, given));
+  const resource = shown(context, where, found, row ?? given);
   if (taskIds.length === 0) return { status: 200, body: resource };
   const begun = await beginOperation(context, { kind: "update", resourceId: resource.id, taskIds, name: null });
   return isPatch ? { status: 202, operation: begun } : { status: 200, body: resource, operation: begun };

@@ -75,6 +75,3 @@ export function notAllowed(type: ProjectedType, names: readonly string[]): Contr
 /** Of what was sent: must not come back in a message. */
 export const secretValues = (type: ProjectedType | null, sent: Json): readonly string[] =>
   Object.entries(sent).flatMap(([name, value]) => (typeof value === "string" && (type?.secretFields.includes(name) === true || /password|secret|private_key/i.test(name)) ? [value] : []));
-
-/** Without them, for an answer that repeats what was sent. */
-export const withoutWriteOnly = (type: ProjectedType, sent: Json): Json => Object.fromEntries(Object.entries(sent).filter(([name]) => !type.writeOnlyFields.includes(name)));

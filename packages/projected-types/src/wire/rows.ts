@@ -17,8 +17,14 @@ export function readList(type: ProjectedType, body: unknown): NativeList {
   if (isJsonObject(body) && Array.isArray(body["results"])) {
     return { rows: body["results"].flatMap((each) => asRow(type, each)), count: typeof body["count"] === "number" ? body["count"] : null, hasMore: body["next"] !== null && body["next"] !== undefined && body["next"] !== "" };
   }
-  const list = Array.isArray(body) ? body : isJsonObject(body) ? [body] : [];
+  const list = Array.isArray(body) ? body : isJsonObject(body) ? (onlyList(body) ?? [body]) : [];
   return { rows: list.flatMap((each) => asRow(type, each)), count: null, hasMore: null };
+}
+
+/** A list with something said beside it: `{default_info, zones: […]}`. */
+function onlyList(body: Json): readonly unknown[] | null {
+  const [only, other] = Object.values(body).filter((value): value is unknown[] => Array.isArray(value));
+  return only !== undefined && other === undefined ? only : null;
 }
 
 /** Null for an answer without an object. */

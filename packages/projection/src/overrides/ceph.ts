@@ -78,6 +78,6 @@ export const cephOverrides: EngineOverrides = {
     "POST block/mirroring/pool/{}/bootstrap/token",
   ],
   tasks: [],
-  idFields: { cephCephfs: "id", cephOsd: "id", cephUser: "username" },
+  idFields: { cephCephfs: "id", cephCrushRule: "rule_name", cephOsd: "id", cephUser: "username" },
   commandFields: [],
 };
