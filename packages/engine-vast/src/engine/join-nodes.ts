@@ -32,6 +32,11 @@ async function join(context: Context, node: Node): Promise<StepResult | null> {
     await forgetTask(context, key);
     return retry("AddNodeFailed", `${node.hostId} (${node.ip}) could not be added: ${task.reason}. See that the host is well.`, AGAIN_MS);
   }
+  if (task.kind === "completed") {
+    // It ended after the hosts were read: looked at anew, the node is in the cluster, or was taken out since.
+    await forgetTask(context, key);
+    return waitForTask(`${node.hostId} (${node.ip}) to join the cluster`);
+  }
   return add(context, node);
 }
 

@@ -74,6 +74,9 @@ async function lastEnd(upgrade: Upgrade): Promise<StepResult | null> {
   if (task.kind === "running") return waitForTask(`the upgrade to ${wanted.version}: ${textOf(cluster, "upgrade_phase")}`);
   if (task.kind === "none") return null;
   await forgetTask(upgrade, UPGRADE_TASK);
+  // It ended after the cluster was read.
+  const now = task.kind === "completed" ? await readCluster(upgrade.vms) : null;
+  if (now !== null && isAt(now, "sw_version", wanted.version)) return waiting(`the upgrade to ${wanted.version}`, POLL_MS);
   if (textOf(cluster, "upgrade_state") === "STOPPED") return failed("UpgradeStopped", `The upgrade to ${wanted.version} was stopped after ${textOf(cluster, "upgrade_phase")}. Ask for it again to go on.`);
   return failed("UpgradeFailed", `The upgrade to ${wanted.version} ended, and the cluster runs ${textOf(cluster, "sw_version")}: ${task.kind === "failed" ? task.reason : "the management server gave no reason"}`);
 }
