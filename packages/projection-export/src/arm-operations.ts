@@ -1,5 +1,6 @@
 // The operations of ARM that a catalogue adds up to. Several operations of an engine can stand behind one of ARM (a path
 // written twice is one), and each of them stands behind exactly one; what ARM serves besides is in derived-operations.ts.
+import { REPLACE_ACTION } from "@cynosure/projection";
 import type { ArmVerb, Catalogue, CatalogueOperation, ProjectedType } from "@cynosure/projection";
 import { derivedOperations } from "./derived-operations.ts";
 
@@ -28,9 +29,6 @@ const SHAPES: Readonly<Record<Exclude<ArmVerb, "action">, Shape>> = {
   update: { method: "patch", on: "item", verb: "patch", action: null },
   delete: { method: "delete", on: "item", verb: "delete", action: null },
 };
-
-/** Where the engine has both: ARM's PUT sends what differs, this action the whole object. */
-const REPLACE_ACTION = "replace";
 
 function shapeOf({ armVerb, action, actionOn }: CatalogueOperation, type: ProjectedType | null): Shape | null {
   if (armVerb === null) return null;

@@ -41,8 +41,6 @@ export interface PathLevel {
   readonly parameter: string | null;
 }
 
-export const SETTING_NAME = "default";
-
 /** Level by level: `vastUsers/accessKeys` → `vastUsersName`, `accessKeysName`. A word used twice in one path is told apart. */
 export function pathLevels(armType: string, types: ReadonlyMap<string, ProjectedType>): readonly PathLevel[] {
   const names = new NameRegister();

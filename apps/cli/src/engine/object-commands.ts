@@ -1,4 +1,5 @@
 // list, show, create, update and delete of projected types.
+import { CREATE_ACTION, DELETE_ACTION } from "@cynosure/projection";
 import type { PathRequest } from "@cynosure/sdk";
 import { describeBody } from "../commands/run-verb.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
@@ -16,10 +17,6 @@ import { followWrite } from "./follow-write.ts";
 import { collectionWords, objectWords, parentCountOf } from "./object-place.ts";
 import { checkRequired, fieldsOfRequest, fieldsOfVerb, isTransfer, requestParts } from "./request-parts.ts";
 import type { PartsPlace, RequestParts } from "./request-parts.ts";
-
-/** Actions that every type has where the engine's operation can do what ARM's verb cannot say. */
-const CREATE_ACTION = "create";
-const DELETE_ACTION = "deleteWithOptions";
 
 /** Shown unless --top says how many. */
 const LISTED_COUNT_DEFAULT = 1000;

@@ -1,10 +1,8 @@
 // Where an object or a collection of a projected type is below its cluster: the words of its path. Pure.
+import { SETTING_NAME, escapeChars, escapeFirst, isDotSegment } from "@cynosure/projection";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import { typeNamed } from "./find-type.ts";
 import type { EngineParity, EngineType } from "./engine-parity.ts";
-
-/** The one name of what there is one of. */
-const SINGLETON_NAME = "default";
 
 /** One level of a type: `vastUsers/accessKeys` has two. */
 interface Level {
@@ -34,11 +32,9 @@ export function namePlaceholders(parity: EngineParity, type: EngineType, of: "it
 
 /** Names as ARM has them: what no word of a URL may hold is `~` and two hex digits. What is written so already stays, and so do `,` and `=` between the parts of a key. */
 export function escapedName(name: string): string {
-  const text = [...name].map((char) => (/^[A-Za-z0-9._~,=-]$/.test(char) ? char : [...new TextEncoder().encode(char)].map(hex).join(""))).join("");
-  return /^\.{1,2}$/.test(text) ? `${hex(text.charCodeAt(0))}${text.slice(1)}` : text;
+  const text = escapeChars(name, /^[A-Za-z0-9._~,=-]$/);
+  return isDotSegment(text) ? escapeFirst(text) : text;
 }
-
-const hex = (byte: number): string => `~${byte.toString(16).padStart(2, "0").toUpperCase()}`;
 
 export function objectWords(parity: EngineParity, type: EngineType, names: readonly string[]): string[] {
   return wordsFor(parity, type, names, levelsOf(parity, type), "item");
@@ -53,9 +49,9 @@ function wordsFor(parity: EngineParity, type: EngineType, names: readonly string
   const left = [...names];
   const wanted = levels.filter(({ isSingleton }) => !isSingleton).length;
   // What there is one of may be named all the same.
-  const isNamedFully = names.length === levels.length && levels.some(({ isSingleton }, at) => isSingleton && names[at] === SINGLETON_NAME);
+  const isNamedFully = names.length === levels.length && levels.some(({ isSingleton }, at) => isSingleton && names[at] === SETTING_NAME);
   if (names.length !== wanted && !isNamedFully) throw new CommandError(ExitCode.usage, wrongCount(parity, type, names, wanted, of));
-  return levels.flatMap(({ word, isSingleton }) => [word, isSingleton && !isNamedFully ? SINGLETON_NAME : escapedName(left.shift() ?? "")]);
+  return levels.flatMap(({ word, isSingleton }) => [word, isSingleton && !isNamedFully ? SETTING_NAME : escapedName(left.shift() ?? "")]);
 }
 
 function wrongCount(parity: EngineParity, type: EngineType, names: readonly string[], wanted: number, of: "item" | "collection"): string {

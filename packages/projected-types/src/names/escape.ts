@@ -1,13 +1,14 @@
 // ARM names of native objects. Letters, digits, `.`, `_` and `-` stay; every other byte is `~` and two hex digits, so that any
 // native name is one word of a URL and comes back whole. `id-<native id>` names any object; `~~<tenant>` tells apart what
 // tenants name alike.
+import { escapeChars, escapeFirst, isDotSegment } from "@cynosure/projection";
+
 const PLAIN = /^[A-Za-z0-9._-]$/;
-const hex = (byte: number): string => `~${byte.toString(16).padStart(2, "0").toUpperCase()}`;
 
 export function escapeName(native: string): string {
-  const text = [...native].map((char) => (PLAIN.test(char) ? char : [...new TextEncoder().encode(char)].map(hex).join(""))).join("");
+  const text = escapeChars(native, PLAIN);
   // Must not be read as an id, nor be a dot segment of a URL.
-  return /^id-/i.test(text) || /^\.{1,2}$/.test(text) ? `${hex(text.charCodeAt(0))}${text.slice(1)}` : text;
+  return /^id-/i.test(text) || isDotSegment(text) ? escapeFirst(text) : text;
 }
 
 /** Null for what escapeName never wrote. */
@@ -34,8 +35,7 @@ export function unescapeName(name: string): string | null {
 const ID = /^id-(.+)$/i;
 const TENANT = /^(.+)~~(\d+)$/;
 
-export const idName = (native: string): string => `id-${escapeId(native)}`;
-const escapeId = (native: string): string => [...native].map((char) => (PLAIN.test(char) ? char : escapeName(char))).join("");
+export const idName = (native: string): string => `id-${escapeChars(native, PLAIN)}`;
 export const tenantName = (native: string, tenantId: string): string => `${escapeName(native)}~~${tenantId}`;
 
 export type ReadName = { readonly kind: "id"; readonly native: string } | { readonly kind: "name"; readonly native: string; readonly tenantId: string | null };

@@ -1,11 +1,11 @@
 // The ARM name that an object has by itself, from what its engine says of it.
+import { SETTING_NAME } from "@cynosure/projection";
 import type { ProjectedType } from "@cynosure/projection";
 import type { Json } from "../wire/json.ts";
 import { escapeName, idName, keyName, tenantName } from "./escape.ts";
 import type { NativeId } from "./native-id.ts";
 import { textOf } from "./native-id.ts";
 
-export const SINGLETON_NAME = "default";
 /** Tenant of whoever names none: its objects need no tenant in their names. */
 const DEFAULT_TENANT_ID = "1";
 
@@ -16,7 +16,7 @@ export const isIdChosen = ({ idField, naming }: ProjectedType): boolean => namin
 export const isNamedByProperty = (type: ProjectedType): boolean => type.naming === "name" && type.key === null && type.nameField !== null && !isIdChosen(type);
 
 export function naturalName(type: ProjectedType, names: readonly string[], parts: NativeId, row: Json): string {
-  if (type.naming === "singleton") return SINGLETON_NAME;
+  if (type.naming === "singleton") return SETTING_NAME;
   if (type.key !== null || names.length > 1) return keyName(names, parts);
   const [id = ""] = parts;
   if (isIdChosen(type)) return escapeName(id);

@@ -1,8 +1,7 @@
 // Native paths with their values. Parameters that follow each other directly name one object together
 // (`export/{cluster_id}/{export_id}`): a group of them is one level.
+import { isParameter } from "@cynosure/projection";
 import type { ProjectedType } from "@cynosure/projection";
-
-const isParameter = (word: string): boolean => /^\{[^{}]*\}$/.test(word);
 
 /** Names of the parameters, level by level. */
 export function parameterGroups(path: string): readonly (readonly string[])[] {

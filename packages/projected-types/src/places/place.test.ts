@@ -1,10 +1,9 @@
 // Words below a cluster, found in the catalogue of the stored documents.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { buildCatalogue } from "@cynosure/projection";
+import { CREATE_ACTION, DELETE_ACTION, REPLACE_ACTION, buildCatalogue } from "@cynosure/projection";
 import { intentOf } from "../intent.ts";
 import { fillPath, idNames, parameterGroups } from "./native-path.ts";
-import { OWN_ACTIONS } from "../verbs/act.ts";
 import { findType, operationOf, placeOf } from "./place.ts";
 
 const catalogueOf = (engine: "vast" | "ceph") => buildCatalogue(engine, JSON.parse(readFileSync(new URL(import.meta.resolve(`@cynosure/projection/documents/${engine}.json`)), "utf8")));
@@ -35,7 +34,7 @@ describe("places", () => {
       return !isTwin && (place.kind !== "action" || place.operation !== operation);
     });
     expect(lost.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
-    const isOurs = ({ action, actionOn }: { readonly action: string | null; readonly actionOn: string | null }): boolean => (action === "create" ? actionOn === "collection" : actionOn === "item" && action !== null && OWN_ACTIONS.includes(action));
+    const isOurs = ({ action, actionOn }: { readonly action: string | null; readonly actionOn: string | null }): boolean => (action === CREATE_ACTION ? actionOn === "collection" : actionOn === "item" && (action === DELETE_ACTION || action === REPLACE_ACTION));
     expect(catalogue.operations.filter(isOurs).map(({ path }) => path)).toEqual([]);
   });
 

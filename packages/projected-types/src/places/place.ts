@@ -1,5 +1,6 @@
 // What the words below a cluster name: a collection, one object or an action of the catalogue. Pairs of type and name, and at
 // the end of a POST the action; words are found in any casing.
+import { CREATE_ACTION, DELETE_ACTION, REPLACE_ACTION } from "@cynosure/projection";
 import type { Catalogue, CatalogueOperation, ProjectedType } from "@cynosure/projection";
 import type { ProjectedMethod } from "../port.ts";
 
@@ -21,12 +22,6 @@ export interface UnknownPlace {
   readonly armType: string;
   readonly word: string;
 }
-
-/** Orders that a type has whose engine operation takes what ARM's own verb cannot say: a name chosen by the engine, a body of a DELETE. */
-export const CREATE_ACTION = "create";
-export const DELETE_ACTION = "deleteWithOptions";
-/** Where the engine has both: ARM's PUT sends what differs, this one the whole object. */
-export const REPLACE_ACTION = "replace";
 
 interface Index {
   readonly types: ReadonlyMap<string, ProjectedType>;

@@ -1,11 +1,10 @@
 // Work that an engine goes on with after its answer: which tasks an answer names, and the operation they become.
 import type { NativeAnswer } from "@cynosure/native-client";
+import { TASK_FIELDS } from "@cynosure/projection";
 import type { CatalogueOperation } from "@cynosure/projection";
 import type { StoredNativeOperation } from "@cynosure/resource-store";
 import type { Context } from "../context.ts";
 import { isJsonObject } from "../wire/json.ts";
-
-const TASK_FIELDS = ["async_task", "async_tasks", "async_task_id", "async_task_ids", "task_id"];
 
 /** Empty: it was done when it was answered. */
 export function taskIdsOf(engine: string, operation: CatalogueOperation, answer: NativeAnswer): readonly string[] {

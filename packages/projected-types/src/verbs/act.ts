@@ -4,7 +4,6 @@ import { ControlPlaneError } from "@cynosure/model";
 import type { Context } from "../context.ts";
 import { sendOrThrow } from "../context.ts";
 import type { NativeId } from "../names/native-id.ts";
-import { CREATE_ACTION, DELETE_ACTION, REPLACE_ACTION } from "../places/place.ts";
 import type { Place } from "../places/place.ts";
 import type { ProjectedAnswer, ProjectedRequest } from "../port.ts";
 import { beginOperation, taskIdsOf } from "../tasks/begin.ts";
@@ -63,5 +62,3 @@ function bodyOf(body: unknown): Json {
   if (isJsonObject(body)) return body;
   throw new ControlPlaneError("InvalidRequestContent", "The body of an action must be a JSON object with the engine's own properties.", { target: "$" });
 }
-
-export const OWN_ACTIONS: readonly string[] = [CREATE_ACTION, DELETE_ACTION, REPLACE_ACTION];

@@ -1,6 +1,7 @@
 // From a name to the object of the engine. Kept names come first, so that an object that was renamed there is still found; then
 // the name an object has by itself, which is kept from then on.
 import { ControlPlaneError } from "@cynosure/model";
+import { SETTING_NAME } from "@cynosure/projection";
 import type { ProjectedType } from "@cynosure/projection";
 import type { NativeNameScope } from "@cynosure/resource-store";
 import type { Context } from "../context.ts";
@@ -8,7 +9,7 @@ import { send, sendOrThrow } from "../context.ts";
 import { readKeyName, readName } from "../names/escape.ts";
 import type { NativeId } from "../names/native-id.ts";
 import { formatNativeId, nativeIdOf, parseNativeId, textOf } from "../names/native-id.ts";
-import { SINGLETON_NAME, isIdChosen, isNamedByProperty, naturalName } from "../names/natural-name.ts";
+import { isIdChosen, isNamedByProperty, naturalName } from "../names/natural-name.ts";
 import { idNames } from "../places/native-path.ts";
 import { findType, operationOf } from "../places/place.ts";
 import type { NamedParent } from "../places/place.ts";
@@ -62,7 +63,7 @@ async function parentId(context: Context, parent: NamedParent, above: readonly N
 
 export async function find(context: Context, where: Where, name: string): Promise<Found | null> {
   const { type, scope } = where;
-  if (type.naming === "singleton") return name.toLowerCase() === SINGLETON_NAME ? { name: SINGLETON_NAME, parts: [], row: await readObject(context, where, []) } : null;
+  if (type.naming === "singleton") return name.toLowerCase() === SETTING_NAME ? { name: SETTING_NAME, parts: [], row: await readObject(context, where, []) } : null;
   const kept = await context.options.names.find(scope, name);
   if (kept !== null) {
     const parts = parseNativeId(kept.nativeId, where.idNames.length);

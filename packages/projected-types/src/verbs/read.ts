@@ -1,10 +1,11 @@
 // GET of a collection and of one object.
 import { ControlPlaneError } from "@cynosure/model";
 import { PAGE_SIZE_MAX, decodeSkipToken, encodeSkipToken, parseTop } from "@cynosure/arm-protocol";
+import { SETTING_NAME } from "@cynosure/projection";
 import type { Context } from "../context.ts";
 import { idName } from "../names/escape.ts";
 import { formatNativeId, nativeIdOf } from "../names/native-id.ts";
-import { SINGLETON_NAME, naturalName } from "../names/natural-name.ts";
+import { naturalName } from "../names/natural-name.ts";
 import { operationOf } from "../places/place.ts";
 import type { Place } from "../places/place.ts";
 import type { ProjectedAnswer, ProjectedRequest } from "../port.ts";
@@ -36,7 +37,7 @@ export async function getCollection(context: Context, { type, parents }: Collect
   const where = await openWhere(context, type, parents);
   if (type.naming === "singleton") {
     const row = await readObject(context, where, []);
-    return { status: 200, body: { value: row === null ? [] : [shown(context, where, { name: SINGLETON_NAME, parts: [] }, row)] } };
+    return { status: 200, body: { value: row === null ? [] : [shown(context, where, { name: SETTING_NAME, parts: [] }, row)] } };
   }
   const list = operationOf(context.catalogue, type, "list");
   if (list === undefined) throw cannot(context, type, "list");

@@ -1,8 +1,9 @@
 // One operation of ARM as the document has it: its path, its parameters, its body and its answers.
+import { SETTING_NAME } from "@cynosure/projection";
 import type { CatalogueOperation, ProjectedType } from "@cynosure/projection";
 import type { ArmOperation } from "../arm-operations.ts";
 import { NAMESPACE } from "../provider.ts";
-import { CLUSTER_GROUP, SETTING_NAME, definitionName, pathLevels, wordsOf } from "../names.ts";
+import { CLUSTER_GROUP, definitionName, pathLevels, wordsOf } from "../names.ts";
 import type { PathLevel } from "../names.ts";
 import { commonParameter, ref } from "./json.ts";
 import type { Json } from "./json.ts";

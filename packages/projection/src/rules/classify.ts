@@ -9,7 +9,8 @@ import type { PathShape } from "./paths.ts";
 import { placeOf } from "./place.ts";
 import type { Place } from "./place.ts";
 
-const TASK_FIELDS: readonly string[] = ["async_task", "async_tasks", "async_task_id", "async_task_ids", "task_id"];
+/** Properties of an answer that name work the engine goes on with. */
+export const TASK_FIELDS: readonly string[] = ["async_task", "async_tasks", "async_task_id", "async_task_ids", "task_id"];
 
 const VERB_PERMISSION = { list: "read", get: "read", create: "write", update: "write", replace: "write", delete: "delete" } as const;
 
