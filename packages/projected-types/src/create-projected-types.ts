@@ -73,7 +73,7 @@ async function takeName(context: Context, { name }: StoredNativeOperation): Prom
   const where = await openWhere(context, type, []);
   const [only, second] = await searchByName(context, where, name.nativeName, null);
   const parts = only === undefined || second !== undefined ? null : nativeIdOf(only, where.idNames, false);
-  if (parts !== null && only !== undefined) await keepName(context, where, name.name, parts, only);
+  if (parts !== null && only !== undefined) await keepName(context, where, { name: name.name, parts, row: only, kept: null });
 }
 
 /** Null when it is gone again. */

@@ -3,7 +3,8 @@
 import { ControlPlaneError } from "@cynosure/model";
 import { SETTING_NAME } from "@cynosure/projection";
 import type { ProjectedType } from "@cynosure/projection";
-import type { NativeNameScope } from "@cynosure/resource-store";
+import { isSameJson } from "@cynosure/arm-protocol";
+import type { NativeNameScope, StoredNativeName } from "@cynosure/resource-store";
 import type { Context } from "../context.ts";
 import { send, sendOrThrow } from "../context.ts";
 import { readKeyName, readName } from "../names/escape.ts";
@@ -38,15 +39,24 @@ export interface Found {
   readonly parts: NativeId;
   /** Null: the engine has no way to read it; whether it is there shows when something is done to it. */
   readonly row: Json | null;
+  /** Its name as the store has it; null where it was found by itself. */
+  readonly kept: StoredNativeName | null;
 }
 
 /** Throws when a parent is not there. */
 export async function openWhere(context: Context, type: ProjectedType, parents: readonly NamedParent[]): Promise<Where> {
   const levels: NativeId[] = [];
   for (const [at, parent] of parents.entries()) levels.push(await parentId(context, parent, parents.slice(0, at), levels));
-  const text = levels.map((level) => encodeURIComponent(formatNativeId(level))).join("/");
-  return { type, parents, levels, scope: { cluster: context.cluster.key, armType: type.armType, parents: text }, idNames: idNames(type) };
+  return whereAt(context, type, parents, levels);
 }
+
+const whereAt = (context: Context, type: ProjectedType, parents: readonly NamedParent[], levels: readonly NativeId[]): Where => ({
+  type,
+  parents,
+  levels,
+  scope: { cluster: context.cluster.key, armType: type.armType, parents: levels.map((level) => encodeURIComponent(formatNativeId(level))).join("/") },
+  idNames: idNames(type),
+});
 
 async function parentId(context: Context, parent: NamedParent, above: readonly NamedParent[], levels: readonly NativeId[]): Promise<NativeId> {
   const type = findType(context.catalogue, parent.armType);
@@ -54,23 +64,21 @@ async function parentId(context: Context, parent: NamedParent, above: readonly N
   // A parent that is no type of its own, or known by its id: the engine says whether it is there.
   if (read?.kind === "id" && (type === undefined || idNames(type).length === 1)) return [read.native];
   if (type === undefined) return [read?.native ?? parent.name];
-  const text = levels.map((level) => encodeURIComponent(formatNativeId(level))).join("/");
-  const where: Where = { type, parents: above, levels, scope: { cluster: context.cluster.key, armType: type.armType, parents: text }, idNames: idNames(type) };
-  const found = await find(context, where, parent.name);
+  const found = await find(context, whereAt(context, type, above, levels), parent.name);
   if (found !== null) return found.parts;
   throw new ControlPlaneError("ParentResourceNotFound", `There is no ${parent.armType} '${parent.name.slice(0, 260)}' in the engine. Create it first, or check the name.`, { target: parent.armType });
 }
 
 export async function find(context: Context, where: Where, name: string): Promise<Found | null> {
   const { type, scope } = where;
-  if (type.naming === "singleton") return name.toLowerCase() === SETTING_NAME ? { name: SETTING_NAME, parts: [], row: await readObject(context, where, []) } : null;
+  if (type.naming === "singleton") return name.toLowerCase() === SETTING_NAME ? { name: SETTING_NAME, parts: [], row: await readObject(context, where, []), kept: null } : null;
   const kept = await context.options.names.find(scope, name);
   if (kept !== null) {
     const parts = parseNativeId(kept.nativeId, where.idNames.length);
     const row = await readObject(context, where, parts);
     const isReadable = canRead(where);
     const isSame = row === null ? !isReadable : kept.guid === null || row["guid"] === undefined || row["guid"] === kept.guid;
-    if (isSame) return { name: kept.name, parts, row };
+    if (isSame) return { name: kept.name, parts, row, kept };
     // Gone from the engine, or its id belongs to another object now.
     await context.options.names.remove(scope, kept.name);
   }
@@ -91,28 +99,31 @@ async function findByItself(context: Context, where: Where, name: string): Promi
     const parts = nativeIdOf(row, names, false);
     if (parts === null || naturalName(type, names, parts, row).toLowerCase() !== name.toLowerCase()) continue;
     // It is known under another name: this one is free.
-    if (await hasOtherName(context, where, parts)) continue;
+    if ((await keptOf(context, where, parts)) !== undefined) continue;
     const found = await whole(context, where, parts);
-    if (found === null) continue;
-    await keepName(context, where, found.name, parts, found.row);
-    return found;
+    if (found !== null) return { ...found, kept: await keepName(context, where, found) };
   }
   return null;
 }
 
-async function hasOtherName(context: Context, where: Where, parts: NativeId): Promise<boolean> {
+/** The name that an object is known under. */
+export async function keptOf(context: Context, { scope }: Pick<Where, "scope">, parts: NativeId): Promise<StoredNativeName | undefined> {
   const nativeId = formatNativeId(parts);
-  return (await context.options.names.list(where.scope)).some((kept) => kept.nativeId === nativeId);
+  return (await context.options.names.list(scope)).find((kept) => kept.nativeId === nativeId);
 }
 
 async function whole(context: Context, where: Where, parts: NativeId): Promise<Found | null> {
   const row = await readObject(context, where, parts);
   if (row === null && canRead(where)) return null;
-  return { name: naturalName(where.type, where.idNames, parts, row ?? {}), parts, row };
+  return { name: naturalName(where.type, where.idNames, parts, row ?? {}), parts, row, kept: null };
 }
 
-export const keepName = (context: Context, where: Where, name: string, parts: NativeId, row: Json | null): Promise<void> =>
-  context.options.names.put(where.scope, { name, nativeId: formatNativeId(parts), guid: textOf(row?.["guid"]) || null });
+/** Nothing is written where it is kept as it is. */
+export async function keepName(context: Context, where: Where, { name, parts, row, kept }: Found): Promise<StoredNativeName> {
+  const wanted: StoredNativeName = { name, nativeId: formatNativeId(parts), guid: textOf(row?.["guid"]) || null };
+  if (!isSameJson(wanted, kept)) await context.options.names.put(where.scope, wanted);
+  return wanted;
+}
 
 export const canRead = ({ type }: Pick<Where, "type">): boolean => type.paths.get !== undefined || type.paths.list !== undefined;
 

@@ -1,7 +1,6 @@
 // DELETE of one object: what is not there is gone already.
 import type { Context } from "../context.ts";
 import { send } from "../context.ts";
-import { formatNativeId } from "../names/native-id.ts";
 import { operationOf } from "../places/place.ts";
 import type { Place } from "../places/place.ts";
 import type { ProjectedAnswer } from "../port.ts";
@@ -10,7 +9,7 @@ import { isAbsent } from "../wire/absent.ts";
 import { resourceIdOf } from "../wire/envelope.ts";
 import type { Json } from "../wire/json.ts";
 import { nativeError } from "../wire/native-error.ts";
-import { find, openWhere } from "./find.ts";
+import { find, keptOf, openWhere } from "./find.ts";
 import { splitBody } from "./body.ts";
 import type { Query } from "./body.ts";
 import { keyValues } from "./key-values.ts";
@@ -36,7 +35,7 @@ export async function deleteItem(context: Context, place: Extract<Place, { reado
   const taskIds = taskIdsOf(context.catalogue.engine, operation, answer);
   // A name of something that still goes is dropped by whoever finds it gone.
   if (taskIds.length === 0) {
-    const kept = (await context.options.names.list(where.scope)).find(({ nativeId }) => nativeId === formatNativeId(found.parts));
+    const kept = found.kept ?? (await keptOf(context, where, found.parts));
     if (kept !== undefined) await context.options.names.remove(where.scope, kept.name);
     return { status: 200 };
   }

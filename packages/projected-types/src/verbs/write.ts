@@ -49,8 +49,8 @@ const notPresent = (place: Item): ControlPlaneError => new ControlPlaneError("Pr
 /** One that cannot be read is there only if a name was kept for it. */
 async function findExisting(context: Context, where: Where, name: string): Promise<Found | null> {
   const found = await find(context, where, name);
-  if (found === null || found.row !== null || where.type.naming === "singleton") return found;
-  return (await context.options.names.find(where.scope, name)) === null ? null : found;
+  const isKnown = found === null || found.row !== null || found.kept !== null || where.type.naming === "singleton";
+  return isKnown ? found : null;
 }
 
 interface Written {
@@ -68,10 +68,9 @@ async function create(context: Context, where: Where, place: Item, { given, quer
   const taskIds = taskIdsOf(context.catalogue.engine, operation, answer);
   const made = await identify(context, where, operation, body, readRow(type, answer.body));
   const natural = made === null ? null : naturalName(type, where.idNames, made.parts, { ...body, ...made.row });
-  if (made !== null && natural?.toLowerCase() !== place.name.toLowerCase()) await keepName(context, where, place.name, made.parts, made.row);
-  else if (made !== null && isNamedByProperty(type)) await keepName(context, where, natural ?? place.name, made.parts, made.row);
   const isNatural = natural?.toLowerCase() === place.name.toLowerCase();
-  const found = { name: isNatural ? (natural ?? place.name) : place.name, parts: made?.parts ?? [] };
+  const found = { name: isNatural ? natural : place.name, parts: made?.parts ?? [] };
+  if (made !== null && (!isNatural || isNamedByProperty(type))) await keepName(context, where, { ...found, row: made.row, kept: null });
   const answered = isJsonObject(answer.body) ? answer.body : {};
   // Shown once: what the engine made up and nobody has sent.
   const generated = Object.keys(answered).filter((name) => body[name] === undefined);
@@ -138,7 +137,7 @@ async function rowAfter(context: Context, where: Where, operation: CatalogueOper
 }
 
 /** Reading it hands out secrets or the engine's own works: a writer is not thereby a reader. */
-export function isGuardedRead(context: Context, { type }: Pick<Where, "type">): boolean {
+function isGuardedRead(context: Context, { type }: Pick<Where, "type">): boolean {
   const get = operationOf(context.catalogue, type, "get") ?? operationOf(context.catalogue, type, "list");
   return get !== undefined && (get.hasSideEffects || !get.permission.endsWith("/read"));
 }
@@ -153,7 +152,7 @@ async function change(context: Context, where: Where, found: Found, { given, que
   const guarded = isGuardedRead(context, where);
   if (Object.keys(changes).length === 0) return { status: 200, body: shown(context, where, found, guarded || found.row === null ? given : found.row) };
   if (operation === null) throw cannot(context, type, "change");
-  if (isNamedByProperty(type)) await keepName(context, where, found.name, found.parts, found.row);
+  if (isNamedByProperty(type)) await keepName(context, where, found);
   const sent = splitBody(operation, { ...keyValues(type, operation, found.parts), ...wholeFor(context, operation, found.row, changes) });
   const answer = await sendOrThrow(context, operation, { levels: [...where.levels, found.parts], query: [...sent.query, ...query], ...sentBody(operation, sent.body) }, secretValues(type, given));
   const taskIds = taskIdsOf(context.catalogue.engine, operation, answer);

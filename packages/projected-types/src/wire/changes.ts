@@ -63,7 +63,7 @@ export function changesOf({ type, change, current, given, isPatch }: ChangeInput
   return Object.fromEntries(sent);
 }
 
-export function notAllowed(type: ProjectedType, names: readonly string[]): ControlPlaneError {
+function notAllowed(type: ProjectedType, names: readonly string[]): ControlPlaneError {
   const [first = ""] = names;
   const why = type.createOnlyFields.includes(first) ? "is settled when the object is created" : "cannot be changed";
   return new ControlPlaneError("PropertyChangeNotAllowed", `The property '${first}' of ${type.armType} ${why}. Leave it as it is, or delete the object and create it anew.`, {

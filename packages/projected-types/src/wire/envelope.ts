@@ -39,7 +39,7 @@ export function collectionOf(shown: Shown): ShownCollection {
   return { ...shown, id: `${above}/${type.armType.split("/").at(-1) ?? ""}`, armType: JSON.stringify(`${NAMESPACE}/clusters/${type.armType}`) };
 }
 
-/** `row` is taken over: whoever reads it from the engine hands it on. `mayShowSecrets` only right after a creation, for what the engine shows once. */
+/** `row` is taken over: whoever reads it from the engine hands it on. `shownSecrets`: right after a creation, for what the engine shows once. */
 export function toResource({ cluster, type, parents }: Shown, name: string, nativeId: string, row: Json, shownSecrets: readonly string[] = []): ProjectedResource {
   const properties = withoutSecrets(row, new Set(type.secretFields), shownSecrets) as Record<string, unknown>; // the copy made just now, or the row that was handed over
   if (nativeId !== "") properties["nativeId"] = nativeId;
@@ -61,19 +61,8 @@ function withoutSecrets(value: Json, secretFields: ReadonlySet<string>, shown: r
   return hidden ?? value;
 }
 
-/** Names come again with every row. */
-const known = new Map<string, boolean>();
-
 /** A flag or a number that tells of a secret (`is_temporary_password`, `access_token_lifetime`) is none. */
-function isSecret(name: string, value: unknown, fields: ReadonlySet<string>): boolean {
-  if (typeof value !== "string") return false;
-  if (fields.has(name)) return true;
-  const before = known.get(name);
-  if (before !== undefined) return before;
-  const is = isSecretName(name);
-  if (known.size < NAMES_KEPT_MAX) known.set(name, is);
-  return is;
-}
+const isSecret = (name: string, value: unknown, fields: ReadonlySet<string>): boolean => typeof value === "string" && (fields.has(name) || isSecretName(name));
 
 function withoutNested(value: object): unknown {
   if (!Array.isArray(value)) return withoutSecrets(value as Json, NO_FIELDS, []); // an object that is no array, from JSON
@@ -87,6 +76,4 @@ function withoutNested(value: object): unknown {
   return copy ?? value;
 }
 
-/** Names of properties are the engine's, except in maps that people fill. */
-const NAMES_KEPT_MAX = 20_000;
 const NO_FIELDS: ReadonlySet<string> = new Set();
