@@ -17,7 +17,8 @@ function engineWith(answer: () => NativeAnswer): { readonly client: NativeClient
   };
 }
 
-const documentOf = (...paths: readonly string[]): NativeAnswer => ({ status: 200, headers: {}, body: { openapi: "3.0.3", paths: Object.fromEntries(paths.map((path) => [path, { get: { responses: { 200: {} } } }])) } });
+const json = (body: unknown): NativeAnswer => ({ status: 200, headers: {}, body: null, bytes: new TextEncoder().encode(JSON.stringify(body)) });
+const documentOf = (...paths: readonly string[]): NativeAnswer => json({ openapi: "3.0.3", paths: Object.fromEntries(paths.map((path) => [path, { get: { responses: { 200: {} } } }])) });
 
 describe("the document of a cluster", () => {
   it("is its engine's own, and clusters of one version share what is made of it", async () => {
@@ -33,7 +34,7 @@ describe("the document of a cluster", () => {
   it.each([
     ["does not answer", (): NativeAnswer => { throw new ControlPlaneError("ServiceUnavailable", "away"); }],
     ["refuses", (): NativeAnswer => ({ status: 404, headers: {}, body: { detail: "Not found." } })],
-    ["answers something else", (): NativeAnswer => ({ status: 200, headers: {}, body: { detail: "hello" } })],
+    ["answers something else", (): NativeAnswer => json({ detail: "hello" })],
   ])("is the one of this release while the engine %s, and that is told", async (_, answer) => {
     const told: string[] = [];
     const documents = createNativeDocuments((event) => void told.push(event));

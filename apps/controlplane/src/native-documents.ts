@@ -40,12 +40,12 @@ export function createNativeDocuments(log: Log): NativeDocuments {
     async live(engine, client, path) {
       if (path === null) return stored(engine);
       try {
-        const { status, body } = await client.send({ method: "GET", path, timeoutMsMax: DOCUMENT_TIMEOUT_MS });
-        if (status !== 200 || typeof body !== "object" || body === null) throw new Error(`the engine answered ${status} when asked for its document`);
-        const key = `${engine} ${createHash("sha256").update(JSON.stringify(body)).digest("hex")}`;
+        const { status, bytes } = await client.send({ method: "GET", path, timeoutMsMax: DOCUMENT_TIMEOUT_MS, isUnparsed: true });
+        if (bytes === undefined) throw new Error(`the engine answered ${status} when asked for its document`);
+        const key = `${engine} ${createHash("sha256").update(bytes).digest("hex")}`;
         const known = read.get(key);
         if (known !== undefined) return known;
-        const catalogue = buildCatalogue(engine, body);
+        const catalogue = buildCatalogue(engine, JSON.parse(new TextDecoder().decode(bytes)));
         // The same facts in other words: one of them is enough.
         if (catalogue.documentHash === stored(engine).documentHash) return keep(key, stored(engine));
         const { operations, unmapped, fallback } = parityTotals(catalogue);
