@@ -9,8 +9,8 @@ import { createProjectedTypes } from "@cynosure/projected-types";
 import type { ProjectedAnswer, ProjectedEngine, ProjectedMethod, ProjectedTypes } from "@cynosure/projected-types";
 import { buildCatalogue } from "@cynosure/projection";
 import { openMemoryStore, createMemoryDatabase } from "@cynosure/resource-store/testkit";
-import { startVmsEmulator } from "../../apps/vms-emulator/src/index.ts";
-import type { EmulatorOptions } from "../../apps/vms-emulator/src/index.ts";
+import { startVmsEmulator } from "@cynosure/vms-emulator";
+import type { EmulatorOptions } from "@cynosure/vms-emulator";
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -10,6 +10,7 @@ import { startEmbeddedPostgres } from "@cynosure/machine";
 import { installationId } from "@cynosure/model";
 import { openPool, openStore } from "@cynosure/resource-store";
 import { launchWorkflows } from "@cynosure/workflow";
+import { median } from "../median.ts";
 import { type Latency, type LoadOptions, type LoadRequest, type LoadResult, measureLatency, runLoad } from "./load.ts";
 import { GROUP_ID, SEALING_KEY, clusterBody, clusterIdOf, clusterNameOf, populate } from "./population.ts";
 import { type RunningServer, startServer } from "./server-process.ts";
@@ -35,7 +36,6 @@ export interface ApiOptions {
   readonly note: (text: string) => void;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const anyName = (): string => clusterNameOf(Math.floor(Math.random() * CLUSTERS));
 
 let made = 0;

@@ -9,6 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFreePort } from "@cynosure/http-server/testkit";
 import { CONTROL_PLANE_NODE_FLAGS } from "@cynosure/machine";
+import { median, quantile } from "../median.ts";
+import { endChild } from "./end-child.ts";
 import { benchList } from "./list-views.ts";
 import type { ListFigures } from "./list-views.ts";
 import { SMALL_PATH, STREAM_BYTES, STREAM_PATH, nginxVersion, startProxy, startStatic } from "./nginx.ts";
@@ -67,8 +69,6 @@ interface Stream {
 
 const shown = (stream: Stream | undefined): string => `${stream?.megabytesPerSecond.toFixed(0)} MB/s (${stream?.cpuSeconds.toFixed(2)} s of processor time)`;
 
-const median = (values: readonly number[], at = 0.5): number => [...values].sort((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * at))] ?? Number.NaN;
-
 export async function benchGateway(note: (text: string) => void): Promise<GatewayFigures> {
   const version = nginxVersion();
   if (version === null || spawnSync("curl", ["--version"]).error !== undefined) throw new Error("this benchmark needs nginx and curl beside it: apt-get install nginx-light curl");
@@ -82,7 +82,7 @@ export async function benchGateway(note: (text: string) => void): Promise<Gatewa
     closers.push(upstream.close);
     // Run as `cynosure up` runs a control plane.
     const child = spawn(process.execPath, [...CONTROL_PLANE_NODE_FLAGS, join(import.meta.dirname, "gateway-server.ts"), `http://127.0.0.1:${upstreamPort}`], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-    closers.push(() => ended(child));
+    closers.push(() => endChild(child));
     const [announced] = (await once(child, "message")) as [Announced]; // sent by gateway-server
     const proxyPort = await findFreePort();
     const proxy = await startProxy(join(dir, "proxy"), proxyPort, upstreamPort, announced);
@@ -130,11 +130,6 @@ export const renderGateway = (figures: GatewayFigures): string[] => [
   `${figures.list.views} views of an EMULATED engine: ${figures.list.armMs.toFixed(0)} ms through ARM, ${figures.list.nativePagesMs.toFixed(0)} ms natively in the same pages: ${figures.list.ratio.toFixed(2)} (bound 1.3); at once ${figures.list.nativeWholeMs.toFixed(0)} ms: ${figures.list.ratioToWhole.toFixed(2)}`,
 ];
 
-async function ended(child: ReturnType<typeof spawn>): Promise<void> {
-  child.kill("SIGTERM");
-  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-}
-
 /** By a client in C, which costs both sides the same and little. */
 async function streamOnce({ port, prefix, headers, pids }: Target): Promise<Stream> {
   const cpuBefore = cpuSeconds(pids);
@@ -166,7 +161,7 @@ async function smallRequests(target: Target): Promise<Omit<Side, "streamMBps" | 
     times.push(performance.now() - startedAt);
   }
   agent.destroy();
-  return { smallP50Ms: median(times), smallP99Ms: median(times, 0.99), cpuMicrosecondsPerRequest: ((cpuSeconds(target.pids) - cpuBefore) * 1e6) / SMALL_REQUESTS };
+  return { smallP50Ms: median(times), smallP99Ms: quantile(times, 0.99), cpuMicrosecondsPerRequest: ((cpuSeconds(target.pids) - cpuBefore) * 1e6) / SMALL_REQUESTS };
 }
 
 const cpuSeconds = (pids: readonly number[]): number =>

@@ -6,6 +6,8 @@ import { once } from "node:events";
 import https from "node:https";
 import { text } from "node:stream/consumers";
 import { join } from "node:path";
+import { median } from "../median.ts";
+import { endChild } from "./end-child.ts";
 
 const VIEWS = 10_000;
 const PAGE = 1_000;
@@ -40,8 +42,6 @@ async function timed(count: () => Promise<number>): Promise<number> {
   if (found !== VIEWS) throw new Error(`${found} views were listed instead of ${VIEWS}`);
   return performance.now() - startedAt;
 }
-
-const median = (values: readonly number[]): number => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 export async function benchList(note: (text: string) => void): Promise<ListFigures> {
   const children: ChildProcess[] = [];
@@ -87,9 +87,6 @@ export async function benchList(note: (text: string) => void): Promise<ListFigur
     return { views: VIEWS, nativePagesMs, nativeWholeMs, armMs, ratio: armMs / nativePagesMs, ratioToWhole: armMs / nativeWholeMs, engine: "emulated" };
   } finally {
     agent.destroy();
-    for (const child of children) {
-      child.kill("SIGTERM");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-    }
+    for (const child of children) await endChild(child);
   }
 }

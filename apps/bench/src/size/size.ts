@@ -3,6 +3,7 @@
 import type { Catalogue, PriceBook, Requirement } from "@cynosure/model";
 import { catalogue, knownPrices, loadPartitionSolver, type PartitionSolver, size } from "@cynosure/sizing";
 import { drawCase, drawOf } from "@cynosure/sizing/testkit";
+import { median } from "../median.ts";
 import { inEveryRegion, readExample } from "./examples.ts";
 
 export interface SizeFigures {
@@ -36,8 +37,6 @@ const secondsOf = (work: () => void): number => {
   return (performance.now() - startedAt) / 1_000;
 };
 
-const medianOf = (values: readonly number[]): number => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-
 export async function benchSize({ runs, requirements, note }: SizeOptions): Promise<SizeFigures> {
   const partition = await loadPartitionSolver();
   const asWritten = readExample("research-centre.yaml");
@@ -52,9 +51,9 @@ export async function benchSize({ runs, requirements, note }: SizeOptions): Prom
   const runsSeconds = timesOf(everywhere, `research centre in any of ${catalogue.regions.length} regions`);
   const answer = size(everywhere, { catalogue, prices: knownPrices, offers: [], today: TODAY }, partition);
   return {
-    researchCentreSeconds: medianOf(runsSeconds),
+    researchCentreSeconds: median(runsSeconds),
     researchCentreRunsSeconds: runsSeconds,
-    researchCentreAsWrittenSeconds: medianOf(written),
+    researchCentreAsWrittenSeconds: median(written),
     candidates: answer.sites.reduce((sum, site) => sum + site.options.length + site.ruledOut.length, 0),
     ...randomFigures(requirements, partition, note),
     bounds: { researchCentreSeconds: 2, randomSeconds: 60 },

@@ -2,12 +2,12 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parityToWire } from "@cynosure/projected-routes/testkit";
 import { readParity } from "../engine/engine-parity.ts";
 import { recallParity, rememberParity } from "../engine/parity-cache.ts";
 import { vastCatalogue } from "../testkit/engine-arm-server.ts";
 import { openEngineSession } from "../testkit/engine-session.ts";
 import type { EngineSession } from "../testkit/engine-session.ts";
-import { parityAnswer } from "../testkit/parity-answer.ts";
 
 let session: EngineSession;
 beforeEach(async () => {
@@ -52,7 +52,7 @@ describe("completion", () => {
 });
 
 describe("what clusters said last", () => {
-  const parityOf = (hash: string) => ({ ...readParity(parityAnswer({ ...vastCatalogue, types: vastCatalogue.types.slice(0, 2), operations: [] }), "west"), documentHash: hash.padStart(64, "0") });
+  const parityOf = (hash: string) => ({ ...readParity(parityToWire({ ...vastCatalogue, types: vastCatalogue.types.slice(0, 2), operations: [] }), "west"), documentHash: hash.padStart(64, "0") });
   const place = () => ({ dataDir: session.dataDir, endpoint: session.server.endpoint });
   const kept = (): string[] => readdirSync(join(session.dataDir, "engine-documents")).filter((name) => name !== "clusters.json");
 

@@ -1,12 +1,12 @@
 // What `cynosure engine` says: help from the document, and refusals that name what was meant.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parityToWire } from "@cynosure/projected-routes/testkit";
 import { buildCatalogue } from "@cynosure/projection";
 import cephFacts from "@cynosure/projection/documents/ceph.json" with { type: "json" };
 import { ExitCode } from "../exit-code.ts";
 import { vastCatalogue } from "../testkit/engine-arm-server.ts";
 import { openEngineSession } from "../testkit/engine-session.ts";
 import type { EngineSession } from "../testkit/engine-session.ts";
-import { parityAnswer } from "../testkit/parity-answer.ts";
 import { describeAction, describeType, describeVerb } from "./describe-help.ts";
 import { COMMANDS, canDo, describeTypes, searchTypes } from "./describe-types.ts";
 import { readParity } from "./engine-parity.ts";
@@ -50,7 +50,7 @@ describe("help", () => {
 
   it("of every type, command and action of both engines fits into 80 columns", () => {
     for (const catalogue of [vastCatalogue, buildCatalogue("ceph", cephFacts)]) {
-      const parity = readParity(parityAnswer(catalogue), "a-cluster-with-a-long-name");
+      const parity = readParity(parityToWire(catalogue), "a-cluster-with-a-long-name");
       const ofTypes = parity.types.flatMap((type) => [...describeType(parity, type, 80), ...COMMANDS.filter((command) => canDo(type, command)).flatMap((command) => describeVerb(parity, type, command, 80))]);
       const ofActions = parity.operations.filter(({ action }) => action !== null).flatMap((operation) => describeAction(parity, parity.types.find(({ type }) => type === operation.type) ?? null, operation, 80));
       const lines = [...describeTypes(parity, searchTypes(parity, null), null, 80), ...ofTypes, ...ofActions];

@@ -1,10 +1,10 @@
 // A small ARM endpoint of one cluster whose engine is the real document of one: it answers `getParity`, keeps objects of any
 // projected type in memory, and records what it was asked. A write of a type named in `asynchronous` goes on for some polls.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { parityToWire } from "@cynosure/projected-routes/testkit";
 import { buildCatalogue } from "@cynosure/projection";
 import facts from "@cynosure/projection/documents/vast.json" with { type: "json" };
 import { openLoopbackServers } from "./loopback-servers.ts";
-import { parityAnswer } from "./parity-answer.ts";
 
 const SUBSCRIPTION_ID = "00000000-0000-4000-8000-000000000001";
 const CLUSTER = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/quickstart/providers/Cynosure.Storage/clusters/west`;
@@ -43,7 +43,7 @@ export async function startEngineArmServer(): Promise<EngineArmServer> {
   const servers = await openLoopbackServers();
   const objects = new Map<string, Record<string, unknown>>();
   const polls = new Map<string, string[]>();
-  const parity = parityAnswer(vastCatalogue);
+  const parity = parityToWire(vastCatalogue);
   const server = { asked: [] as AskedRequest[], asynchronous: new Set<string>(), warnings: [] as string[], failure: null as EngineArmServer["failure"], answers: new Map<string, { status?: number; contentType?: string; body: unknown }>() };
 
   const send = (response: ServerResponse, status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}): void => void response.writeHead(status, { "content-type": "application/json", ...headers }).end(body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body));
