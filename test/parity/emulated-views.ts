@@ -7,6 +7,7 @@ import { ControlPlaneError, clusterKey } from "@cynosure/model";
 import { createNativeClient } from "@cynosure/native-client";
 import { createProjectedTypes } from "@cynosure/projected-types";
 import type { ProjectedAnswer, ProjectedEngine, ProjectedMethod, ProjectedTypes } from "@cynosure/projected-types";
+import { wholeList } from "@cynosure/projected-types/testkit";
 import { buildCatalogue } from "@cynosure/projection";
 import { openMemoryStore, createMemoryDatabase } from "@cynosure/resource-store/testkit";
 import { startVmsEmulator } from "@cynosure/vms-emulator";
@@ -60,7 +61,9 @@ export function viewsOver(origin: string, password: string): EmulatedViews {
   const cluster = { key: clusterKey(CLUSTER_ID.toLowerCase()), id: CLUSTER_ID, location: "local" };
   const arm: EmulatedViews["arm"] = async (method, path, body, query = {}) => {
     const answer = await types.answer(engine, cluster, { method, words: path.split("/"), query, body });
-    return answer.listPieces === undefined ? answer : { ...answer, body: { value: JSON.parse(`[${Buffer.concat(answer.listPieces).toString("utf8")}]`) } };
+    if (answer.list === undefined) return answer;
+    const { value, skipToken } = await wholeList(answer);
+    return { status: answer.status, body: { value }, ...(skipToken === undefined ? {} : { skipToken }) };
   };
   return {
     origin,

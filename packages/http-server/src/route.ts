@@ -36,9 +36,9 @@ export interface RouteAnswer {
   readonly text?: string;
   /** As `text`, for what is no text. Held whole: for what is small and kept anyway. */
   readonly bytes?: Uint8Array;
-  /** As `text`, bit by bit and for as long as it likes: called once, asked for the next bit when the client has taken the last ones. Its signal
-   *  is aborted when the client has gone, did not read for STREAM_STALL_MS_MAX, or the server closes; then it must end. */
-  readonly stream?: (signal: AbortSignal) => AsyncIterable<string>;
+  /** As `text`, bit by bit and for as long as it likes: called once, asked for the next bit when the last one is sent, whose memory may be used
+   *  again then. Its signal is aborted when the client has gone, did not read for STREAM_STALL_MS_MAX, or the server closes; then it must end. */
+  readonly stream?: (signal: AbortSignal) => AsyncIterable<string | Uint8Array>;
 }
 
 /** May tell nothing of what exists: it is asked before the caller's right is. */

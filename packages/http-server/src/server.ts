@@ -2,7 +2,7 @@
 // request means is decided in the pipeline. Nothing a client sends may end in a 5xx of ours.
 import { randomUUID } from "node:crypto";
 import { Buffer } from "node:buffer";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { TLSSocket } from "node:tls";
 import Fastify from "fastify";
 import type { Duplex } from "node:stream";
@@ -15,7 +15,7 @@ import { BODY_BYTES_MAX } from "./request-body.ts";
 import { createPipeline } from "./request-pipeline.ts";
 import type { PipelineOptions, RequestTrace } from "./request-pipeline.ts";
 import type { RouteAnswer } from "./route.ts";
-import { STREAM_STALL_MS_MAX, readableOf } from "./stream-answer.ts";
+import { STREAM_STALL_MS_MAX, streamInto } from "./stream-answer.ts";
 
 /** Answers larger than this are dropped by ARM (T2); lists page long before. */
 export const RESPONSE_BYTES_MAX = 8 * 1024 * 1024;
@@ -238,7 +238,13 @@ function send(options: HttpServerOptions, request: FastifyRequest, reply: Fastif
   // What the throttle says comes last: on a 429 its wait is the right one.
   void reply.code(outgoing.status).headers({ ...outgoing.headers, ...outgoing.trace.headers, ...correlationHeaders(correlation, request.id), ...routing, "strict-transport-security": "max-age=31536000", "x-content-type-options": "nosniff" });
   if (!("cache-control" in outgoing.headers)) void reply.header("cache-control", "no-cache");
-  if (outgoing.stream !== undefined) return reply.send(readableOf(outgoing.stream, reply.raw, { stallMsMax: options.streamStallMsMax ?? STREAM_STALL_MS_MAX, onError: (error) => options.log({ ...entry, error }) }));
+  if (outgoing.stream !== undefined) {
+    // The framework would keep bits that the maker uses again.
+    const head = reply.hijack();
+    head.raw.writeHead(head.statusCode, head.getHeaders() as OutgoingHttpHeaders); // set above, as texts
+    void streamInto(head.raw, outgoing.stream, { stallMsMax: options.streamStallMsMax ?? STREAM_STALL_MS_MAX, onError: (error) => options.log({ ...entry, error }) });
+    return head;
+  }
   if (outgoing.bytes !== undefined) return reply.send(Buffer.from(outgoing.bytes.buffer, outgoing.bytes.byteOffset, outgoing.bytes.byteLength));
   if (outgoing.text === undefined) return reply.send();
   if (!("content-type" in outgoing.headers)) void reply.header("content-type", "application/json; charset=utf-8");

@@ -1,13 +1,10 @@
 // Answers that go on: made bit by bit as the client takes them, so that a slow one costs no memory, and ended with
 // the client, with the connection, or when the client takes nothing any more.
-import { Readable } from "node:stream";
 import type { ServerResponse } from "node:http";
 import type { RouteAnswer } from "./route.ts";
 
 /** A client that has taken nothing for this long is gone or stands still. */
 export const STREAM_STALL_MS_MAX = 60_000;
-/** Made ahead of what the client has taken. */
-const BUFFERED_BYTES_MAX = 16 * 1024;
 
 export interface StreamOptions {
   readonly stallMsMax: number;
@@ -15,27 +12,41 @@ export interface StreamOptions {
   readonly onError: (error: unknown) => void;
 }
 
-export function readableOf(open: NonNullable<RouteAnswer["stream"]>, response: ServerResponse, options: StreamOptions): Readable {
+/** The head of `response` is written. Never rejects. */
+export async function streamInto(response: ServerResponse, open: NonNullable<RouteAnswer["stream"]>, { stallMsMax, onError }: StreamOptions): Promise<void> {
   const gone = new AbortController();
   const leave = (): void => gone.abort(new Error("the client has gone"));
   if (response.destroyed || response.writableEnded) leave();
   else response.once("close", leave);
-  return Readable.from(untilGone(open, gone.signal, response, options), { objectMode: false, highWaterMark: BUFFERED_BYTES_MAX });
-}
-
-async function* untilGone(open: NonNullable<RouteAnswer["stream"]>, signal: AbortSignal, response: ServerResponse, { stallMsMax, onError }: StreamOptions): AsyncGenerator<string> {
   try {
-    for await (const text of open(signal)) {
-      if (signal.aborted) return;
-      const timer = setTimeout(() => response.destroy(), stallMsMax);
-      timer.unref();
-      try {
-        yield text;
-      } finally {
-        clearTimeout(timer);
-      }
+    for await (const bit of open(gone.signal)) {
+      if (gone.signal.aborted) break;
+      await write(response, bit, gone.signal, stallMsMax);
     }
   } catch (error) {
-    if (!signal.aborted) onError(error);
+    if (!gone.signal.aborted) onError(error);
   }
+  response.end();
+}
+
+/** Ends when the bit is with the operating system, so that its maker may use its memory again. */
+function write(response: ServerResponse, bit: string | Uint8Array, gone: AbortSignal, stallMsMax: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => response.destroy(), stallMsMax);
+    late.unref();
+    const end = (): void => {
+      clearTimeout(late);
+      gone.removeEventListener("abort", left);
+    };
+    const left = (): void => {
+      end();
+      reject(new Error("the client has gone"));
+    };
+    gone.addEventListener("abort", left);
+    response.write(bit, (error) => {
+      end();
+      if (error === null || error === undefined) resolve();
+      else reject(error);
+    });
+  });
 }

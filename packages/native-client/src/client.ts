@@ -9,6 +9,7 @@ import { CallerGone, NoAnswer, openWire } from "./exchange.ts";
 import type { ExchangeAnswer, RawHeaders } from "./exchange.ts";
 import { NATIVE_LIMITS } from "./limits.ts";
 import type { NativeClientLimits } from "./limits.ts";
+import { readBody } from "./read-body.ts";
 import type { NativeAnswer, NativeClient, NativeEndpoint, NativeRequest, NativeTarget } from "./native-api.ts";
 
 export interface NativeStreamRequest {
@@ -107,15 +108,18 @@ export function createNativeClient(options: NativeClientOptions): StreamingNativ
       counted(() =>
         withRetries(request.method, request.isRepeatable !== false && !isOneTime(request.bytes), async () => {
           const timeoutMsMax = request.timeoutMsMax ?? limits.timeoutMsMax;
-          const late = AbortSignal.timeout(timeoutMsMax);
-          const signal = request.signal === undefined ? late : AbortSignal.any([late, request.signal]);
+          const late = new AbortController();
+          const timer = setTimeout(() => late.abort(), timeoutMsMax);
+          timer.unref();
+          const signal = request.signal === undefined ? late.signal : AbortSignal.any([late.signal, request.signal]);
           const asked = asStream(request, endpoint.basePath, signal, timeoutMsMax);
           try {
-            return await readWhole(await attempt(asked), limits.answerBytesMax, request.isUnparsed === true);
+            return await readWhole(await attempt(asked), limits.answerBytesMax, request);
           } catch (error) {
-            if (late.aborted && !(error instanceof ControlPlaneError)) throw new NoAnswer(`no whole answer within ${timeoutMsMax} ms`, true, error);
+            if (late.signal.aborted && !(error instanceof ControlPlaneError)) throw new NoAnswer(`no whole answer within ${timeoutMsMax} ms`, true, error);
             throw error;
           } finally {
+            clearTimeout(timer);
             if (asked.body instanceof Readable) asked.body.destroy();
           }
         }),
@@ -133,14 +137,12 @@ export function createNativeClient(options: NativeClientOptions): StreamingNativ
 }
 
 /** Signing in asks the engine too, and may hang like anything else. */
-async function within<T>(work: Promise<T>, timeoutMsMax: number): Promise<T> {
-  const late = new AbortController();
-  try {
-    return await Promise.race([work, pause(timeoutMsMax, undefined, { signal: late.signal, ref: false }).then(() => Promise.reject(new NoAnswer(`no sign-in within ${timeoutMsMax} ms`, true)))]);
-  } finally {
-    late.abort();
-    work.catch(() => undefined);
-  }
+function within<T>(work: Promise<T>, timeoutMsMax: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new NoAnswer(`no sign-in within ${timeoutMsMax} ms`, true)), timeoutMsMax);
+    late.unref();
+    work.then(resolve, reject).finally(() => clearTimeout(late));
+  });
 }
 
 const isOneTime = (bytes: NativeRequest["bytes"]): boolean => bytes !== undefined && !(bytes instanceof Uint8Array);
@@ -198,22 +200,11 @@ function asStream(request: NativeRequest, basePath: string, signal: AbortSignal,
   return { method: request.method, target: `${basePath}${request.path}${query}`, headers, body, isRepeatable: true, signal, timeoutMsMax };
 }
 
-async function readWhole(answer: ExchangeAnswer, bytesMax: number, isUnparsed: boolean): Promise<NativeAnswer> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const part of answer.body as AsyncIterable<Buffer>) { // no encoding is set, so parts are buffers
-      bytes += part.byteLength;
-      if (bytes > bytesMax) throw new ControlPlaneError("OperationFailed", `The engine's answer is larger than ${bytesMax} bytes. Ask for less at a time: pages, or fewer fields.`);
-      parts.push(part);
-    }
-  } catch (error) {
-    answer.body.destroy();
-    throw error instanceof ControlPlaneError ? error : new NoAnswer("the answer broke off", false, error);
-  }
-  const whole = Buffer.concat(parts);
+async function readWhole(answer: ExchangeAnswer, bytesMax: number, { isUnparsed = false, memory }: NativeRequest): Promise<NativeAnswer> {
+  const mayBeBytes = isUnparsed && answer.status === 200 && isJson(answer.headers["content-type"] ?? "");
+  const whole = await readBody(answer, bytesMax, mayBeBytes ? memory : undefined);
   const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]));
-  if (isUnparsed && answer.status === 200 && isJson(headers["content-type"] ?? "")) return { status: answer.status, headers, body: null, bytes: whole };
+  if (mayBeBytes) return { status: answer.status, headers, body: null, bytes: whole };
   return { status: answer.status, headers, body: parsed(whole.toString("utf8"), headers["content-type"] ?? "") };
 }
 

@@ -6,3 +6,5 @@ export type { ExchangeAnswer, RawHeaders } from "./exchange.ts";
 export { NATIVE_LIMITS } from "./limits.ts";
 export type { NativeClientLimits } from "./limits.ts";
 export { pourBody } from "./pour.ts";
+export { createSpareMemory } from "./spare-memory.ts";
+export type { SpareMemory } from "./spare-memory.ts";

@@ -1,4 +1,5 @@
 // How an engine's own API is reached: what an engine tells of it, and the client that everybody here speaks through.
+import type { Buffer } from "node:buffer";
 
 /** Where the API of one cluster answers. Holds no secret that outlives a call of `headers`. */
 export interface NativeEndpoint {
@@ -23,6 +24,11 @@ export interface NativeTarget {
   readonly path: string;
 }
 
+/** Where an answer of a stated length is put. */
+export interface AnswerMemory {
+  take(bytes: number): Buffer;
+}
+
 export interface NativeRequest {
   readonly method: string;
   /** Below the base path, as the document writes it with values filled in and percent-encoded: `/views/7/`. */
@@ -39,6 +45,8 @@ export interface NativeRequest {
   readonly signal?: AbortSignal;
   /** A JSON answer of 200 comes as `bytes`, for whoever passes most of it on. */
   readonly isUnparsed?: boolean;
+  /** For `bytes`; absent: new memory for each answer. */
+  readonly memory?: AnswerMemory;
 }
 
 export interface NativeAnswer {

@@ -3,18 +3,13 @@ import { Buffer } from "node:buffer";
 import { RESPONSE_BYTES_MAX } from "@cynosure/http-server";
 import { ControlPlaneError } from "@cynosure/model";
 
-function check(bytes: number, target: string): void {
+export function requireBytesFit(bytes: number, target: string): void {
   if (bytes > RESPONSE_BYTES_MAX) throw new ControlPlaneError("OperationNotAllowed", `The engine's answer has ${bytes} bytes, and at most ${RESPONSE_BYTES_MAX} are answered here. Ask for less ('$top' of a list), or ask the cluster's native gateway, which has no such limit.`, { target });
 }
 
 export function requireFit(text: string, target: string): string {
-  check(Buffer.byteLength(text), target);
+  requireBytesFit(Buffer.byteLength(text), target);
   return text;
-}
-
-export function requireBytesFit(bytes: Uint8Array, target: string): Uint8Array {
-  check(bytes.byteLength, target);
-  return bytes;
 }
 
 export const jsonThatFits = (body: unknown, target: string): string => requireFit(JSON.stringify(body), target);

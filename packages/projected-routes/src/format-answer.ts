@@ -1,11 +1,11 @@
 // From what projected types answer to what the listener sends: poll URLs, nextLink, and engine output that is no JSON.
-import { Buffer } from "node:buffer";
 import { buildNextLink, longRunningHeaders } from "@cynosure/arm-protocol";
 import { NAMESPACE } from "@cynosure/arm-store";
 import { operationPollSeconds } from "@cynosure/http-server";
 import type { RouteAnswer, RouteRequest } from "@cynosure/http-server";
 import type { ProjectedAnswer } from "@cynosure/projected-types";
-import { jsonThatFits, requireBytesFit, requireFit } from "./answer-size.ts";
+import { jsonThatFits, requireFit } from "./answer-size.ts";
+import { listOf } from "./list-answer.ts";
 import type { ProjectedRoutesOptions } from "./options.ts";
 
 /** What an engine sends must not run as a page of this origin. */
@@ -16,17 +16,12 @@ export function formatAnswer(answer: ProjectedAnswer, request: RouteRequest, isK
   if (request.method === "HEAD") return { status: answer.status === 200 ? 204 : answer.status, headers };
   if (answer.text !== undefined) return { status: answer.status, headers: { ...headers, ...inert(answer.text.contentType) }, text: requireFit(answer.text.text, request.requestUrl) };
   if (answer.bytes !== undefined) return { status: answer.status, headers: { ...headers, ...inert(answer.bytes.contentType) }, bytes: answer.bytes.bytes };
-  if (answer.listPieces !== undefined) return { status: answer.status, headers: { ...headers, "content-type": JSON_TYPE }, bytes: listOf(answer.listPieces, answer.skipToken, request) };
+  if (answer.list !== undefined) return { status: answer.status, headers: { ...headers, "content-type": JSON_TYPE }, ...listOf(answer.list, answer.skipToken, request.requestUrl) };
   if (answer.body === undefined) return { status: answer.status, headers };
   return { status: answer.status, headers: { ...headers, "content-type": JSON_TYPE }, text: jsonThatFits(withNextLink(answer, request), request.requestUrl) };
 }
 
 const JSON_TYPE = "application/json; charset=utf-8";
-
-function listOf(pieces: readonly Uint8Array[], skipToken: string | undefined, request: RouteRequest): Uint8Array {
-  const next = skipToken === undefined ? "" : `,"nextLink":${JSON.stringify(buildNextLink(request.requestUrl, skipToken))}`;
-  return requireBytesFit(Buffer.concat([Buffer.from('{"value":['), ...pieces, Buffer.from(`]${next}}`)]), request.requestUrl);
-}
 
 function withNextLink({ body, skipToken }: ProjectedAnswer, request: RouteRequest): unknown {
   if (skipToken === undefined || typeof body !== "object" || body === null) return body;

@@ -1,6 +1,6 @@
 // What every verb works with, and one question to the engine.
 import { ControlPlaneError } from "@cynosure/model";
-import type { NativeAnswer } from "@cynosure/native-client";
+import type { AnswerMemory, NativeAnswer } from "@cynosure/native-client";
 import type { CatalogueOperation } from "@cynosure/projection";
 import type { NativeNameStore, NativeOperationStore } from "@cynosure/resource-store";
 import type { NativeId } from "./names/native-id.ts";
@@ -31,6 +31,7 @@ export interface Asked {
   readonly bytes?: AsyncIterable<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly isUnparsed?: boolean;
+  readonly memory?: AnswerMemory;
 }
 
 /** The engine's answer, refusals included. */

@@ -39,15 +39,38 @@ export interface ProjectedIntent {
   readonly isWrite: boolean;
 }
 
+/** Some of a list's objects: text of its `value` as UTF-8, with commas between them and without brackets around. */
+export interface ListText {
+  /** Its bytes are not more than these, and hardly fewer. */
+  readonly bytesMax: number;
+  /** Its bytes in turn, each good until the next is asked for: most lie in `buffer`, which is filled again and again. */
+  pieces(buffer: Uint8Array): Iterable<Uint8Array>;
+}
+
+export interface ListPart {
+  readonly text: ListText;
+  /** Goes on with this part, for whoever cannot take it any more. */
+  readonly skipToken: string;
+}
+
+/** One page of a list, as the engine tells it. */
+export interface AnsweredList {
+  /** Good until `rest` is asked. */
+  readonly first: ListText;
+  /** What is still on its way; the text of each part is good until the next is asked for. Never throws: what the engine refuses ends the page, and is told to whoever goes on. Returns how to go on
+   *  after the page. Null: `first` is all of it. */
+  readonly rest: AsyncGenerator<ListPart, string | undefined> | null;
+}
+
 export interface ProjectedAnswer {
   readonly status: 200 | 201 | 202 | 204;
   readonly body?: unknown;
-  /** A list in place of `body`: the text of its `value`, in pieces of UTF-8 without the brackets around them. */
-  readonly listPieces?: readonly Uint8Array[];
+  /** In place of `body`. */
+  readonly list?: AnsweredList;
   /** An answer of the engine that is no JSON, as its own content type. */
   readonly text?: { readonly contentType: string; readonly text: string };
   readonly bytes?: { readonly contentType: string; readonly bytes: Uint8Array };
-  /** To go on a list. */
+  /** To go on a list; of one that is still on its way, its `rest` tells. */
   readonly skipToken?: string;
   /** The engine goes on by itself: the endpoint adds the headers of a long-running operation. */
   readonly operation?: { readonly id: string; readonly location: string };

@@ -12,8 +12,8 @@ export const REPLACE_ACTION = "replace";
 
 const hex = (byte: number): string => `~${byte.toString(16).padStart(2, "0").toUpperCase()}`;
 
-/** Every character that `plain` does not match as `~` and two hex digits for each of its bytes. */
-export const escapeChars = (text: string, plain: RegExp): string => [...text].map((char) => (plain.test(char) ? char : [...new TextEncoder().encode(char)].map(hex).join(""))).join("");
+/** Every character that `other` matches, which is global and by code points, as `~` and two hex digits for each of its bytes. */
+export const escapeChars = (text: string, other: RegExp): string => text.replaceAll(other, (char) => [...new TextEncoder().encode(char)].map(hex).join(""));
 
 /** The same of the first character, which is one byte: for words that would mean something else as they are. */
 export const escapeFirst = (text: string): string => `${hex(text.charCodeAt(0))}${text.slice(1)}`;

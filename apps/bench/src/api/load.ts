@@ -1,7 +1,7 @@
 // Load in a closed loop: each connection sends its next request when it has the answer to the last. Latency is
 // measured apart, below saturation and in fractions of a millisecond, which the load generator does not tell.
-import { Agent, get } from "node:https";
 import autocannon from "autocannon";
+import { connectPlainly } from "./plain-client.ts";
 
 /** Fewer leave a server waiting, more only queue up before it. */
 export const CONNECTIONS = 16;
@@ -54,19 +54,17 @@ export interface Latency {
 
 /** One request after the other on one connection that is kept. */
 export async function measureLatency(server: { readonly baseUrl: string; readonly token: string }, seconds: number, nextPath: () => string): Promise<Latency> {
-  // The certificate is the benchmark's own, made a minute ago.
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+  const client = await connectPlainly(server);
   const samples: number[] = [];
   const end = performance.now() + seconds * 1_000;
   while (performance.now() < end) {
+    const path = nextPath();
     const begun = performance.now();
-    const status = await new Promise<number | undefined>((resolve, reject) => {
-      get(`${server.baseUrl}${nextPath()}`, { agent, headers: { authorization: `Bearer ${server.token}` } }, (response) => response.resume().once("end", () => resolve(response.statusCode))).once("error", reject);
-    });
+    const status = await client.get(path);
     if (status !== 200) throw new Error(`${server.baseUrl} answered ${status}`);
     samples.push(performance.now() - begun);
   }
-  agent.destroy();
+  client.close();
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   return { p50Ms: at(0.5), p99Ms: at(0.99) };

@@ -6,6 +6,7 @@ import { once } from "node:events";
 import https from "node:https";
 import { text } from "node:stream/consumers";
 import { join } from "node:path";
+import { CONTROL_PLANE_NODE_FLAGS } from "@cynosure/machine";
 import { median } from "../median.ts";
 import { endChild } from "./end-child.ts";
 
@@ -45,16 +46,16 @@ async function timed(count: () => Promise<number>): Promise<number> {
 
 export async function benchList(note: (text: string) => void): Promise<ListFigures> {
   const children: ChildProcess[] = [];
-  const start = async (file: string, ...args: readonly string[]): Promise<Readonly<Record<string, string>>> => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, file), ...args], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const start = async (file: string, flags: readonly string[], ...args: readonly string[]): Promise<Readonly<Record<string, string>>> => {
+    const child = spawn(process.execPath, [...flags, join(import.meta.dirname, file), ...args], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     children.push(child);
     const [told] = (await Promise.race([once(child, "message"), once(child, "exit").then(() => Promise.reject(new Error(`${file} ended at once`)))])) as [Readonly<Record<string, string>>]; // sent by that file
     return told;
   };
   try {
-    const { origin = "", authorization = "", certificatePem = "" } = await start("list-engine.ts", String(VIEWS));
+    const { origin = "", authorization = "", certificatePem = "" } = await start("list-engine.ts", [], String(VIEWS));
     note(`${VIEWS} views made`);
-    const { url = "" } = await start("list-server.ts", origin, authorization, certificatePem);
+    const { url = "" } = await start("list-server.ts", CONTROL_PLANE_NODE_FLAGS, origin, authorization, certificatePem);
     const native = { authorization };
     const pages = async (): Promise<number> => {
       let [found, hasMore] = [0, true];

@@ -32,7 +32,7 @@ export function namePlaceholders(parity: EngineParity, type: EngineType, of: "it
 
 /** Names as ARM has them: what no word of a URL may hold is `~` and two hex digits. What is written so already stays, and so do `,` and `=` between the parts of a key. */
 export function escapedName(name: string): string {
-  const text = escapeChars(name, /^[A-Za-z0-9._~,=-]$/);
+  const text = escapeChars(name, /[^A-Za-z0-9._~,=-]/gu);
   return isDotSegment(text) ? escapeFirst(text) : text;
 }
 

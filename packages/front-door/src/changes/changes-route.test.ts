@@ -241,7 +241,7 @@ describe("a stream", () => {
     const principal = { id: "p", type: "User", displayName: "p", tenantId: TENANT } as const;
     const request = { principal, params: { subscriptionId: SUBSCRIPTION } } as unknown as RouteRequest; // the route reads no more of it
     const gone = new AbortController();
-    const openStream = async (): Promise<AsyncIterator<string>> => {
+    const openStream = async (): Promise<AsyncIterator<string | Uint8Array>> => {
       const { stream } = await route.answer(request);
       if (stream === undefined) throw new Error("the answer does not go on");
       return stream(gone.signal)[Symbol.asyncIterator]();
@@ -249,7 +249,7 @@ describe("a stream", () => {
     const [slow, quick] = [await openStream(), await openStream()];
     for (const each of [slow, quick]) await each.next();
     for (let at = 0; at <= 1_000; at += 1) await store.resources.put(aGroup(groupPath(`group-${at}`), SUBSCRIPTION), { kind: "none" });
-    for (let text = ""; !text.includes("group-1000\""); ) text = (await quick.next()).value;
+    for (let text = ""; !text.includes("group-1000\""); ) text = String((await quick.next()).value);
     expect(await slow.next()).toEqual({ done: true, value: undefined });
     gone.abort();
     expect((await quick.next()).done).toBe(true);

@@ -3,10 +3,10 @@
 // tenants name alike.
 import { escapeChars, escapeFirst, isDotSegment } from "@cynosure/projection";
 
-const PLAIN = /^[A-Za-z0-9._-]$/;
+const OTHER = /[^A-Za-z0-9._-]/gu;
 
 export function escapeName(native: string): string {
-  const text = escapeChars(native, PLAIN);
+  const text = escapeChars(native, OTHER);
   // Must not be read as an id, nor be a dot segment of a URL.
   return /^id-/i.test(text) || isDotSegment(text) ? escapeFirst(text) : text;
 }
@@ -35,7 +35,7 @@ export function unescapeName(name: string): string | null {
 const ID = /^id-(.+)$/i;
 const TENANT = /^(.+)~~(\d+)$/;
 
-export const idName = (native: string): string => `id-${escapeChars(native, PLAIN)}`;
+export const idName = (native: string): string => `id-${escapeChars(native, OTHER)}`;
 export const tenantName = (native: string, tenantId: string): string => `${escapeName(native)}~~${tenantId}`;
 
 export type ReadName = { readonly kind: "id"; readonly native: string } | { readonly kind: "name"; readonly native: string; readonly tenantId: string | null };

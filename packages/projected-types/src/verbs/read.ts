@@ -1,20 +1,22 @@
 // GET of a collection and of one object.
 import { ControlPlaneError } from "@cynosure/model";
-import { PAGE_SIZE_MAX, decodeSkipToken, encodeSkipToken, parseTop } from "@cynosure/arm-protocol";
+import { decodeSkipToken, encodeSkipToken, parseTop } from "@cynosure/arm-protocol";
 import { SETTING_NAME } from "@cynosure/projection";
 import type { Context } from "../context.ts";
 import { idName } from "../names/escape.ts";
 import { formatNativeId, nativeIdOf } from "../names/native-id.ts";
+import type { NativeId } from "../names/native-id.ts";
 import { naturalName } from "../names/natural-name.ts";
 import { operationOf } from "../places/place.ts";
 import type { Place } from "../places/place.ts";
-import type { ProjectedAnswer, ProjectedRequest } from "../port.ts";
+import type { AnsweredList, ListText, ProjectedAnswer, ProjectedRequest } from "../port.ts";
 import { collectionOf, toResource } from "../wire/envelope.ts";
 import type { ProjectedResource } from "../wire/envelope.ts";
 import type { Json } from "../wire/json.ts";
 import { nativeQuery, unknownParameter } from "./body.ts";
-import type { ListedRow, NamedRow } from "./listed.ts";
-import { readPages } from "./read-pages.ts";
+import type { NamedRow } from "./listed.ts";
+import { firstPage, isPage, openPage, releasePart } from "./read-pages.ts";
+import type { AskedPage, ComingPart, PagePart } from "./read-pages.ts";
 import { canRead, find, openWhere, readObject } from "./find.ts";
 import type { Found, Where } from "./find.ts";
 import { cannot, notFound } from "./refusals.ts";
@@ -41,47 +43,72 @@ export async function getCollection(context: Context, { type, parents }: Collect
   }
   const list = operationOf(context.catalogue, type, "list");
   if (list === undefined) throw cannot(context, type, "list");
-  const page = readPage(query);
+  const page = readToken(query);
   const unknown = unknownParameter(query);
   if (unknown !== undefined) throw new ControlPlaneError("InvalidParameter", `The parameter '${unknown}' is not served for objects of the engine. Its own filters are: write '<property>=<value>'.`, { target: unknown });
-  const { rows, hasMore } = await readPages(context, where, list, nativeQuery(query), page);
+  const [{ first, rest }, nameAll] = await Promise.all([openPage(context, where, list, nativeQuery(query), page), namerOf(context, where)]);
   const collection = collectionOf({ cluster: context.cluster, type, parents });
-  const named = await namesOf(context, where, rows);
-  const pieces = named.flatMap(({ listed, ...name }, at) => [...(at === 0 ? [] : [COMMA]), ...listed.pieces(collection, name)]);
-  return { status: 200, listPieces: pieces, ...(hasMore ? { skipToken: encodeSkipToken(`${page.number + 1}/${page.size}`) } : {}) };
+  const textOf = ({ page: read, from, to }: PagePart): ListText => read.text(collection, nameAll(read.rows, from, to));
+  const text = textOf(first);
+  if (rest !== null) return { status: 200, list: { first: text, rest: partsOf(first, rest, textOf) } };
+  return { status: 200, list: { first: text, rest: null }, ...(first.next === null ? {} : { skipToken: tokenOf(first.next) }) };
 }
 
-const COMMA = new TextEncoder().encode(",");
+async function* partsOf(first: PagePart, coming: AsyncIterable<ComingPart>, textOf: (part: PagePart) => ListText): NonNullable<AnsweredList["rest"]> {
+  let next: AskedPage | null = null;
+  releasePart(first);
+  for await (const { asPage, part } of coming) {
+    const skipToken = tokenOf(asPage);
+    // The answer has begun: whoever goes on with this part is told what became of it.
+    if (part === null) return skipToken;
+    yield { text: textOf(part), skipToken };
+    releasePart(part);
+    ({ next } = part);
+  }
+  return next === null ? undefined : tokenOf(next);
+}
 
 /** Longer pages than elsewhere: whoever lists an engine has tens of thousands of objects. */
-function readPage(query: Readonly<Record<string, string>>): { readonly number: number; readonly size: number } {
-  const top = query["$top"] === undefined ? { ok: true as const, value: PAGE_SIZE_MAX } : parseTop(query["$top"]);
+function readToken(query: Readonly<Record<string, string>>): AskedPage {
+  const top = query["$top"] === undefined ? { ok: true as const, value: undefined } : parseTop(query["$top"]);
   if (!top.ok) throw new ControlPlaneError(top.problem.code, top.problem.message, { target: "$top" });
   const token = query["$skiptoken"];
-  if (token === undefined) return { number: 1, size: top.value };
+  if (token === undefined) return firstPage(top.value);
   const decoded = decodeSkipToken(token);
-  const match = decoded.ok ? /^(\d{1,9})\/(\d{1,4})$/.exec(decoded.value) : null;
-  if (match === null) throw new ControlPlaneError("InvalidSkipToken", "The $skipToken is not one this list gave out. Follow nextLink as it is, or start the list again without $skipToken.", { target: "$skipToken" });
-  return { number: Number(match[1]), size: Number(match[2]) };
+  const match = decoded.ok ? /^([1-9]\d{0,8})\/([1-9]\d{0,3})\/([1-9]\d?)\/(\d{0,12})$/.exec(decoded.value) : null;
+  const page = { part: Number(match?.[1]), rows: Number(match?.[2]), parts: Number(match?.[3]), count: match?.[4] === "" ? null : Number(match?.[4]) };
+  if (match === null || !isPage(page)) throw new ControlPlaneError("InvalidSkipToken", "The $skipToken is not one this list gave out. Follow nextLink as it is, or start the list again without $skipToken.", { target: "$skipToken" });
+  return page;
 }
 
-async function namesOf(context: Context, where: Where, rows: readonly ListedRow[]): Promise<readonly (NamedRow & { readonly listed: ListedRow })[]> {
+const tokenOf = ({ part, rows, parts, count }: AskedPage): string => encodeSkipToken([part, rows, parts, count ?? ""].join("/"));
+
+/** Names for the rows of one page, part by part: what was listed before is remembered. */
+async function namerOf(context: Context, where: Where): Promise<(rows: readonly Json[], from: number, to: number) => readonly NamedRow[]> {
   const kept = await context.options.names.list(where.scope);
   const byId = new Map(kept.map((each) => [each.nativeId, each]));
-  const byName = new Map(kept.map((each) => [each.name.toLowerCase(), each]));
+  const byName = new Set(kept.map((each) => each.name.toLowerCase()));
   const seen = new Set<string>();
-  return rows.flatMap((listed) => {
-    const { row } = listed;
-    const parts = nativeIdOf(row, where.idNames, where.type.key !== null);
-    if (parts === null) return [];
-    const nativeId = formatNativeId(parts);
+  const nameOf = (row: Json, parts: NativeId, nativeId: string): string => {
     const own = byId.get(nativeId);
     const isOwn = own !== undefined && (own.guid === null || row["guid"] === undefined || own.guid === row["guid"]);
     const natural = isOwn ? own.name : naturalName(where.type, where.idNames, parts, row);
+    const lower = natural.toLowerCase();
     // Somebody else is known by it, or was listed before.
-    const isTaken = !isOwn && (byName.has(natural.toLowerCase()) || seen.has(natural.toLowerCase())) && parts.length === 1;
+    const isTaken = !isOwn && (byName.has(lower) || seen.has(lower)) && parts.length === 1;
     const name = isTaken ? idName(parts[0] ?? "") : natural;
-    seen.add(name.toLowerCase());
-    return [{ listed, name, nativeId }];
-  });
+    seen.add(isTaken ? name.toLowerCase() : lower);
+    return name;
+  };
+  return (rows, from, to) => {
+    const named: NamedRow[] = [];
+    for (let at = from; at < to && at < rows.length; at += 1) {
+      const row = rows[at] ?? {};
+      const parts = nativeIdOf(row, where.idNames, where.type.key !== null);
+      if (parts === null) continue;
+      const nativeId = formatNativeId(parts);
+      named.push({ at, name: nameOf(row, parts, nativeId), nativeId });
+    }
+    return named;
+  };
 }

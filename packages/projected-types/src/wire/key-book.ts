@@ -1,6 +1,7 @@
 // Names of properties that come again with every object of a list: each is decoded and judged once. Objects of one list have them in
 // one order, so that the next name is mostly known before it is read.
 import { isSecretName } from "@cynosure/projection";
+import { BACKSLASH, QUOTE, textOfBytes } from "./json-bytes.ts";
 
 export interface KnownKey {
   readonly bytes: Uint8Array;
@@ -11,9 +12,6 @@ export interface KnownKey {
 /** Names are the engine's, except in maps that people fill. */
 const KEYS_KEPT_MAX = 20_000;
 const ORDER_KEPT_MAX = 2_000;
-const [QUOTE, BACKSLASH] = [0x22, 0x5c] as const;
-
-const decoder = new TextDecoder("utf-8", { fatal: true });
 
 export class KeyBook {
   readonly #keys = new Map<number, KnownKey[]>();
@@ -53,7 +51,7 @@ export class KeyBook {
   }
 
   #add(sum: number, bytes: Uint8Array): KnownKey {
-    const name = decoder.decode(bytes);
+    const name = textOfBytes(bytes, 0, bytes.length);
     const key: KnownKey = { bytes, name, isSecret: isSecretName(name) };
     if (this.#keys.size < KEYS_KEPT_MAX) this.#keys.set(sum, [...(this.#keys.get(sum) ?? []), key]);
     return key;
