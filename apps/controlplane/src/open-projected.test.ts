@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isDataAction } from "@cynosure/contract";
 import type { AuthorizationRequest } from "@cynosure/http-server";
-import { INVOKE_NATIVE } from "@cynosure/native-gateway";
+import { INVOKE_NATIVE, NO_URL_TARGETS } from "@cynosure/native-gateway";
 import { buildCatalogue } from "@cynosure/projection";
 import type { Catalogue } from "@cynosure/projection";
 import { createMemoryDatabase, openMemoryStore } from "@cynosure/resource-store/testkit";
@@ -16,7 +16,7 @@ const catalogueOf = (engine: Catalogue["engine"]): Catalogue => {
   return buildCatalogue(engine, JSON.parse(readFileSync(new URL(import.meta.resolve(`@cynosure/projection/documents/${engine}.json`)), "utf8")));
 };
 const projectedOf = (engines: Parameters<typeof openProjected>[0]["engines"]) =>
-  openProjected({ store: openMemoryStore(createMemoryDatabase({ clock })), native: { open: () => Promise.resolve(null), catalogueOf, close: () => Promise.resolve() }, engines, clock, newId: () => "id" });
+  openProjected({ store: openMemoryStore(createMemoryDatabase({ clock })), native: { open: () => Promise.resolve(null), catalogueOf, close: () => Promise.resolve() }, engines, urlTargets: NO_URL_TARGETS, clock, newId: () => "id" });
 const asks = (permission: string): AuthorizationRequest => ({ principal: { id: "p", type: "User", displayName: "ada", tenantId: "t" }, permission, isDataAction: isDataAction(permission), scope: "/subscriptions/s" });
 
 describe("what is told of engines", () => {
