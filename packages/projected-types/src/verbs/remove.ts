@@ -9,6 +9,7 @@ import { isAbsent } from "../wire/absent.ts";
 import { resourceIdOf } from "../wire/envelope.ts";
 import type { Json } from "../wire/json.ts";
 import { nativeError } from "../wire/native-error.ts";
+import { secretValues } from "../wire/secrets.ts";
 import { find, openWhere } from "./find.ts";
 import { splitBody } from "./body.ts";
 import type { Query } from "./body.ts";
@@ -31,7 +32,7 @@ export async function deleteItem(context: Context, place: Extract<Place, { reado
     await context.options.names.remove(where.scope, found.name);
     return { status: 204 };
   }
-  if (answer.status < 200 || answer.status > 299) throw nativeError(context.catalogue.engine, operation, answer);
+  if (answer.status < 200 || answer.status > 299) throw nativeError(context.catalogue.engine, operation, answer, secretValues(type, options));
   const taskIds = taskIdsOf(context.catalogue.engine, operation, answer);
   // A name of something that still goes is dropped by whoever finds it gone.
   if (taskIds.length === 0) {
