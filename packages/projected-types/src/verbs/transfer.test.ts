@@ -16,7 +16,7 @@ function open(uploaded: NativeAnswer) {
   const store = openMemoryStore(createMemoryDatabase({ clock: { now: () => 0, sleep: () => Promise.resolve() } }));
   const forms: string[] = [];
   const send = async ({ method, path, bytes }: NativeRequest): Promise<NativeAnswer> => {
-    if (method === "POST" && bytes !== undefined) {
+    if (method === "POST" && bytes !== undefined && !(bytes instanceof Uint8Array)) {
       forms.push(`${path} ${await text(bytes)}`);
       return uploaded;
     }
