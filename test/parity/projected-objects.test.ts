@@ -31,6 +31,26 @@ describe("names of an engine's objects", () => {
     expect((await views.armRow("GET", `vastViews/id-${id}`)).properties["path"]).toBe("/other");
   });
 
+  it("are shown and stay when an object is changed by its id", async () => {
+    const made = await views.armRow("PUT", "vastViews/dock", view("/dock"));
+    const byId = `vastViews/id-${nativeId(made)}`;
+    expect((await views.native("PATCH", `views/${nativeId(made)}/`, { name: "pier" })).status).toBe(200);
+    expect(((await views.arm("PATCH", byId, { properties: { name: "quay" } })).body as ArmResource).name).toBe("dock"); // a resource
+    expect((await views.armRow("GET", byId)).id).toBe(made.id);
+    expect([(await views.armRow("GET", "vastViews/dock")).properties["name"], await names("vastViews")]).toEqual(["quay", expect.arrayContaining(["dock"])]);
+    expect(await refusal(views.arm("GET", "vastViews/quay"))).toBe("ResourceNotFound vastViews");
+  });
+
+  it("are not taken from another object by one that is changed by its id and is called so by the engine", async () => {
+    const made = await views.armRow("PUT", "vastViews/buoy", view("/buoy"));
+    expect((await views.native("PATCH", `views/${nativeId(made)}/`, { name: "float" })).status).toBe(200);
+    const other = await views.native("POST", "views/", { path: "/raft", policy_id: policyId, name: "buoy", tenant_id: 1 });
+    const id = String((other.body as Json)["id"]); // an object, as it was made
+    expect((await views.armRow("GET", `vastViews/id-${id}`)).name).toBe(`id-${id}`);
+    expect(((await views.arm("PATCH", `vastViews/id-${id}`, { properties: { name: "raft" } })).body as ArmResource).name).toBe(`id-${id}`); // a resource
+    expect((await views.armRow("GET", "vastViews/buoy")).properties["path"]).toBe("/buoy");
+  });
+
   it("are not kept for an object that is gone, although its id came again", async () => {
     const made = await views.armRow("PUT", "vastQospolicies/fast", { properties: { mode: "STATIC" } });
     expect([200, 204]).toContain((await views.native("DELETE", `qospolicies/${nativeId(made)}/`)).status);

@@ -1,6 +1,6 @@
-// Calls by path, for what the contract does not list: projected types of a cluster. The same control plane, sign-in and errors
+// Calls by path, for what the contract does not list: projected types of a cluster; and what says which there are. The same control plane, sign-in and errors
 // as connect.ts.
-import type { OperationCaller, PathRequest } from "@cynosure/sdk";
+import type { NativeParity, OperationCaller, PathRequest } from "@cynosure/sdk";
 import type { ArmScope } from "./arm.ts";
 import { asCommandError, openLines, operationIn } from "./connect.ts";
 import type { Connection } from "./connect.ts";
@@ -22,6 +22,8 @@ export interface WriteOptions {
 export interface PathCalls {
   readonly endpoint: string;
   readonly scope: ArmScope;
+  /** What the engine of a cluster offers. */
+  parityOf(cluster: { readonly resourceGroupName: string; readonly clusterName: string }): Promise<NativeParity>;
   /** Asks what changes nothing. */
   read(request: PathRequest): Promise<unknown>;
   /** Members of a list, page after page. */
@@ -47,6 +49,7 @@ export function connectPaths(connection: Connection): PathCalls {
       return lines.current().connection.endpoint;
     },
     scope: connection.scope,
+    parityOf: ({ resourceGroupName, clusterName }) => lines.send(true, (caller) => caller.call<NativeParity>("Clusters_GetParity", { resourceGroupName, clusterName })),
     read: (request) => lines.send(true, (caller) => caller.callPath(request)),
     async *list(request) {
       const { caller, connection: asked } = lines.current();

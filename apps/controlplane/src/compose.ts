@@ -130,7 +130,7 @@ async function open(options: ComposeOptions, closers: Closers): Promise<RunningC
   const native = createNativeOpener(access, log);
   closers.add("engines' own APIs", () => native.close());
   const newId = (): string => randomUUID();
-  const projected = openProjected({ store, native, engines: Object.values(adapters.engines).map(({ name }) => name), clock, newId });
+  const projected = openProjected({ store, native, engines: Object.values(adapters.engines).map(({ name }) => name), urlTargets: config.urlTargets, clock, newId });
   const frontDoor = createFrontDoor({
     store,
     clock,

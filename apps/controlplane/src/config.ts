@@ -7,6 +7,8 @@ import { parseBehindArmConfig } from "@cynosure/behind-arm";
 import type { BehindArmConfig } from "@cynosure/behind-arm";
 import { parseTrustedIssuers } from "@cynosure/identity";
 import type { TrustedIssuerConfig } from "@cynosure/identity";
+import { NO_URL_TARGETS, parseUrlTargets } from "@cynosure/native-gateway";
+import type { UrlTargets } from "@cynosure/native-gateway";
 
 export const RUNGS = ["a", "b", "c", "d"] as const;
 export type Rung = (typeof RUNGS)[number];
@@ -25,6 +27,8 @@ export interface Config {
   readonly behindArm: BehindArmConfig | null;
   /** Issuers whose tokens are accepted besides our own; null: none. */
   readonly trustedIssuers: TrustedIssuerConfig | null;
+  /** Where files may be read from by URL besides public addresses. */
+  readonly urlTargets: UrlTargets;
 }
 
 export class ConfigError extends Error {}
@@ -32,11 +36,11 @@ export class ConfigError extends Error {}
 const isRung = (value: string): value is Rung => (RUNGS as readonly string[]).includes(value);
 
 export function readConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
-  let values: { "data-dir"?: string; rung?: string; "own-hosts"?: boolean; port?: string; "behind-arm"?: string; "trust-issuers"?: string };
+  let values: { "data-dir"?: string; rung?: string; "own-hosts"?: boolean; port?: string; "behind-arm"?: string; "trust-issuers"?: string; "allow-url-targets"?: string };
   try {
-    ({ values } = parseArgs({ args: [...argv], options: { "data-dir": { type: "string" }, rung: { type: "string" }, "own-hosts": { type: "boolean" }, port: { type: "string" }, "behind-arm": { type: "string" }, "trust-issuers": { type: "string" } }, strict: true }));
+    ({ values } = parseArgs({ args: [...argv], options: { "data-dir": { type: "string" }, rung: { type: "string" }, "own-hosts": { type: "boolean" }, port: { type: "string" }, "behind-arm": { type: "string" }, "trust-issuers": { type: "string" }, "allow-url-targets": { type: "string" } }, strict: true }));
   } catch (cause) {
-    throw new ConfigError(`${cause instanceof Error ? cause.message : String(cause)}. Known: --data-dir DIR --rung a|b|c|d --own-hosts --port N --behind-arm FILE --trust-issuers FILE`, { cause });
+    throw new ConfigError(`${cause instanceof Error ? cause.message : String(cause)}. Known: --data-dir DIR --rung a|b|c|d --own-hosts --port N --behind-arm FILE --trust-issuers FILE --allow-url-targets LIST`, { cause });
   }
   const dataDir = values["data-dir"] ?? env["CYNOSURE_HOME"];
   if (dataDir === undefined || dataDir === "") throw new ConfigError("name the data directory with --data-dir or CYNOSURE_HOME");
@@ -56,6 +60,7 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
     port,
     behindArm,
     trustedIssuers: readTrustedIssuers(values["trust-issuers"], env["CYNOSURE_TRUSTED_ISSUERS"]),
+    urlTargets: readUrlTargets(values["allow-url-targets"], env["CYNOSURE_ALLOW_URL_TARGETS"]),
   };
 }
 
@@ -78,5 +83,14 @@ function readTrustedIssuers(flag: string | undefined, variable: string | undefin
     return parseTrustedIssuers(isJson ? given : readFileSync(file, "utf8"), (path) => readFileSync(isJson ? resolve(path) : resolve(dirname(file), path), "utf8"));
   } catch (cause) {
     throw new ConfigError(`${shown}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+function readUrlTargets(flag: string | undefined, variable: string | undefined): UrlTargets {
+  const given = flag ?? variable ?? "";
+  try {
+    return given === "" ? NO_URL_TARGETS : parseUrlTargets(given);
+  } catch (cause) {
+    throw new ConfigError(`${flag === undefined ? "CYNOSURE_ALLOW_URL_TARGETS" : "--allow-url-targets"}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }

@@ -2,11 +2,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isDataAction } from "@cynosure/contract";
-import type { AuthorizationRequest } from "@cynosure/http-server";
-import { INVOKE_NATIVE } from "@cynosure/native-gateway";
+import type { AuthorizationRequest, RouteRequest } from "@cynosure/http-server";
+import { INVOKE_NATIVE, NO_URL_TARGETS, parseUrlTargets } from "@cynosure/native-gateway";
+import type { UrlTargets } from "@cynosure/native-gateway";
 import { buildCatalogue } from "@cynosure/projection";
 import type { Catalogue } from "@cynosure/projection";
-import { createMemoryDatabase, openMemoryStore } from "@cynosure/resource-store/testkit";
+import { aResource, createMemoryDatabase, openMemoryStore, testCluster } from "@cynosure/resource-store/testkit";
 import { authorizedByArm, invokedByArm, openProjected } from "./open-projected.ts";
 
 const clock = { now: () => 1_000, sleep: () => Promise.resolve() };
@@ -16,7 +17,7 @@ const catalogueOf = (engine: Catalogue["engine"]): Catalogue => {
   return buildCatalogue(engine, JSON.parse(readFileSync(new URL(import.meta.resolve(`@cynosure/projection/documents/${engine}.json`)), "utf8")));
 };
 const projectedOf = (engines: Parameters<typeof openProjected>[0]["engines"]) =>
-  openProjected({ store: openMemoryStore(createMemoryDatabase({ clock })), native: { open: () => Promise.resolve(null), catalogueOf, close: () => Promise.resolve() }, engines, clock, newId: () => "id" });
+  openProjected({ store: openMemoryStore(createMemoryDatabase({ clock })), native: { open: () => Promise.resolve(null), catalogueOf, close: () => Promise.resolve() }, engines, urlTargets: NO_URL_TARGETS, clock, newId: () => "id" });
 const asks = (permission: string): AuthorizationRequest => ({ principal: { id: "p", type: "User", displayName: "ada", tenantId: "t" }, permission, isDataAction: isDataAction(permission), scope: "/subscriptions/s" });
 
 describe("what is told of engines", () => {
@@ -33,6 +34,27 @@ describe("what is told of engines", () => {
 
   it("holds no operation that nobody began", async () => {
     expect(await projectedOf(["ceph"]).readOperation("none")).toBeNull();
+  });
+});
+
+describe("a file for an engine", () => {
+  /** `vast` has one object of any type, whose id is 7; nothing listens where the URL leads. */
+  async function upload(urlTargets: UrlTargets): Promise<unknown> {
+    const store = openMemoryStore(createMemoryDatabase({ clock }));
+    await store.resources.put(aResource("west", { properties: { engine: "vast" }, provisioningState: "Succeeded" }), { kind: "none" });
+    const client = { origin: "https://engine.example", send: () => Promise.resolve({ status: 200, headers: {}, body: { id: 7 } }), stream: () => Promise.reject(new Error("nothing is streamed")), close: () => Promise.resolve() };
+    const native = { catalogueOf, close: () => Promise.resolve(), open: () => Promise.resolve({ engine: "vast" as const, documentPath: null, documentUntilMs: 0, catalogue: catalogueOf("vast"), client }) };
+    const projected = openProjected({ store, native, engines: ["vast"], urlTargets, clock, newId: () => "id" });
+    const { routes } = projected.serve({ authorize: () => Promise.resolve({ allowed: true }), requireGroup: () => Promise.resolve(), locations: ["local"] });
+    const [, , subscriptionId = "", , resourceGroupName = ""] = testCluster("west").id.split("/");
+    const request = { params: { subscriptionId, resourceGroupName, clusterName: "west", rest: "vastKerberos/id-7/replaceKeytab" }, query: {}, body: { sourceUri: "https://127.0.0.1:9/keytab" }, principal: null, condition: { kind: "none" }, correlation: { correlationId: "c" } };
+    const route = routes.find(({ method }) => method === "POST");
+    return route?.answer(request as unknown as RouteRequest).catch((error: unknown) => (error instanceof Error ? error.message : error)); // all of it that an action looks at
+  }
+
+  it("is read from where the operator lists, and from no other place that is not public", async () => {
+    expect(await upload(parseUrlTargets("127.0.0.2,files.example"))).toMatch("'127.0.0.1' is at 127.0.0.1, which is no public address");
+    expect(await upload(parseUrlTargets("127.0.0.0/31"))).toMatch("connect ECONNREFUSED 127.0.0.1:9");
   });
 });
 

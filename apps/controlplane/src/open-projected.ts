@@ -4,6 +4,7 @@ import { engineInternals } from "@cynosure/contract";
 import type { Authorize } from "@cynosure/http-server";
 import type { Clock, EngineName } from "@cynosure/model";
 import { INVOKE_NATIVE, openUrlPull } from "@cynosure/native-gateway";
+import type { UrlTargets } from "@cynosure/native-gateway";
 import { nativeHandlers, projectedOperations, projectedRoutes, projectedTypePaths } from "@cynosure/projected-routes";
 import type { ProjectedRoutesOptions } from "@cynosure/projected-routes";
 import { createProjectedTypes } from "@cynosure/projected-types";
@@ -18,6 +19,8 @@ export interface ProjectedOptions {
   readonly native: NativeOpener;
   /** Engines this process can reach. */
   readonly engines: readonly EngineName[];
+  /** Where files may be read from by URL besides public addresses. */
+  readonly urlTargets: UrlTargets;
   readonly clock: Clock;
   readonly newId: () => string;
 }
@@ -32,9 +35,9 @@ export interface Projected {
   serve(how: ServeProjected): { readonly routes: ReturnType<typeof projectedRoutes>; readonly handlers: ReturnType<typeof nativeHandlers> };
 }
 
-export function openProjected({ store, native, engines, clock, newId }: ProjectedOptions): Projected {
+export function openProjected({ store, native, engines, urlTargets, clock, newId }: ProjectedOptions): Projected {
   const nowMs = (): number => clock.now();
-  const projected = createProjectedTypes({ names: store.nativeNames, operations: store.nativeOperations, newId, nowMs, openUrl: (url) => openUrlPull(url, { allowed: [] }) });
+  const projected = createProjectedTypes({ names: store.nativeNames, operations: store.nativeOperations, newId, nowMs, openUrl: (url) => openUrlPull(url, { allowed: urlTargets }) });
   const catalogues = (): readonly Catalogue[] => projectedEngines.filter((engine) => engines.includes(engine)).map((engine) => native.catalogueOf(engine));
   return {
     typePaths: () => projectedTypePaths(catalogues()),

@@ -16,8 +16,16 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 
 describe("configuration", () => {
   it("keeps images beside the data unless a cache is named, and takes a database of one's own", () => {
-    expect(readConfig(["--data-dir", "/x/.cynosure", "--rung", "a"], {})).toEqual({ dataDir: "/x/.cynosure", databaseUrl: null, rung: "a", ownHosts: false, imageCacheDir: "/x/.cynosure/images", port: null, behindArm: null, trustedIssuers: null });
+    expect(readConfig(["--data-dir", "/x/.cynosure", "--rung", "a"], {})).toEqual({ dataDir: "/x/.cynosure", databaseUrl: null, rung: "a", ownHosts: false, imageCacheDir: "/x/.cynosure/images", port: null, behindArm: null, trustedIssuers: null, urlTargets: { names: [], ranges: [] } });
     expect(readConfig(["--own-hosts"], { CYNOSURE_HOME: "/x", CYNOSURE_IMAGE_CACHE: "/cache", DATABASE_URL: "postgres://db/c" })).toMatchObject({ dataDir: "/x", rung: "d", ownHosts: true, imageCacheDir: "/cache", databaseUrl: "postgres://db/c" });
+  });
+
+  it("takes where files may be read from by URL from the flag, else from the variable, and says what it cannot read", () => {
+    const read = (argv: readonly string[], variable?: string) => readConfig(["--data-dir", "/x", ...argv], { CYNOSURE_ALLOW_URL_TARGETS: variable }).urlTargets;
+    expect(read(["--allow-url-targets", "files.example,10.1.0.0/16"], "other.example")).toEqual({ names: ["files.example"], ranges: [{ address: "10.1.0.0", bits: 16 }] });
+    expect([read([], "other.example"), read([], "")]).toEqual([{ names: ["other.example"], ranges: [] }, { names: [], ranges: [] }]);
+    expect(() => read(["--allow-url-targets", "10.1.0.0/40"])).toThrow("--allow-url-targets: '10.1.0.0/40' needs a number from 0 to 32");
+    expect(() => read([], "https://files.example")).toThrow("CYNOSURE_ALLOW_URL_TARGETS: 'https://files.example' is no host name");
   });
 
   it("refuses what it does not know, and says what it knows", () => {

@@ -8,5 +8,7 @@ export { GATEWAY_DOMAIN, gatewayIdOf } from "./place.ts";
 export { formatNativePath, parseNativePath } from "./native-path.ts";
 export { INVOKE_NATIVE, requiredRight } from "./required-right.ts";
 export type { RequiredRight } from "./required-right.ts";
-export { isAllowedAddress, openUrlPull } from "./url-pull.ts";
+export { openUrlPull } from "./url-pull.ts";
 export type { UrlPullOptions } from "./url-pull.ts";
+export { NO_URL_TARGETS, parseUrlTargets } from "./url-targets.ts";
+export type { UrlTargets } from "./url-targets.ts";

@@ -3,12 +3,14 @@
 import { lookup } from "node:dns/promises";
 import https from "node:https";
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import { ControlPlaneError } from "@cynosure/model";
+import { isAllowedAddress } from "./url-targets.ts";
+import type { UrlTargets } from "./url-targets.ts";
 
 export interface UrlPullOptions {
-  /** Addresses or networks (`10.1.0.0/16`) that may be read although they are not public. */
-  readonly allowed: readonly string[];
+  /** What may be read although it is not public. */
+  readonly allowed: UrlTargets;
   /** PEM of authorities besides the public ones. */
   readonly caPem?: string;
   readonly timeoutMsMax?: number;
@@ -20,33 +22,6 @@ export interface UrlPullOptions {
 const TIMEOUT_MS_MAX = 30_000;
 const URL_LENGTH_MAX = 8_192;
 
-/** Not public (IANA special-purpose registries): here, nearby, of documentation, or a way round to one of these. */
-const NOT_PUBLIC_4 = ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32"];
-const NOT_PUBLIC_6 = ["::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"];
-// Two lists: one that holds the mapped addresses of IPv6 would find every address of IPv4 in them.
-const notPublic = { ipv4: blockList(NOT_PUBLIC_4), ipv6: blockList(NOT_PUBLIC_6) };
-
-function blockList(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = "", bits] = network.split("/");
-    const family = isIP(address);
-    if (family === 0) throw new Error(`'${network}' is no address or network: write it as 10.1.0.0/16`);
-    list.addSubnet(address, bits === undefined ? (family === 4 ? 32 : 128) : Number(bits), family === 4 ? "ipv4" : "ipv6");
-  }
-  return list;
-}
-
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
-
-export function isAllowedAddress(address: string, allowed: readonly string[]): boolean {
-  const plain = MAPPED.exec(address)?.[1] ?? address;
-  const family = isIP(plain);
-  if (family === 0 || plain.includes("%")) return false;
-  const type = family === 4 ? "ipv4" : "ipv6";
-  return blockList(allowed).check(plain, type) || !notPublic[type].check(plain, type);
-}
-
 /** The head of the answer, its body unread. Throws for whatever is not to be read, or answers other than 200. */
 export async function openUrlPull(url: string, options: UrlPullOptions): Promise<IncomingMessage> {
   const refuse = (why: string, cause?: unknown): ControlPlaneError => new ControlPlaneError("InvalidParameter", `The URL cannot be read: ${why}.`, { target: "sourceUri", ...(cause === undefined ? {} : { cause }) });
@@ -57,7 +32,7 @@ export async function openUrlPull(url: string, options: UrlPullOptions): Promise
   const hostname = parsed.hostname.replace(/^\[|\]$/g, "");
   const addresses = await resolved(hostname, options.resolve ?? resolveAll, refuse);
   // One that is not allowed among several is how a check is led around.
-  const wrong = addresses.find((address) => !isAllowedAddress(address, options.allowed));
+  const wrong = addresses.find((address) => !isAllowedAddress(address, hostname, options.allowed));
   const [address] = addresses;
   if (wrong !== undefined || address === undefined) throw refuse(`'${hostname}' is at ${wrong ?? "no address"}, which is no public address. Use a public one, or have the operator allow it`);
   const answer = await ask(parsed, hostname, address, options, refuse);

@@ -1,6 +1,7 @@
 // What may follow in `engine CLUSTER …`, from what the cluster said last. Pure.
+import type { NativeField, NativeOperation, NativeType } from "@cynosure/sdk";
 import { COMMANDS, canDo } from "../engine/describe-types.ts";
-import type { EngineField, EngineOperation, EngineParity, EngineType } from "../engine/engine-parity.ts";
+import type { EngineParity } from "../engine/engine-parity.ts";
 import { actionsNamed, clusterActionNamed, clusterActions, typeNamed, withoutEngine } from "../engine/find-type.ts";
 import { BODY_FLAGS, COMMON_FLAGS, flagOf } from "../engine/flag-words.ts";
 import { LIST_FLAGS, TRANSFER_FLAGS } from "../engine/object-commands.ts";
@@ -24,7 +25,7 @@ export function completeEngine(parity: EngineParity | null, words: readonly stri
   return namesAfter(parity, command, given, typed);
 }
 
-const valuesOf = ({ enum: allowed, type }: EngineField): readonly string[] => (allowed !== undefined ? allowed.map(String) : type === "boolean" ? ["true", "false"] : []);
+const valuesOf = ({ enum: allowed, type }: NativeField): readonly string[] => (allowed !== undefined ? allowed.map(String) : type === "boolean" ? ["true", "false"] : []);
 
 function namesAfter(parity: EngineParity, command: string, given: readonly string[], typed: string): readonly string[] {
   const [typeWord] = given;
@@ -48,7 +49,7 @@ function firstWords(parity: EngineParity, command: string, typed: string): reado
 }
 
 interface TypedRequest {
-  readonly fields: readonly EngineField[];
+  readonly fields: readonly NativeField[];
   readonly flags: readonly string[];
 }
 
@@ -56,7 +57,7 @@ function requestOf(parity: EngineParity, command: string, given: readonly string
   const common = Object.keys(COMMON_FLAGS).filter((flag) => flag.startsWith("--"));
   if (command === "types") return { fields: [], flags: ["--search", ...common] };
   if (command === "invoke") return { fields: [], flags: ["--query", "--body", ...common] };
-  const flagsOf = (operation: EngineOperation | null, own: Readonly<Record<string, unknown>>): string[] => [...Object.keys(own), ...(isTransfer(operation) ? Object.keys(TRANSFER_FLAGS) : []), ...common];
+  const flagsOf = (operation: NativeOperation | null, own: Readonly<Record<string, unknown>>): string[] => [...Object.keys(own), ...(isTransfer(operation) ? Object.keys(TRANSFER_FLAGS) : []), ...common];
   if (command === "run") {
     const operation = actionOf(parity, given);
     return { fields: operation === null ? [] : fieldsOfRequest({ operation, bodyFields: operation.bodyFields }), flags: flagsOf(operation, BODY_FLAGS) };
@@ -68,7 +69,7 @@ function requestOf(parity: EngineParity, command: string, given: readonly string
   return { fields: fieldsOfRequest(request), flags: flagsOf(request.operation, command === "list" ? LIST_FLAGS : command === "show" ? { "--set": "value" } : BODY_FLAGS) };
 }
 
-function actionOf(parity: EngineParity, given: readonly string[]): EngineOperation | null {
+function actionOf(parity: EngineParity, given: readonly string[]): NativeOperation | null {
   const [first, ...rest] = given;
   const last = rest.at(-1);
   try {
@@ -81,7 +82,7 @@ function actionOf(parity: EngineParity, given: readonly string[]): EngineOperati
   }
 }
 
-function typeOrNull(parity: EngineParity, word: string): EngineType | null {
+function typeOrNull(parity: EngineParity, word: string): NativeType | null {
   try {
     return typeNamed(parity, word);
   } catch {

@@ -3,8 +3,6 @@ import type { Command } from "commander";
 import { connectPaths } from "../connect-paths.ts";
 import { findConnection } from "../connect.ts";
 import type { Connection } from "../connect.ts";
-import { clusterRequest } from "../engine/engine-context.ts";
-import { readParity } from "../engine/engine-parity.ts";
 import type { EngineParity } from "../engine/engine-parity.ts";
 import { knownClusters, recallParity, rememberParity } from "../engine/parity-cache.ts";
 import type { ProgramRun } from "../program-run.ts";
@@ -44,10 +42,10 @@ async function engineWords(words: readonly string[]): Promise<readonly string[]>
 }
 
 async function askShortly(connection: Connection, clusterName: string): Promise<EngineParity | null> {
-  const asked = connectPaths(connection).read(clusterRequest({ resourceGroupName: connection.scope.resourceGroupName, clusterName }, "POST", ["getParity"], { body: {} }));
+  const asked = connectPaths(connection).parityOf({ resourceGroupName: connection.scope.resourceGroupName, clusterName });
   const answer = await Promise.race([asked, new Promise<null>((resolve) => void setTimeout(resolve, ASK_MS_MAX, null))]);
   if (answer === null) return null;
-  const parity = readParity(answer, clusterName);
+  const parity = { ...answer, clusterName };
   rememberParity(connection, clusterName, parity);
   return parity;
 }

@@ -3,7 +3,6 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parityToWire } from "@cynosure/projected-routes/testkit";
-import { readParity } from "../engine/engine-parity.ts";
 import { recallParity, rememberParity } from "../engine/parity-cache.ts";
 import { vastCatalogue } from "../testkit/engine-arm-server.ts";
 import { openEngineSession } from "../testkit/engine-session.ts";
@@ -52,7 +51,7 @@ describe("completion", () => {
 });
 
 describe("what clusters said last", () => {
-  const parityOf = (hash: string) => ({ ...readParity(parityToWire({ ...vastCatalogue, types: vastCatalogue.types.slice(0, 2), operations: [] }), "west"), documentHash: hash.padStart(64, "0") });
+  const parityOf = (hash: string) => ({ ...parityToWire({ ...vastCatalogue, types: vastCatalogue.types.slice(0, 2), operations: [] }), clusterName: "west", documentHash: hash.padStart(64, "0") });
   const place = () => ({ dataDir: session.dataDir, endpoint: session.server.endpoint });
   const kept = (): string[] => readdirSync(join(session.dataDir, "engine-documents")).filter((name) => name !== "clusters.json");
 
@@ -72,7 +71,11 @@ describe("what clusters said last", () => {
     expect(kept()).toHaveLength(8);
     expect(recallParity(place(), "c1")).toBeNull();
     expect(recallParity(place(), "c20")).not.toBeNull();
-    writeFileSync(join(session.dataDir, "engine-documents", "clusters.json"), "{");
+    // As a release before this one kept it.
+    writeFileSync(join(session.dataDir, "engine-documents", `${"20".padStart(64, "0")}.json`), JSON.stringify({ engine: "vast", documentHash: "20".padStart(64, "0"), types: [], operations: [] }));
     expect(recallParity(place(), "c20")).toBeNull();
+    expect(recallParity(place(), "c19")).toMatchObject({ clusterName: "c19", engine: "vast" });
+    writeFileSync(join(session.dataDir, "engine-documents", "clusters.json"), "{");
+    expect(recallParity(place(), "c19")).toBeNull();
   });
 });

@@ -1,8 +1,8 @@
 // What may end data or service, or turns screws of the engine's own works, is asked about first.
+import type { NativeOperation } from "@cynosure/sdk";
 import { ask } from "../ask.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import type { EngineContext } from "./engine-context.ts";
-import type { EngineOperation } from "./engine-parity.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   destructive: "ends data or service",
@@ -11,7 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Reading is never asked about. */
-export const dangerOf = (operation: EngineOperation | null): string => (operation === null || (operation.method === "GET" && !operation.hasSideEffects) ? "none" : operation.danger);
+export const dangerOf = (operation: NativeOperation | null): string => (operation === null || (operation.method === "GET" && !operation.hasSideEffects) ? "none" : operation.danger);
 
 export async function confirmDanger({ assumeYes, output, signal, clusterName }: EngineContext, what: string, danger: string): Promise<void> {
   if (danger === "none" || assumeYes) return;

@@ -1,8 +1,9 @@
 // Help about a type, one of its commands or an action, made from what the cluster says of its engine. Pure.
+import type { NativeField, NativeOperation, NativeType } from "@cynosure/sdk";
 import { wrapText } from "../text-layout.ts";
 import { dangerOf } from "./confirm-danger.ts";
 import { COMMANDS, canDo } from "./describe-types.ts";
-import type { EngineField, EngineOperation, EngineParity, EngineType } from "./engine-parity.ts";
+import type { EngineParity } from "./engine-parity.ts";
 import { flagOf } from "./flag-words.ts";
 import { namePlaceholders } from "./object-place.ts";
 import { fieldsOfRequest, fieldsOfVerb, isTransfer } from "./request-parts.ts";
@@ -23,9 +24,9 @@ const REMARKS = {
   file: "The file: --file PATH (- is standard input), or --source-uri URL for the engine to fetch.",
 };
 
-const requiredAtCreation = (parity: EngineParity, type: EngineType): readonly EngineField[] => fieldsOfVerb(parity, type, "create").bodyFields.filter(({ isRequired }) => isRequired);
+const requiredAtCreation = (parity: EngineParity, type: NativeType): readonly NativeField[] => fieldsOfVerb(parity, type, "create").bodyFields.filter(({ isRequired }) => isRequired);
 
-export function describeType(parity: EngineParity, type: EngineType, columns: number): string[] {
+export function describeType(parity: EngineParity, type: NativeType, columns: number): string[] {
   const engine = `cynosure engine ${parity.clusterName}`;
   const commands = COMMANDS.filter((command) => canDo(type, command));
   const actions = type.actions.map(({ name, on }) => ["run", type.type, namePlaceholders(parity, type, on === "item" ? "item" : "collection"), name].filter((word) => word !== "").join(" "));
@@ -44,9 +45,9 @@ export function describeType(parity: EngineParity, type: EngineType, columns: nu
   ];
 }
 
-export function describeVerb(parity: EngineParity, type: EngineType, command: (typeof COMMANDS)[number], columns: number): string[] {
-  const verb = command.verbs.find((each) => type.verbs.includes(each)) ?? "";
-  const { operation, bodyFields } = fieldsOfVerb(parity, type, verb);
+export function describeVerb(parity: EngineParity, type: NativeType, command: (typeof COMMANDS)[number], columns: number): string[] {
+  const verb = command.verbs.find((each) => type.verbs.includes(each));
+  const { operation, bodyFields } = verb === undefined ? { operation: null, bodyFields: [] } : fieldsOfVerb(parity, type, verb);
   const isRead = command.name === "list" || command.name === "show";
   return [
     ...wrapText(`cynosure engine ${parity.clusterName} ${command.name} ${usageOf(parity, type, command.name)}`, columns, "", "    "),
@@ -55,7 +56,7 @@ export function describeVerb(parity: EngineParity, type: EngineType, command: (t
   ];
 }
 
-export function describeAction(parity: EngineParity, type: EngineType | null, operation: EngineOperation, columns: number): string[] {
+export function describeAction(parity: EngineParity, type: NativeType | null, operation: NativeOperation, columns: number): string[] {
   const place = type === null ? [] : [type.type, namePlaceholders(parity, type, operation.actionOn === "item" ? "item" : "collection")];
   const required = isTransfer(operation) ? [] : fieldsOfRequest({ operation, bodyFields: operation.bodyFields }).filter(({ isRequired }) => isRequired);
   return [
@@ -66,10 +67,10 @@ export function describeAction(parity: EngineParity, type: EngineType | null, op
 }
 
 interface RequestHelp {
-  readonly operation: EngineOperation | null;
-  readonly bodyFields: readonly EngineField[];
+  readonly operation: NativeOperation | null;
+  readonly bodyFields: readonly NativeField[];
   /** Null for reads and actions, whose parameters are no fields of an object. */
-  readonly type: EngineType | null;
+  readonly type: NativeType | null;
   readonly hasBody: boolean;
   readonly columns: number;
 }
@@ -84,7 +85,7 @@ function describeRequest({ operation, bodyFields, type, hasBody, columns }: Requ
   ];
 }
 
-function remarksOnOperation(operation: EngineOperation | null): string[] {
+function remarksOnOperation(operation: NativeOperation | null): string[] {
   if (operation === null) return [];
   const { method, path, permission, isAsynchronous, danger } = operation;
   return [
@@ -95,7 +96,7 @@ function remarksOnOperation(operation: EngineOperation | null): string[] {
   ];
 }
 
-function usageOf(parity: EngineParity, type: EngineType, command: string): string {
+function usageOf(parity: EngineParity, type: NativeType, command: string): string {
   const required = command === "create" ? requiredAtCreation(parity, type).filter(({ name }) => name !== type.nameField) : [];
   return [type.type, namePlaceholders(parity, type, command === "list" ? "collection" : "item"), ...required.map(flagUsage), "[flags]"].filter((word) => word !== "").join(" ");
 }
@@ -105,10 +106,10 @@ const FLAG_WIDTH_MAX = 48;
 const INDENT = "  ";
 const PLACEHOLDERS: Readonly<Record<string, string>> = { integer: "N", number: "N", boolean: "true|false", object: "JSON" };
 
-const flagUsage = ({ name, type, itemType }: EngineField): string => `${flagOf(name)} ${PLACEHOLDERS[type === "array" ? (itemType ?? "any") : type] ?? "VALUE"}`;
+const flagUsage = ({ name, type, itemType }: NativeField): string => `${flagOf(name)} ${PLACEHOLDERS[type === "array" ? (itemType ?? "any") : type] ?? "VALUE"}`;
 
 /** Flags are never broken: people copy them. What does not fit beside one stands below it. */
-function describeFields(fields: readonly EngineField[], type: EngineType | null, columns: number): string[] {
+function describeFields(fields: readonly NativeField[], type: NativeType | null, columns: number): string[] {
   const ordered = [...fields.filter(({ isRequired }) => isRequired), ...fields.filter(({ isRequired }) => !isRequired)];
   const rows = ordered.map((field) => ({ flag: `${flagOf(field.name)} ${field.type === "array" ? `${field.itemType ?? "any"}[]` : field.type}`, remarks: remarksOn(type, field) }));
   const width = Math.min(FLAG_WIDTH_MAX, Math.max(...rows.map(({ flag }) => flag.length)));
@@ -118,7 +119,7 @@ function describeFields(fields: readonly EngineField[], type: EngineType | null,
   });
 }
 
-function remarksOn(type: EngineType | null, { name, enum: allowed, isRequired, isSecret }: EngineField): string {
+function remarksOn(type: NativeType | null, { name, enum: allowed, isRequired, isSecret }: NativeField): string {
   return [
     ...(isRequired ? ["required"] : []),
     ...(name === type?.nameField ? ["the name"] : []),

@@ -1,6 +1,6 @@
 // Objects of a projected type as a table that fits: the name, then what tells them apart. Pure.
+import type { NativeType } from "@cynosure/sdk";
 import { fitTable, plain } from "../text-layout.ts";
-import type { EngineType } from "./engine-parity.ts";
 import { isMembers } from "./set-path.ts";
 import type { Members } from "./set-path.ts";
 
@@ -26,7 +26,7 @@ export function shownObject(item: unknown): ShownObject {
   return { name: typeof name === "string" ? name : "", properties: isMembers(properties) ? properties : {} };
 }
 
-export function describeObjects(type: EngineType, objects: readonly ShownObject[], columns: number): string[] {
+export function describeObjects(type: NativeType, objects: readonly ShownObject[], columns: number): string[] {
   if (objects.length === 0) return ["none"];
   const chosen = chooseColumns(type, objects, columns);
   // The name in ARM, then properties as the engine calls them: one of those may be `name` too.
@@ -34,7 +34,7 @@ export function describeObjects(type: EngineType, objects: readonly ShownObject[
 }
 
 /** Fields in the order they are wanted, as long as they fit; those that are empty everywhere or say the name again are left out. */
-export function chooseColumns(type: EngineType, objects: readonly ShownObject[], columns: number): string[] {
+export function chooseColumns(type: NativeType, objects: readonly ShownObject[], columns: number): string[] {
   const wanted = [...new Set([type.idField, ...FIRST, ...type.fields.filter(({ isRequired }) => isRequired).map(({ name }) => name), ...type.fields.map(({ name }) => name), ...Object.keys(objects[0]?.properties ?? {})])];
   const secret = new Set(type.fields.filter(({ isSecret }) => isSecret).map(({ name }) => name));
   const candidates = wanted.filter((name) => !secret.has(name) && objects.some(({ properties }) => cellOf(properties[name]) !== "") && !objects.every((each) => cellOf(each.properties[name]) === each.name));

@@ -1,10 +1,11 @@
 // `engine CLUSTER types`: what there is, and where to read on. Pure.
+import type { NativeType, NativeVerb } from "@cynosure/sdk";
 import { fitTable, wrapText } from "../text-layout.ts";
 import { clusterActions } from "./find-type.ts";
-import type { EngineParity, EngineType } from "./engine-parity.ts";
+import type { EngineParity } from "./engine-parity.ts";
 
 /** Commands in the order of their letters, with the verbs of the document that make them possible. */
-export const COMMANDS: readonly { readonly name: string; readonly letter: string; readonly verbs: readonly string[] }[] = [
+export const COMMANDS: readonly { readonly name: string; readonly letter: string; readonly verbs: readonly NativeVerb[] }[] = [
   { name: "list", letter: "L", verbs: ["list"] },
   // What can only be listed is found in the list.
   { name: "show", letter: "S", verbs: ["get", "list"] },
@@ -13,10 +14,10 @@ export const COMMANDS: readonly { readonly name: string; readonly letter: string
   { name: "delete", letter: "D", verbs: ["delete"] },
 ];
 
-export const canDo = (type: EngineType, { verbs }: (typeof COMMANDS)[number]): boolean => verbs.some((verb) => type.verbs.includes(verb));
+export const canDo = (type: NativeType, { verbs }: (typeof COMMANDS)[number]): boolean => verbs.some((verb) => type.verbs.includes(verb));
 
 export interface FoundTypes {
-  readonly types: readonly EngineType[];
+  readonly types: readonly NativeType[];
   readonly clusterActions: readonly string[];
 }
 

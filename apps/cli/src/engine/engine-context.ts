@@ -2,7 +2,6 @@
 import type { PathRequest } from "@cynosure/sdk";
 import type { PathCalls } from "../connect-paths.ts";
 import type { Output } from "../output.ts";
-import { readParity } from "./engine-parity.ts";
 import type { EngineParity } from "./engine-parity.ts";
 
 /** Of a terminal nobody widened. */
@@ -28,7 +27,8 @@ export function clusterRequest({ resourceGroupName, clusterName }: Pick<EngineCo
 }
 
 export async function askParity(context: EngineContext): Promise<EngineParity> {
-  const parity = readParity(await context.calls.read(clusterRequest(context, "POST", ["getParity"], { body: {} })), context.clusterName);
+  const { clusterName } = context;
+  const parity = { ...(await context.calls.parityOf(context)), clusterName };
   context.remember(parity);
   return parity;
 }

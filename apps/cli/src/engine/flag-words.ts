@@ -1,7 +1,7 @@
 // Words of the command line to names and flags, where flags are those that the engine's document makes of its fields. Pure.
+import type { NativeField } from "@cynosure/sdk";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import { didYouMeanOr } from "./find-type.ts";
-import type { EngineField } from "./engine-parity.ts";
 
 /** Flags of the command itself. They win over a field of the same name, which is then reached with --set. */
 export type OwnFlags = Readonly<Record<string, "switch" | "value">>;
@@ -17,7 +17,7 @@ export interface ParsedWords {
   /** Own flags as they were given, `--set` several times. */
   readonly own: ReadonlyMap<string, readonly string[]>;
   /** Fields with the texts given for them. */
-  readonly fields: ReadonlyMap<EngineField, { readonly flag: string; readonly texts: readonly string[] }>;
+  readonly fields: ReadonlyMap<NativeField, { readonly flag: string; readonly texts: readonly string[] }>;
 }
 
 /** `policy_id` as `--policy-id`, `hostFailures` as `--host-failures`. */
@@ -25,7 +25,7 @@ export const flagOf = (name: string): string => `--${name.replaceAll(/([a-z0-9])
 
 export interface WordsMeaning {
   readonly own: OwnFlags;
-  readonly fields: readonly EngineField[];
+  readonly fields: readonly NativeField[];
   /** Fields that can be given at creation and not now. */
   readonly createOnly?: readonly string[];
   /** "create vastViews", for errors. */
@@ -37,7 +37,7 @@ export interface WordsMeaning {
 export function parseWords(words: readonly string[], meaning: WordsMeaning): ParsedWords {
   const names: string[] = [];
   const own = new Map<string, string[]>();
-  const fields = new Map<EngineField, { flag: string; texts: string[] }>();
+  const fields = new Map<NativeField, { flag: string; texts: string[] }>();
   const byFlag = fieldsByFlag(meaning.fields);
   const all: OwnFlags = { ...COMMON_FLAGS, ...meaning.own };
   for (let at = 0; at < words.length; at++) {
@@ -80,7 +80,7 @@ export function parseWords(words: readonly string[], meaning: WordsMeaning): Par
 }
 
 /** By its name as the document has it too: `--policy_id`. */
-function fieldsByFlag(fields: readonly EngineField[]): Map<string, EngineField> {
+function fieldsByFlag(fields: readonly NativeField[]): Map<string, NativeField> {
   const byFlag = new Map(fields.map((field) => [`--${field.name}`, field]));
   for (const field of fields) if (!byFlag.has(flagOf(field.name))) byFlag.set(flagOf(field.name), field);
   return byFlag;

@@ -1,11 +1,12 @@
 // `invoke METHOD PATH`: a request of the engine's own API as it is, also one that its document does not list.
+import type { NativeOperation } from "@cynosure/sdk";
 import { describeBody } from "../commands/run-verb.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import { bodyOf } from "./body-text.ts";
 import { confirmDanger, dangerOf } from "./confirm-danger.ts";
 import { clusterRequest } from "./engine-context.ts";
 import type { EngineContext } from "./engine-context.ts";
-import type { EngineOperation, EngineParity } from "./engine-parity.ts";
+import type { EngineParity } from "./engine-parity.ts";
 import { parseWords } from "./flag-words.ts";
 import { followWrite } from "./follow-write.ts";
 import { isMembers } from "./set-path.ts";
@@ -41,7 +42,7 @@ function queryPair(text: string): { readonly name: string; readonly value: strin
 }
 
 /** Words that stand in the document win over parameters; a slash at the end says nothing. */
-function listedOperation({ operations }: EngineParity, method: string, path: string): EngineOperation | null {
+function listedOperation({ operations }: EngineParity, method: string, path: string): NativeOperation | null {
   const words = wordsOf(path.split("?")[0] ?? "");
   const fits = operations.filter((operation) => operation.method === method && isPathOf(wordsOf(operation.path), words));
   return fits.toSorted((a, b) => parameterCount(a.path) - parameterCount(b.path))[0] ?? null;

@@ -1,6 +1,6 @@
 // list, show, create, update and delete of projected types.
 import { CREATE_ACTION, DELETE_ACTION } from "@cynosure/projection";
-import type { PathRequest } from "@cynosure/sdk";
+import type { NativeOperation, NativeType, PathRequest } from "@cynosure/sdk";
 import { describeBody } from "../commands/run-verb.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import { bodyOf, fileMembers, readSecret } from "./body-text.ts";
@@ -9,7 +9,7 @@ import { describeObjects, shownObject } from "./describe-objects.ts";
 import { COMMANDS, canDo } from "./describe-types.ts";
 import { COLUMNS, clusterRequest } from "./engine-context.ts";
 import type { EngineContext } from "./engine-context.ts";
-import type { EngineOperation, EngineParity, EngineType } from "./engine-parity.ts";
+import type { EngineParity } from "./engine-parity.ts";
 import { findType } from "./find-type.ts";
 import { BODY_FLAGS, leadingWords, parseWords } from "./flag-words.ts";
 import type { OwnFlags, ParsedWords } from "./flag-words.ts";
@@ -25,8 +25,8 @@ export const LIST_FLAGS: OwnFlags = { "--top": "value", "--set": "value" };
 export const TRANSFER_FLAGS: OwnFlags = { "--file": "value", "--source-uri": "value" };
 
 interface ReadyCommand extends RequestParts {
-  readonly type: EngineType;
-  readonly operation: EngineOperation | null;
+  readonly type: NativeType;
+  readonly operation: NativeOperation | null;
   readonly names: readonly string[];
   readonly words: ParsedWords;
   /** "create vastViews home", for progress and errors. */

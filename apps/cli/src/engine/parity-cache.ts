@@ -3,8 +3,8 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { NativeParity } from "@cynosure/sdk";
 import type { Connection } from "../connect.ts";
-import { readParity } from "./engine-parity.ts";
 import type { EngineParity } from "./engine-parity.ts";
 import { isMembers } from "./set-path.ts";
 
@@ -52,11 +52,15 @@ export function recallParity(place: Place, cluster: string): EngineParity | null
   try {
     const dir = dirOf(place);
     const hash = knownIn(dir).find((each) => each.cluster === cluster && each.endpoint === whereOf(place))?.hash;
-    return hash === undefined ? null : readParity(JSON.parse(readFileSync(join(dir, `${hash}.json`), "utf8")), cluster);
+    const kept: unknown = hash === undefined ? null : JSON.parse(readFileSync(join(dir, `${hash}.json`), "utf8"));
+    return isParity(kept) ? { ...kept, clusterName: cluster } : null;
   } catch {
     return null;
   }
 }
+
+/** And not what a release kept that wrote it in words of its own, without the numbers. */
+const isParity = (value: unknown): value is NativeParity => isMembers(value) && isMembers(value["totals"]) && Array.isArray(value["types"]) && Array.isArray(value["operations"]);
 
 export function knownClusters(place: Place): string[] {
   try {

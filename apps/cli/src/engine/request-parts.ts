@@ -1,7 +1,8 @@
 // Query and body of one request, from what was typed: --body, then --set over it, then flags over both. Pure but for the reader
 // of files, which is handed in.
+import type { NativeField, NativeOperation, NativeType, NativeVerb } from "@cynosure/sdk";
 import { CommandError, ExitCode } from "../exit-code.ts";
-import type { EngineField, EngineOperation, EngineParity, EngineType } from "./engine-parity.ts";
+import type { EngineParity } from "./engine-parity.ts";
 import { fieldValue } from "./field-value.ts";
 import { operationOf } from "./find-type.ts";
 import { flagOf } from "./flag-words.ts";
@@ -19,9 +20,9 @@ export interface RequestParts {
 export type PartsPlace = "query" | "body";
 
 export interface PartsOptions {
-  readonly operation: EngineOperation | null;
+  readonly operation: NativeOperation | null;
   /** Fields that may be given as flags, those of the body first. */
-  readonly bodyFields: readonly EngineField[];
+  readonly bodyFields: readonly NativeField[];
   readonly place: PartsPlace;
   /** What `--body` names, already read; undefined without it. */
   readonly bodyGiven: unknown;
@@ -33,24 +34,24 @@ export interface PartsOptions {
 const PAGING = new Set(["page", "page_size"]);
 
 /** Fields of a request with what the document calls query parameters, each name once. */
-export function fieldsOfRequest({ bodyFields, operation }: Pick<PartsOptions, "bodyFields" | "operation">): readonly EngineField[] {
+export function fieldsOfRequest({ bodyFields, operation }: Pick<PartsOptions, "bodyFields" | "operation">): readonly NativeField[] {
   const names = new Set(bodyFields.map(({ name }) => name));
   return [...bodyFields, ...(operation?.queryParameters ?? []).filter(({ name }) => !names.has(name) && !(operation?.verb === "list" && PAGING.has(name)))];
 }
 
 /** The operation of a type's verb, with the fields that may be given: all of the type where the document lists none for a write. */
-export function fieldsOfVerb(parity: EngineParity, type: EngineType, verb: string): Pick<PartsOptions, "operation" | "bodyFields"> {
+export function fieldsOfVerb(parity: EngineParity, type: NativeType, verb: NativeVerb): Pick<PartsOptions, "operation" | "bodyFields"> {
   const operation = operationOf(parity, type, verb);
   const isWrite = verb === "create" || verb === "replace" || verb === "update";
   const listed = operation?.bodyFields ?? [];
   const fields = listed.length === 0 && isWrite ? type.fields.map((field) => ({ ...field, isRequired: false })) : listed;
   // The name says them.
-  const withoutKey = (all: readonly EngineField[]): readonly EngineField[] => (verb === "list" ? all : all.filter(({ name }) => !type.keyParts.includes(name)));
+  const withoutKey = (all: readonly NativeField[]): readonly NativeField[] => (verb === "list" ? all : all.filter(({ name }) => type.keyParts?.includes(name) !== true));
   return { operation: operation === null ? null : { ...operation, queryParameters: withoutKey(operation.queryParameters) }, bodyFields: withoutKey(fields) };
 }
 
 /** A file goes with it. */
-export const isTransfer = (operation: EngineOperation | null): boolean => operation !== null && operation.class === "transfer" && operation.bodyKind !== null;
+export const isTransfer = (operation: NativeOperation | null): boolean => operation !== null && operation.class === "transfer" && operation.bodyKind !== undefined;
 
 export function requestParts(words: ParsedWords, options: PartsOptions): RequestParts {
   const body = startOf(options.bodyGiven);
@@ -75,7 +76,7 @@ interface Placed {
 }
 
 /** The same place several times is an array of what was given. */
-function assignmentsOf(texts: readonly string[], fields: readonly EngineField[]): Placed[] {
+function assignmentsOf(texts: readonly string[], fields: readonly NativeField[]): Placed[] {
   const byPlace = new Map<string, { path: readonly (string | number)[]; values: unknown[]; text: string; isArray: boolean }>();
   for (const text of texts) {
     const { path, text: valueText } = readAssignment(text);
@@ -91,7 +92,7 @@ function assignmentsOf(texts: readonly string[], fields: readonly EngineField[])
 }
 
 /** Throws when something is missing that the document requires; `given` is known otherwise, as the name is. */
-export function checkRequired(what: string, fields: readonly EngineField[], body: Members | null, given: readonly (string | null)[]): void {
+export function checkRequired(what: string, fields: readonly NativeField[], body: Members | null, given: readonly (string | undefined)[]): void {
   const missing = fields.filter(({ name, isRequired }) => isRequired && !given.includes(name) && readAt(body ?? {}, name) === undefined);
   if (missing.length > 0) throw new CommandError(ExitCode.usage, `${what} needs ${missing.map(({ name }) => flagOf(name)).join(", ")}; give them as flags, with --set or in --body`);
 }

@@ -1,11 +1,12 @@
 // `run`: actions of an object, of a collection, or of the cluster itself.
+import type { NativeOperation, NativeType } from "@cynosure/sdk";
 import { describeBody } from "../commands/run-verb.ts";
 import { CommandError, ExitCode } from "../exit-code.ts";
 import { bodyOf, readSecret } from "./body-text.ts";
 import { confirmDanger, dangerOf } from "./confirm-danger.ts";
 import { clusterRequest } from "./engine-context.ts";
 import type { EngineContext } from "./engine-context.ts";
-import type { EngineOperation, EngineParity, EngineType } from "./engine-parity.ts";
+import type { EngineParity } from "./engine-parity.ts";
 import { actionsNamed, clusterActionNamed, clusterActions, findType, didYouMeanOr, typeNamed, withoutEngine } from "./find-type.ts";
 import { BODY_FLAGS, leadingWords, parseWords } from "./flag-words.ts";
 import { followWrite } from "./follow-write.ts";
@@ -31,8 +32,8 @@ export async function runAction(context: EngineContext, parity: EngineParity, wo
 }
 
 export interface FoundAction {
-  readonly operation: EngineOperation;
-  readonly type: EngineType | null;
+  readonly operation: NativeOperation;
+  readonly type: NativeType | null;
   readonly place: readonly string[];
   readonly title: string;
 }
@@ -52,7 +53,7 @@ export function findAction(parity: EngineParity, words: readonly string[]): Foun
   return onType(parity, type, rest.slice(0, -1), actionWord);
 }
 
-function onType(parity: EngineParity, type: EngineType, names: readonly string[], actionWord: string): FoundAction {
+function onType(parity: EngineParity, type: NativeType, names: readonly string[], actionWord: string): FoundAction {
   const found = actionsNamed(parity, type, actionWord);
   if (found.length === 0) throw new CommandError(ExitCode.usage, `${type.type} has no action ${actionWord}${didYouMeanOr(actionWord, type.actions.map(({ name }) => name), actionList(type))}`);
   const onItem = found.find(({ actionOn }) => actionOn === "item");
@@ -70,7 +71,7 @@ function onType(parity: EngineParity, type: EngineType, names: readonly string[]
   return { operation, type, place, title: ["run", type.type, ...names, action].join(" ") };
 }
 
-function actionList({ type, actions }: EngineType): string {
+function actionList({ type, actions }: NativeType): string {
   const names = [...new Set(actions.map(({ name }) => name))];
   return names.length === 0 ? `${type} has no actions` : `it has ${names.join(", ")}`;
 }

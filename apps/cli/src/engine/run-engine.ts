@@ -70,7 +70,7 @@ function showHelp({ output }: EngineContext, parity: EngineParity, words: readon
   }
   const command = COMMANDS.find(({ name }) => name === second);
   if (command !== undefined && canDo(type, command)) {
-    output.result(parity.operations.filter((operation) => operation.type === type.type && operation.verb !== null && command.verbs.includes(operation.verb)), describeVerb(parity, type, command, COLUMNS));
+    output.result(parity.operations.filter((operation) => operation.type === type.type && operation.verb !== undefined && command.verbs.includes(operation.verb)), describeVerb(parity, type, command, COLUMNS));
     return;
   }
   const actions = actionsNamed(parity, type, second);

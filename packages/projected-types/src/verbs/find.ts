@@ -7,7 +7,7 @@ import { isSameJson } from "@cynosure/arm-protocol";
 import type { NativeNameScope, StoredNativeName } from "@cynosure/resource-store";
 import type { Context } from "../context.ts";
 import { send, sendOrThrow } from "../context.ts";
-import { readKeyName, readName } from "../names/escape.ts";
+import { idName, readKeyName, readName } from "../names/escape.ts";
 import type { NativeId } from "../names/native-id.ts";
 import { formatNativeId, nativeIdOf, parseNativeId, textOf } from "../names/native-id.ts";
 import { isIdChosen, isNamedByProperty, naturalName } from "../names/natural-name.ts";
@@ -39,7 +39,7 @@ export interface Found {
   readonly parts: NativeId;
   /** Null: the engine has no way to read it; whether it is there shows when something is done to it. */
   readonly row: Json | null;
-  /** Its name as the store has it; null where it was found by itself. */
+  /** Its name as the store has it; null where none is kept. */
   readonly kept: StoredNativeName | null;
 }
 
@@ -72,50 +72,59 @@ async function parentId(context: Context, parent: NamedParent, above: readonly N
 export async function find(context: Context, where: Where, name: string): Promise<Found | null> {
   const { type, scope } = where;
   if (type.naming === "singleton") return name.toLowerCase() === SETTING_NAME ? { name: SETTING_NAME, parts: [], row: await readObject(context, where, []), kept: null } : null;
-  const kept = await context.options.names.find(scope, name);
+  // A name that says the id may be of an object that is known under another one: one question to the store tells both.
+  const said = idSaid(where, name);
+  const names = said === null ? [] : await context.options.names.list(scope);
+  const kept = said === null ? await context.options.names.find(scope, name) : (names.find((each) => isNamed(each, name)) ?? null);
   if (kept !== null) {
     const parts = parseNativeId(kept.nativeId, where.idNames.length);
     const row = await readObject(context, where, parts);
-    const isReadable = canRead(where);
-    const isSame = row === null ? !isReadable : kept.guid === null || row["guid"] === undefined || row["guid"] === kept.guid;
-    if (isSame) return { name: kept.name, parts, row, kept };
-    // Gone from the engine, or its id belongs to another object now.
+    if (isStillOf(where, kept, row)) return { name: kept.name, parts, row, kept };
     await context.options.names.remove(scope, kept.name);
   }
-  return findByItself(context, where, name);
+  return said === null ? findByName(context, where, name) : whole(context, where, said, names.filter((each) => each !== kept));
 }
 
-async function findByItself(context: Context, where: Where, name: string): Promise<Found | null> {
-  const { type, idNames: names } = where;
-  if (type.key !== null || names.length > 1) {
-    const parts = readKeyName(names, name);
-    return parts === null ? null : whole(context, where, parts);
-  }
+const isNamed = (kept: StoredNativeName, name: string): boolean => kept.name.toLowerCase() === name.toLowerCase();
+
+/** False: its object is gone from the engine, or the id belongs to another one now. */
+const isStillOf = (where: Where, { guid }: StoredNativeName, row: Json | null): boolean => (row === null ? !canRead(where) : guid === null || row["guid"] === undefined || row["guid"] === guid);
+
+/** The id that a name says by itself; null where the engine is to be asked. */
+function idSaid({ type, idNames: names }: Where, name: string): NativeId | null {
+  if (type.key !== null || names.length > 1) return readKeyName(names, name);
   const read = readName(name);
-  if (read === null) return null;
-  if (read.kind === "id" || isIdChosen(type)) return whole(context, where, [read.native]);
-  if (!isNamedByProperty(type)) return null;
+  return read !== null && (read.kind === "id" || isIdChosen(type)) ? [read.native] : null;
+}
+
+async function findByName(context: Context, where: Where, name: string): Promise<Found | null> {
+  const { type, scope, idNames: names } = where;
+  const read = readName(name);
+  if (read?.kind !== "name" || names.length > 1 || !isNamedByProperty(type)) return null;
+  let known: readonly StoredNativeName[] | null = null;
   for (const row of await searchByName(context, where, read.native, read.tenantId)) {
     const parts = nativeIdOf(row, names, false);
     if (parts === null || naturalName(type, names, parts, row).toLowerCase() !== name.toLowerCase()) continue;
+    known ??= await context.options.names.list(scope);
     // It is known under another name: this one is free.
-    if ((await keptOf(context, where, parts)) !== undefined) continue;
-    const found = await whole(context, where, parts);
+    if (known.some((each) => each.nativeId === formatNativeId(parts) && isStillOf(where, each, row))) continue;
+    const found = await whole(context, where, parts, known);
     if (found !== null) return { ...found, kept: await keepName(context, where, found) };
   }
   return null;
 }
 
-/** The name that an object is known under. */
-export async function keptOf(context: Context, { scope }: Pick<Where, "scope">, parts: NativeId): Promise<StoredNativeName | undefined> {
-  const nativeId = formatNativeId(parts);
-  return (await context.options.names.list(scope)).find((kept) => kept.nativeId === nativeId);
-}
-
-async function whole(context: Context, where: Where, parts: NativeId): Promise<Found | null> {
+/** `names`: all that are kept there. As in a list: under the name that is kept for it, else under its own unless another has that. */
+async function whole(context: Context, where: Where, parts: NativeId, names: readonly StoredNativeName[]): Promise<Found | null> {
   const row = await readObject(context, where, parts);
+  const nativeId = formatNativeId(parts);
+  const own = names.find((each) => each.nativeId === nativeId);
+  const kept = own !== undefined && isStillOf(where, own, row) ? own : null;
+  if (own !== undefined && kept === null) await context.options.names.remove(where.scope, own.name);
   if (row === null && canRead(where)) return null;
-  return { name: naturalName(where.type, where.idNames, parts, row ?? {}), parts, row, kept: null };
+  const natural = naturalName(where.type, where.idNames, parts, row ?? {});
+  const isTaken = parts.length === 1 && names.some((each) => each.nativeId !== nativeId && isNamed(each, natural));
+  return { name: kept?.name ?? (isTaken ? idName(parts[0] ?? "") : natural), parts, row, kept };
 }
 
 /** Nothing is written where it is kept as it is. */

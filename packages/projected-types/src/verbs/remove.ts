@@ -9,7 +9,8 @@ import { isAbsent } from "../wire/absent.ts";
 import { resourceIdOf } from "../wire/envelope.ts";
 import type { Json } from "../wire/json.ts";
 import { nativeError } from "../wire/native-error.ts";
-import { find, keptOf, openWhere } from "./find.ts";
+import { secretValues } from "../wire/secrets.ts";
+import { find, openWhere } from "./find.ts";
 import { splitBody } from "./body.ts";
 import type { Query } from "./body.ts";
 import { keyValues } from "./key-values.ts";
@@ -31,12 +32,11 @@ export async function deleteItem(context: Context, place: Extract<Place, { reado
     await context.options.names.remove(where.scope, found.name);
     return { status: 204 };
   }
-  if (answer.status < 200 || answer.status > 299) throw nativeError(context.catalogue.engine, operation, answer);
+  if (answer.status < 200 || answer.status > 299) throw nativeError(context.catalogue.engine, operation, answer, secretValues(type, options));
   const taskIds = taskIdsOf(context.catalogue.engine, operation, answer);
   // A name of something that still goes is dropped by whoever finds it gone.
   if (taskIds.length === 0) {
-    const kept = found.kept ?? (await keptOf(context, where, found.parts));
-    if (kept !== undefined) await context.options.names.remove(where.scope, kept.name);
+    if (found.kept !== null) await context.options.names.remove(where.scope, found.kept.name);
     return { status: 200 };
   }
   const resourceId = resourceIdOf(context.cluster, type.armType, [...place.parents.map(({ name }) => name), found.name]);

@@ -2,7 +2,7 @@
 // which streams them; the answer says where.
 import { Buffer } from "node:buffer";
 import { ControlPlaneError } from "@cynosure/model";
-import type { CatalogueOperation } from "@cynosure/projection";
+import type { CatalogueOperation, ProjectedType } from "@cynosure/projection";
 import type { Context } from "../context.ts";
 import { sendOrThrow } from "../context.ts";
 import type { NativeId } from "../names/native-id.ts";
@@ -10,13 +10,22 @@ import { fillPath } from "../places/native-path.ts";
 import type { ProjectedAnswer } from "../port.ts";
 import { beginOperation, taskIdsOf } from "../tasks/begin.ts";
 import type { Json } from "../wire/json.ts";
+import { secretValues } from "../wire/secrets.ts";
 import { multipart, splitBody } from "./body.ts";
 import type { FilePart } from "./body.ts";
 
 /** Of one upload in a request: Azure Resource Manager takes 4 MiB of JSON, of which base64 leaves three quarters. */
 export const TRANSFER_CONTENT_BYTES_MAX = 3 * 1024 * 1024;
 
-export async function runTransfer(context: Context, operation: CatalogueOperation, levels: readonly NativeId[], body: Json): Promise<ProjectedAnswer> {
+/** Of what a file is sent to. */
+export interface TransferTarget {
+  readonly type: ProjectedType | null;
+  readonly levels: readonly NativeId[];
+  /** The object, or the cluster where there is none. */
+  readonly resourceId: string;
+}
+
+export async function runTransfer(context: Context, operation: CatalogueOperation, { type, levels, resourceId }: TransferTarget, body: Json): Promise<ProjectedAnswer> {
   if (operation.method === "GET") return { status: 200, body: { method: "GET", path: fillPath(operation.path, levels), remedy: "Fetch it at the cluster's native gateway, which streams it; listGatewayUsers tells the address." } };
   const { sourceUri, content, fileName, ...rest } = body;
   const { query, body: fields } = splitBody(operation, rest);
@@ -24,9 +33,9 @@ export async function runTransfer(context: Context, operation: CatalogueOperatio
   // Files may also stand as texts in the properties that the engine has for them.
   const isText = sourceUri === undefined && content === undefined && field === null;
   const file = isText ? null : { field: field ?? "file", fileName: fileNameOf(fileName, sourceUri), bytes: await bytesOf(context, sourceUri, content) };
-  const answer = await sendOrThrow(context, operation, { levels, query, ...formOf(operation, fields, file) });
+  const answer = await sendOrThrow(context, operation, { levels, query, ...formOf(operation, fields, file) }, secretValues(type, fields));
   const taskIds = taskIdsOf(context.catalogue.engine, operation, answer);
-  if (taskIds.length > 0) return { status: 202, operation: await beginOperation(context, { kind: "action", resourceId: context.cluster.id, taskIds, name: null }) };
+  if (taskIds.length > 0) return { status: 202, operation: await beginOperation(context, { kind: "action", resourceId, taskIds, name: null }) };
   return answer.body === null || answer.body === "" ? { status: 204 } : { status: 200, body: answer.body };
 }
 

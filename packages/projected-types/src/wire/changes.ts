@@ -71,7 +71,3 @@ function notAllowed(type: ProjectedType, names: readonly string[]): ControlPlane
     details: names.map((name) => ({ code: "PropertyChangeNotAllowed", message: `'${name}' ${type.createOnlyFields.includes(name) ? "is settled at creation" : "is read-only"}.`, target: `properties.${name}` })),
   });
 }
-
-/** Of what was sent: must not come back in a message. */
-export const secretValues = (type: ProjectedType | null, sent: Json): readonly string[] =>
-  Object.entries(sent).flatMap(([name, value]) => (typeof value === "string" && (type?.secretFields.includes(name) === true || /password|secret|private_key/i.test(name)) ? [value] : []));

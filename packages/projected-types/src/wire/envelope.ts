@@ -1,9 +1,9 @@
 // A native object as an ARM resource: its JSON as it came under `properties`, with `nativeId` beside it, and without secrets.
-import { isSecretName } from "@cynosure/projection";
 import type { ProjectedType } from "@cynosure/projection";
 import type { NamedParent } from "../places/place.ts";
 import type { ProjectedCluster } from "../port.ts";
 import type { Json } from "./json.ts";
+import { NO_FIELDS, isSecret } from "./secrets.ts";
 
 const NAMESPACE = "Cynosure.Storage";
 
@@ -61,9 +61,6 @@ function withoutSecrets(value: Json, secretFields: ReadonlySet<string>, shown: r
   return hidden ?? value;
 }
 
-/** A flag or a number that tells of a secret (`is_temporary_password`, `access_token_lifetime`) is none. */
-const isSecret = (name: string, value: unknown, fields: ReadonlySet<string>): boolean => typeof value === "string" && (fields.has(name) || isSecretName(name));
-
 function withoutNested(value: object): unknown {
   if (!Array.isArray(value)) return withoutSecrets(value as Json, NO_FIELDS, []); // an object that is no array, from JSON
   let copy: unknown[] | null = null;
@@ -75,5 +72,3 @@ function withoutNested(value: object): unknown {
   }
   return copy ?? value;
 }
-
-const NO_FIELDS: ReadonlySet<string> = new Set();

@@ -56,9 +56,11 @@ function typeOf(schema: Json): FieldType {
 }
 
 /** Names whose value signs somebody in or unlocks something. Only text can be one. */
-const SECRET = /(?:^|_)(?:password|passwd|pwd|secret|secret_key|secret_access_key|private_key|client_key|intermediate_key|api_key|passphrase|bind_?pw|token|sts_token)$/i;
+const SECRET = /(?:^|_)(?:password|passwd|pwd|secret|secret_key|secret_access_key|private_key|client_key|intermediate_key|api_key|passphrase|bind_?pw|token|sts_token)(?:_retype)?$/i;
+/** No tokens: lists go on by some of them. */
+const SECRET_IN_CAMEL_CASE = /[a-z0-9](?:Password|Passwd|Pwd|Secret|SecretKey|SecretAccessKey|PrivateKey|ClientKey|ApiKey|Passphrase)$/;
 
-export const isSecretName = (name: string): boolean => SECRET.test(name);
+export const isSecretName = (name: string): boolean => SECRET.test(name) || SECRET_IN_CAMEL_CASE.test(name);
 
 const valuesOf = (schema: Json): readonly (string | number)[] => listOf(schema["enum"]).filter((value) => typeof value === "string" || typeof value === "number");
 

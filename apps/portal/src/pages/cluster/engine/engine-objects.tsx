@@ -2,6 +2,7 @@
 // commands to copy.
 import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, makeStyles, tokens } from "@fluentui/react-components";
 import { OpenRegular } from "@fluentui/react-icons";
+import type { NativeType } from "@cynosure/sdk";
 import { useState } from "react";
 import { armKey } from "../../../api/changes.ts";
 import { collect, useArm } from "../../../api/use-arm.ts";
@@ -13,7 +14,7 @@ import { Waiting } from "../../../shell/waiting.tsx";
 import { ResourceTable } from "../../../tables/resource-table.tsx";
 import type { ClusterScope } from "../cluster-page.tsx";
 import { cellText, objectColumns, objectCommands, readObjects, typeCommands } from "./engine-reading.ts";
-import type { EngineObject, EngineType } from "./engine-reading.ts";
+import type { EngineObject } from "./engine-reading.ts";
 import { engineRequest } from "./engine-request.ts";
 
 /** The engine tells nobody of its changes. */
@@ -21,7 +22,7 @@ const EVERY_MS = 10_000;
 
 const useStyles = makeStyles({ commands: { display: "flex", flexDirection: "column", rowGap: tokens.spacingVerticalM }, surface: { maxWidth: "min(900px, 94vw)" } });
 
-export function EngineObjects({ scope, type, backTo }: { readonly scope: ClusterScope; readonly type: EngineType; readonly backTo: string }) {
+export function EngineObjects({ scope, type, backTo }: { readonly scope: ClusterScope; readonly type: NativeType; readonly backTo: string }) {
   const [shown, setShown] = useState<EngineObject | undefined>(undefined);
   const objects = useArm({ key: armKey(scope.id, "engine", type.type), read: async (client, abortSignal) => readObjects(await collect(client.listPath(engineRequest(scope, "GET", [type.type]), { abortSignal }))), intervalMs: EVERY_MS });
   const of = { cluster: scope.name, group: scope.group, type };

@@ -1,36 +1,30 @@
-// What the Engine side reads out of answers. No browser, no network.
+// What the Engine side makes of types and objects. No browser, no network.
+import type { NativeField, NativeType } from "@cynosure/sdk";
 import { describe, expect, it } from "vitest";
-import { canShow, findTypes, objectColumns, objectCommands, readEngineParity, readObjects, typeCommands, verbWords } from "./engine-reading.ts";
+import { actionNames, canShow, findTypes, objectColumns, objectCommands, readObjects, typeCommands, verbWords } from "./engine-reading.ts";
 
-const field = (name: string, isRequired = false, isSecret = false) => ({ name, type: "string", isRequired, ...(isSecret ? { isSecret } : {}) });
-const parity = readEngineParity({
-  engine: "vast",
-  documentHash: "abc",
-  types: [
-    { type: "vastViews", naming: "name", verbs: ["list", "get", "create", "update", "delete"], idField: "id", fields: [field("guid"), field("id"), field("name"), field("path", true), field("secret_key", true, true), field("protocols")], actions: [{ name: "repair", on: "item" }, { name: "repair", on: "collection" }] },
-    { type: "vastUsers/accessKeys", naming: "key", verbs: ["create", "delete"], idField: "access_key", fields: [field("access_key")], actions: [] },
-    { type: "vastBasicsettings", naming: "singleton", verbs: ["get"], idField: "id", fields: [], actions: [] },
-    { broken: true },
-  ],
-});
-const [views, keys, settings] = parity.types;
+const field = (name: string, isRequired = false, isSecret = false): NativeField => ({ name, type: "string", isRequired, ...(isSecret ? { isSecret } : {}) });
+const typeOf = (given: Pick<NativeType, "type" | "naming" | "verbs" | "idField" | "fields" | "actions">): NativeType => ({ isTenantScoped: false, createOnlyFields: [], writeOnlyFields: [], ...given });
+const views = typeOf({ type: "vastViews", naming: "name", verbs: ["list", "get", "create", "update", "delete"], idField: "id", fields: [field("guid"), field("id"), field("name"), field("path", true), field("secret_key", true, true), field("protocols")], actions: [{ name: "repair", on: "item" }, { name: "repair", on: "collection" }] });
+const keys = typeOf({ type: "vastUsers/accessKeys", naming: "key", verbs: ["create", "delete"], idField: "access_key", fields: [field("access_key")], actions: [] });
+const settings = typeOf({ type: "vastBasicsettings", naming: "singleton", verbs: ["get"], idField: "id", fields: [], actions: [] });
+const types = [views, keys, settings];
 
 describe("types", () => {
-  it("are those that the answer names, whatever else is in it", () => {
-    expect(parity.types.map(({ type }) => type)).toEqual(["vastViews", "vastUsers/accessKeys", "vastBasicsettings"]);
-    expect(readEngineParity("nonsense")).toEqual({ engine: "", documentHash: "", types: [] });
+  it("have each action once, also where it is one of objects and of all of them", () => {
+    expect(types.map(actionNames)).toEqual([["repair"], [], []]);
   });
 
   it("are found by name, field and action in any casing", () => {
-    expect(findTypes(parity.types, " VIEWS ").map(({ type }) => type)).toEqual(["vastViews"]);
-    expect(findTypes(parity.types, "access_key").map(({ type }) => type)).toEqual(["vastUsers/accessKeys"]);
-    expect(findTypes(parity.types, "repair")).toHaveLength(1);
-    expect(findTypes(parity.types, "")).toHaveLength(3);
+    expect(findTypes(types, " VIEWS ").map(({ type }) => type)).toEqual(["vastViews"]);
+    expect(findTypes(types, "access_key").map(({ type }) => type)).toEqual(["vastUsers/accessKeys"]);
+    expect(findTypes(types, "repair")).toHaveLength(1);
+    expect(findTypes(types, "")).toHaveLength(3);
   });
 
   it("open where they can be listed without saying what they are in", () => {
-    expect([views, keys, settings].map((type) => type !== undefined && canShow(type))).toEqual([true, false, true]);
-    expect(views === undefined ? "" : verbWords(views)).toBe("list, show, create, update, delete");
+    expect(types.map(canShow)).toEqual([true, false, true]);
+    expect(verbWords(views)).toBe("list, show, create, update, delete");
   });
 });
 
@@ -39,11 +33,10 @@ describe("objects", () => {
 
   it("show their id and what tells them apart, and never a secret", () => {
     expect(objects).toHaveLength(1);
-    expect(views === undefined ? [] : objectColumns(views, objects)).toEqual(["id", "path", "protocols"]);
+    expect(objectColumns(views, objects)).toEqual(["id", "path", "protocols"]);
   });
 
   it("come with commands that can be pasted, whatever they are called", () => {
-    if (views === undefined || settings === undefined) throw new Error("the types above are read");
     const of = { cluster: "west", group: "quick start", type: views };
     expect(typeCommands(of)[0]?.text).toBe("npx cynosure engine west help vastViews --resource-group 'quick start'");
     expect(objectCommands(of, "a b").map(({ text }) => text)).toEqual(["npx cynosure engine west update vastViews 'a b' --resource-group 'quick start' --set NAME=VALUE", "npx cynosure engine west help vastViews repair --resource-group 'quick start'"]);

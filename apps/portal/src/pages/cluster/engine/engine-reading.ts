@@ -1,23 +1,8 @@
-// What the Engine side reads out of answers: types, which of them can be shown, columns of objects, and the commands that do
-// what this page does not. Pure.
+// What the Engine side makes of the types that an engine has: which of them can be shown, columns of objects, and the commands
+// that do what this page does not. Pure.
+import type { NativeType, NativeVerb } from "@cynosure/sdk";
 import { isRecord, numberWords } from "../../../words/values.ts";
 import { shellWord } from "../instructions.ts";
-
-export interface EngineType {
-  /** `vastViews`, nested `vastUsers/accessKeys`. */
-  readonly type: string;
-  readonly naming: string;
-  readonly verbs: readonly string[];
-  readonly idField: string;
-  readonly fields: readonly { readonly name: string; readonly isRequired: boolean; readonly isSecret: boolean }[];
-  readonly actions: readonly string[];
-}
-
-export interface EngineParity {
-  readonly engine: string;
-  readonly documentHash: string;
-  readonly types: readonly EngineType[];
-}
 
 export interface EngineObject {
   readonly id: string;
@@ -26,45 +11,30 @@ export interface EngineObject {
 }
 
 const COLUMNS_COUNT_MAX = 5;
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []); // an array is one of unknowns
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
-
-/** A control plane of another release may say more; what is not known is passed over. */
-export function readEngineParity(answer: unknown): EngineParity {
-  const { engine, documentHash, types } = isRecord(answer) ? answer : {};
-  return { engine: textOf(engine), documentHash: textOf(documentHash), types: listOf(types).filter(isRecord).map(readType).filter(({ type }) => type !== "") };
-}
-
-function readType(type: Readonly<Record<string, unknown>>): EngineType {
-  return {
-    type: textOf(type["type"]),
-    naming: textOf(type["naming"]),
-    verbs: listOf(type["verbs"]).map(textOf),
-    idField: textOf(type["idField"]),
-    fields: listOf(type["fields"]).filter(isRecord).map(({ name, isRequired, isSecret }) => ({ name: textOf(name), isRequired: isRequired === true, isSecret: isSecret === true })),
-    actions: [...new Set(listOf(type["actions"]).filter(isRecord).map(({ name }) => textOf(name)))],
-  };
-}
 
 export const readObjects = (items: readonly unknown[]): readonly EngineObject[] => items.filter(isRecord).map(({ id, name, properties }) => ({ id: textOf(id), name: textOf(name), properties: isRecord(properties) ? properties : {} }));
 
+/** Each once: one may be of an object and of all of them. */
+export const actionNames = ({ actions }: NativeType): readonly string[] => [...new Set(actions.map(({ name }) => name))];
+
 /** Types whose name, fields or actions hold the text. */
-export function findTypes(types: readonly EngineType[], text: string): readonly EngineType[] {
+export function findTypes(types: readonly NativeType[], text: string): readonly NativeType[] {
   const wanted = text.trim().toLowerCase();
   const holds = (name: string): boolean => name.toLowerCase().includes(wanted);
-  return types.filter(({ type, fields, actions }) => holds(type) || fields.some(({ name }) => holds(name)) || actions.some(holds));
+  return types.filter(({ type, fields, actions }) => holds(type) || [...fields, ...actions].some(({ name }) => holds(name)));
 }
 
 /** What can be listed without naming something it is in. */
-export const canShow = ({ type, naming, verbs }: EngineType): boolean => !type.includes("/") && (verbs.includes("list") || (naming === "singleton" && verbs.includes("get")));
+export const canShow = ({ type, naming, verbs }: NativeType): boolean => !type.includes("/") && (verbs.includes("list") || (naming === "singleton" && verbs.includes("get")));
 
-const VERB_WORDS: readonly (readonly [string, string])[] = [["list", "list"], ["get", "show"], ["create", "create"], ["update", "update"], ["replace", "replace"], ["delete", "delete"]];
-export const verbWords = ({ verbs }: EngineType): string => VERB_WORDS.filter(([verb]) => verbs.includes(verb)).map(([, word]) => word).join(", ");
+const VERB_WORDS: readonly (readonly [NativeVerb, string])[] = [["list", "list"], ["get", "show"], ["create", "create"], ["update", "update"], ["replace", "replace"], ["delete", "delete"]];
+export const verbWords = ({ verbs }: NativeType): string => VERB_WORDS.filter(([verb]) => verbs.includes(verb)).map(([, word]) => word).join(", ");
 
 export const cellText = (value: unknown): string => (typeof value === "string" ? value : typeof value === "number" ? numberWords(value) : typeof value === "boolean" ? (value ? "Yes" : "No") : Array.isArray(value) && value.every((each) => typeof each !== "object") ? value.join(", ") : "");
 
 /** Its id, what has to be given for one, then the rest; no secrets, and nothing that is empty everywhere or says the name again. */
-export function objectColumns({ idField, fields }: EngineType, objects: readonly EngineObject[]): readonly string[] {
+export function objectColumns({ idField, fields }: NativeType, objects: readonly EngineObject[]): readonly string[] {
   const secret = new Set(fields.filter(({ isSecret }) => isSecret).map(({ name }) => name));
   const wanted = [...new Set([idField, "state", "status", "enabled", ...fields.filter(({ isRequired }) => isRequired).map(({ name }) => name), ...fields.map(({ name }) => name), ...Object.keys(objects[0]?.properties ?? {})])];
   const isTelling = (column: string): boolean => objects.some(({ properties }) => cellText(properties[column]) !== "") && !objects.every(({ name, properties }) => cellText(properties[column]) === name);
@@ -74,7 +44,7 @@ export function objectColumns({ idField, fields }: EngineType, objects: readonly
 interface CommandOf {
   readonly cluster: string;
   readonly group: string;
-  readonly type: EngineType;
+  readonly type: NativeType;
 }
 
 const command = ({ cluster, group }: CommandOf, ...words: readonly string[]): string => ["npx cynosure engine", shellWord(cluster), ...words.map(shellWord), "--resource-group", shellWord(group)].join(" ");
@@ -85,7 +55,8 @@ export function typeCommands(of: CommandOf): readonly { readonly label: string; 
 }
 
 export function objectCommands(of: CommandOf, name: string): readonly { readonly label: string; readonly text: string }[] {
-  const { type, naming, verbs, actions } = of.type;
+  const { type, naming, verbs } = of.type;
+  const actions = actionNames(of.type);
   const names = naming === "singleton" ? [] : [name];
   return [
     ...(verbs.includes("update") || verbs.includes("replace") ? [{ label: "Change it", text: `${command(of, "update", type, ...names)} --set NAME=VALUE` }] : []),

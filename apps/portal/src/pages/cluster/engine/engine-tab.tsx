@@ -8,8 +8,7 @@ import { clusterPath } from "../cluster-address.ts";
 import type { ClusterTabProps } from "../cluster-page.tsx";
 import { EngineObjects } from "./engine-objects.tsx";
 import { EngineTypes } from "./engine-types.tsx";
-import { canShow, readEngineParity } from "./engine-reading.ts";
-import { engineRequest } from "./engine-request.ts";
+import { canShow } from "./engine-reading.ts";
 
 /** It changes with the release of the engine alone. */
 const EVERY_MS = 600_000;
@@ -23,7 +22,7 @@ export function EngineTab({ scope, cluster }: ClusterTabProps) {
 
 function EngineApi({ scope }: Pick<ClusterTabProps, "scope">) {
   const [search] = useSearchParams();
-  const parity = useArm({ key: armKey(scope.id, "parity"), read: async (client, abortSignal) => readEngineParity(await client.callPath(engineRequest(scope, "POST", ["getParity"], {}), { abortSignal })), intervalMs: EVERY_MS });
+  const parity = useArm({ key: armKey(scope.id, "parity"), read: (client, abortSignal) => client.clusters.getParity(scope.group, scope.name, { abortSignal }), intervalMs: EVERY_MS });
   const path = clusterPath(scope.id, "engine");
   const asked = search.get("type");
   const type = parity.data?.types.find((each) => each.type === asked && canShow(each));
