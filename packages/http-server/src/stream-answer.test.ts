@@ -76,6 +76,25 @@ describe("an answer that goes on", () => {
     await new Promise((resolve) => response.once("end", resolve));
   });
 
+  it("arrives whole where its maker uses the same memory for each bit", async () => {
+    const memory = Buffer.alloc(64 * 1024);
+    const { get } = await serve({
+      status: 200,
+      stream: async function* () {
+        for (let bit = 0; bit < 100; bit += 1) {
+          yield memory.fill(bit);
+          await Promise.resolve();
+        }
+      },
+    });
+    const { response } = await get();
+    const chunks: Buffer[] = [];
+    response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    await new Promise((resolve) => response.once("end", resolve));
+    const whole = Buffer.concat(chunks);
+    expect(whole.equals(Buffer.concat(Array.from({ length: 100 }, (_, bit) => Buffer.alloc(64 * 1024, bit))))).toBe(true);
+  });
+
   it("is told to end when its client goes away", async () => {
     const stream = endless("tick\n");
     const { get } = await serve({ status: 200, stream: stream.stream });

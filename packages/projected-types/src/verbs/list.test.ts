@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { encodeSkipToken } from "@cynosure/arm-protocol";
 import { clusterKey } from "@cynosure/model";
 import type { NativeAnswer, NativeRequest } from "@cynosure/native-client";
 import { buildCatalogue } from "@cynosure/projection";
@@ -59,14 +60,51 @@ describe("a list of an engine", () => {
   it("is asked for in parts where a page is long, and one that has gone meanwhile is empty", async () => {
     const { list, asked } = open("vast", ({ page, page_size: size }) => {
       const number = Number(page);
-      if (number === 4) return { status: 404, headers: {}, body: { detail: "Invalid page." } };
-      return json({ count: 900, next: "more", previous: null, results: views((number - 1) * Number(size), Number(size)) });
+      if (number === 5) return { status: 404, headers: {}, body: { detail: "Invalid page." } };
+      return json({ count: 2_300, next: "more", previous: null, results: views((number - 1) * Number(size), Number(size)) });
     });
-    const { value, skipToken } = await list("vastViews", { $top: "1000" });
-    expect(asked.toSorted()).toEqual([1, 2].map((page) => `{"page":"${page}","page_size":"500"}`));
-    expect(value.map(({ name }) => name)).toEqual(views(0, 750).map(({ name }) => name));
+    const { value, skipToken } = await list("vastViews");
+    expect(asked).toEqual([1, 2, 3, 4, 5].map((page) => `{"page":"${page}","page_size":"500"}`));
+    expect(value.map(({ name }) => name)).toEqual(views(0, 2_000).map(({ name }) => name));
     expect(value[0]).toEqual({ id: "/c/vastViews/v0", name: "v0", type: "Cynosure.Storage/clusters/vastViews", properties: { id: 0, name: "v0", tenant_id: 1, nativeId: "0" } });
     expect(skipToken).toBeUndefined();
+  });
+
+  it("is asked for three parts ahead of its reader and no further", async () => {
+    const { types, engine, cluster, asked } = open("vast", ({ page }) => json({ count: 3_000, next: Number(page) < 6 ? "more" : null, results: views((Number(page) - 1) * 500, 500) }));
+    const { list } = await types.answer(engine, cluster, { method: "GET", words: ["vastViews"], query: {}, body: undefined });
+    expect(asked).toHaveLength(4);
+    await list?.rest?.next();
+    expect(asked).toHaveLength(5);
+    await list?.rest?.return(undefined);
+    expect(asked).toHaveLength(5);
+  });
+
+  it("ends before a part that the engine fails, and whoever goes on is told why, or has the rest", async () => {
+    let isBroken = true;
+    const { list } = open("vast", ({ page }) => {
+      if (page === "3" && isBroken) return { status: 500, headers: {}, body: { detail: "Out of order." } };
+      return json({ count: 7_000, next: Number(page) < 14 ? "more" : null, results: views((Number(page) - 1) * 500, 500) });
+    });
+    const first = await list("vastViews");
+    expect(first.value).toHaveLength(1_000);
+    await expect(list("vastViews", { $skiptoken: first.skipToken ?? "" })).rejects.toMatchObject({ code: "OperationFailed", message: expect.stringContaining("Out of order.") });
+    isBroken = false;
+    const names = first.value.map(({ name }) => name);
+    let pages = 0;
+    for (let token = first.skipToken; token !== undefined && pages < 10; pages += 1) {
+      const next = await list("vastViews", { $skiptoken: token });
+      names.push(...next.value.map(({ name }) => name));
+      token = next.skipToken;
+    }
+    expect(names).toEqual(views(0, 7_000).map(({ name }) => name));
+    expect(pages).toBe(2);
+  });
+
+  it.each(["1/500/9/", "1/9999/1/", "0/500/6/", "1/500/0/", "2/1000", "x"])("takes no token that it did not give out: %j", async (token) => {
+    const { list, asked } = open("vast", () => json([]));
+    await expect(list("vastViews", { $skiptoken: encodeSkipToken(token) })).rejects.toMatchObject({ code: "InvalidSkipToken" });
+    expect(asked).toEqual([]);
   });
 
   it("goes on where it stopped, also of an engine that knows no pages and answers bare names", async () => {

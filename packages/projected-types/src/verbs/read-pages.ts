@@ -121,7 +121,7 @@ class Ahead<Part> {
     if (coming === undefined) return null;
     const number = this.#next - this.#asked.length;
     const part = await coming;
-    this.#asked.shift();
+    void this.#asked.shift();
     this.askUntil(this.#last);
     return { number, part };
   }

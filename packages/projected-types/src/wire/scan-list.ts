@@ -26,12 +26,19 @@ export interface ScannedList {
 const DEPTH_MAX = 64;
 const RESULTS = '"results"';
 
+export interface Asked {
+  /** Properties of each object that are read. */
+  readonly wanted: ReadonlySet<string>;
+  /** Of the object itself, besides those whose names say it everywhere. */
+  readonly secretFields: ReadonlySet<string>;
+}
+
 interface Rows {
   readonly rows: readonly ScannedRow[];
   readonly end: number;
 }
 
-function scanRows(bytes: Buffer, from: number, wanted: ReadonlySet<string>): Rows | null {
+function scanRows(bytes: Buffer, from: number, asked: Asked): Rows | null {
   const rows: ScannedRow[] = [];
   const pattern = new RowPattern(bytes);
   let at = afterSpace(bytes, from + 1);
@@ -40,7 +47,7 @@ function scanRows(bytes: Buffer, from: number, wanted: ReadonlySet<string>): Row
     let end: number;
     const fitting = pattern.fit(at);
     if (fitting === null) {
-      const row = scanRow(bytes, at, wanted);
+      const row = scanRow(bytes, at, asked);
       if (row === null) return null;
       pattern.learn(row);
       rows.push({ start: at, end: row.end - 1, isEmpty: row.isEmpty, properties: row.properties });
@@ -57,7 +64,7 @@ function scanRows(bytes: Buffer, from: number, wanted: ReadonlySet<string>): Row
 }
 
 /** One loop over all bytes of an object, with nothing called for most of them. Null: out of the ordinary. */
-function scanRow(bytes: Buffer, start: number, wanted: ReadonlySet<string>): (KnownRow & { readonly isEmpty: boolean }) | null {
+function scanRow(bytes: Buffer, start: number, { wanted, secretFields }: Asked): (KnownRow & { readonly isEmpty: boolean }) | null {
   if (bytes[start] !== OPEN_OBJECT) return null;
   const properties: Record<string, unknown> = {};
   const starts = new Map<number, string>();
@@ -71,7 +78,7 @@ function scanRow(bytes: Buffer, start: number, wanted: ReadonlySet<string>): (Kn
     if (byte === QUOTE) {
       if (!isKeyNext) {
         // Text under a secret's name is for the parser, which leaves it out.
-        if (key?.isSecret === true) return null;
+        if (key !== null && (key.isSecret || (depth === 1 && secretFields.has(key.name)))) return null;
         at = afterString(bytes, at);
         key = null;
       } else {
@@ -114,12 +121,12 @@ function scanRow(bytes: Buffer, start: number, wanted: ReadonlySet<string>): (Kn
 const book = new KeyBook();
 
 /** Null for what must be parsed: no list of objects, text under a secret's name, names that are escaped, broken JSON. */
-export function scanList(utf8: Uint8Array, wanted: ReadonlySet<string>): ScannedList | null {
+export function scanList(utf8: Uint8Array, asked: Asked): ScannedList | null {
   const bytes = Buffer.from(utf8.buffer, utf8.byteOffset, utf8.byteLength);
   try {
     const first = afterSpace(bytes, 0);
     const begin = bytes[first] === OPEN_LIST ? first : resultsOf(bytes, first);
-    const scanned = begin === null ? null : scanRows(bytes, begin, wanted);
+    const scanned = begin === null ? null : scanRows(bytes, begin, asked);
     if (begin === null || scanned === null) return null;
     if (begin === first) return afterSpace(bytes, scanned.end) === bytes.length ? { rows: scanned.rows, envelope: null } : null;
     const { results, ...envelope } = JSON.parse(`${textOfBytes(bytes, 0, begin)}null${textOfBytes(bytes, scanned.end, bytes.length)}`) as Record<string, unknown>; // an object, or the parser has thrown
