@@ -15,7 +15,6 @@ export function formatAnswer(answer: ProjectedAnswer, request: RouteRequest, isK
   const headers = { ...(isKept ? {} : { "cache-control": "no-store" }), ...operationHeaders(answer, request, options) };
   if (request.method === "HEAD") return { status: answer.status === 200 ? 204 : answer.status, headers };
   if (answer.text !== undefined) return { status: answer.status, headers: { ...headers, ...inert(answer.text.contentType) }, text: requireFit(answer.text.text, request.requestUrl) };
-  if (answer.bytes !== undefined) return { status: answer.status, headers: { ...headers, ...inert(answer.bytes.contentType) }, bytes: answer.bytes.bytes };
   if (answer.list !== undefined) return { status: answer.status, headers: { ...headers, "content-type": JSON_TYPE }, ...listOf(answer.list, answer.skipToken, request.requestUrl) };
   if (answer.body === undefined) return { status: answer.status, headers };
   return { status: answer.status, headers: { ...headers, "content-type": JSON_TYPE }, text: jsonThatFits(withNextLink(answer, request), request.requestUrl) };

@@ -69,7 +69,6 @@ export interface ProjectedAnswer {
   readonly list?: AnsweredList;
   /** An answer of the engine that is no JSON, as its own content type. */
   readonly text?: { readonly contentType: string; readonly text: string };
-  readonly bytes?: { readonly contentType: string; readonly bytes: Uint8Array };
   /** To go on a list; of one that is still on its way, its `rest` tells. */
   readonly skipToken?: string;
   /** The engine goes on by itself: the endpoint adds the headers of a long-running operation. */

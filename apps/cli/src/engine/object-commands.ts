@@ -65,7 +65,7 @@ export function withFile(words: ParsedWords, body: RequestParts["body"]): Reques
 export async function listObjects(context: EngineContext, parity: EngineParity, words: readonly string[]): Promise<void> {
   const command = ready(parity, "list", words, "query", LIST_FLAGS);
   const countMax = countOf(command.words.own.get("--top")?.at(-1));
-  const query = countMax < LISTED_COUNT_DEFAULT ? [["$top", String(countMax)] as const, ...command.query] : command.query;
+  const query = countMax <= LISTED_COUNT_DEFAULT ? [["$top", String(countMax)] as const, ...command.query] : command.query;
   const value: unknown[] = [];
   let isMore = false;
   for await (const item of context.calls.list(clusterRequest(context, "GET", collectionWords(parity, command.type, command.names), { query }))) {

@@ -88,7 +88,7 @@ export async function find(context: Context, where: Where, name: string): Promis
 const isNamed = (kept: StoredNativeName, name: string): boolean => kept.name.toLowerCase() === name.toLowerCase();
 
 /** False: its object is gone from the engine, or the id belongs to another one now. */
-const isStillOf = (where: Where, { guid }: StoredNativeName, row: Json | null): boolean => (row === null ? !canRead(where) : guid === null || row["guid"] === undefined || row["guid"] === guid);
+export const isStillOf = (where: Where, { guid }: StoredNativeName, row: Json | null): boolean => (row === null ? !canRead(where) : guid === null || row["guid"] === undefined || row["guid"] === guid);
 
 /** The id that a name says by itself; null where the engine is to be asked. */
 function idSaid({ type, idNames: names }: Where, name: string): NativeId | null {
@@ -122,9 +122,14 @@ async function whole(context: Context, where: Where, parts: NativeId, names: rea
   const kept = own !== undefined && isStillOf(where, own, row) ? own : null;
   if (own !== undefined && kept === null) await context.options.names.remove(where.scope, own.name);
   if (row === null && canRead(where)) return null;
-  const natural = naturalName(where.type, where.idNames, parts, row ?? {});
-  const isTaken = parts.length === 1 && names.some((each) => each.nativeId !== nativeId && isNamed(each, natural));
-  return { name: kept?.name ?? (isTaken ? idName(parts[0] ?? "") : natural), parts, row, kept };
+  return { name: nameOf(where, parts, row ?? {}, kept, (natural) => names.some((each) => each.nativeId !== nativeId && isNamed(each, natural))), parts, row, kept };
+}
+
+/** What an object is called: as it was kept, else as it is called by itself, or by its id where that name is another's. */
+export function nameOf({ type, idNames: names }: Pick<Where, "type" | "idNames">, parts: NativeId, row: Json, kept: StoredNativeName | null, isTaken: (natural: string) => boolean): string {
+  if (kept !== null) return kept.name;
+  const natural = naturalName(type, names, parts, row);
+  return parts.length === 1 && isTaken(natural) ? idName(parts[0] ?? "") : natural;
 }
 
 /** Nothing is written where it is kept as it is. */

@@ -3,10 +3,7 @@ import { ControlPlaneError } from "@cynosure/model";
 import { decodeSkipToken, encodeSkipToken, parseTop } from "@cynosure/arm-protocol";
 import { SETTING_NAME } from "@cynosure/projection";
 import type { Context } from "../context.ts";
-import { idName } from "../names/escape.ts";
 import { formatNativeId, nativeIdOf } from "../names/native-id.ts";
-import type { NativeId } from "../names/native-id.ts";
-import { naturalName } from "../names/natural-name.ts";
 import { operationOf } from "../places/place.ts";
 import type { Place } from "../places/place.ts";
 import type { AnsweredList, ListText, ProjectedAnswer, ProjectedRequest } from "../port.ts";
@@ -17,7 +14,7 @@ import { nativeQuery, unknownParameter } from "./body.ts";
 import type { NamedRow } from "./listed.ts";
 import { firstPage, isPage, openPage, releasePart } from "./read-pages.ts";
 import type { AskedPage, ComingPart, PagePart } from "./read-pages.ts";
-import { canRead, find, openWhere, readObject } from "./find.ts";
+import { canRead, find, isStillOf, nameOf, openWhere, readObject } from "./find.ts";
 import type { Found, Where } from "./find.ts";
 import { cannot, notFound } from "./refusals.ts";
 
@@ -89,17 +86,7 @@ async function namerOf(context: Context, where: Where): Promise<(rows: readonly 
   const byId = new Map(kept.map((each) => [each.nativeId, each]));
   const byName = new Set(kept.map((each) => each.name.toLowerCase()));
   const seen = new Set<string>();
-  const nameOf = (row: Json, parts: NativeId, nativeId: string): string => {
-    const own = byId.get(nativeId);
-    const isOwn = own !== undefined && (own.guid === null || row["guid"] === undefined || own.guid === row["guid"]);
-    const natural = isOwn ? own.name : naturalName(where.type, where.idNames, parts, row);
-    const lower = natural.toLowerCase();
-    // Somebody else is known by it, or was listed before.
-    const isTaken = !isOwn && (byName.has(lower) || seen.has(lower)) && parts.length === 1;
-    const name = isTaken ? idName(parts[0] ?? "") : natural;
-    seen.add(isTaken ? name.toLowerCase() : lower);
-    return name;
-  };
+  const isTaken = (natural: string): boolean => byName.has(natural.toLowerCase()) || seen.has(natural.toLowerCase());
   return (rows, from, to) => {
     const named: NamedRow[] = [];
     for (let at = from; at < to && at < rows.length; at += 1) {
@@ -107,7 +94,10 @@ async function namerOf(context: Context, where: Where): Promise<(rows: readonly 
       const parts = nativeIdOf(row, where.idNames, where.type.key !== null);
       if (parts === null) continue;
       const nativeId = formatNativeId(parts);
-      named.push({ at, name: nameOf(row, parts, nativeId), nativeId });
+      const own = byId.get(nativeId);
+      const name = nameOf(where, parts, row, own !== undefined && isStillOf(where, own, row) ? own : null, isTaken);
+      seen.add(name.toLowerCase());
+      named.push({ at, name, nativeId });
     }
     return named;
   };
