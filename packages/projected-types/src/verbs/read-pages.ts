@@ -5,6 +5,7 @@ import { createSpareMemory } from "@cynosure/native-client";
 import type { CatalogueOperation } from "@cynosure/projection";
 import type { Context } from "../context.ts";
 import { sendOrThrow } from "../context.ts";
+import { Ahead } from "./ahead.ts";
 import type { Query } from "./body.ts";
 import type { Where } from "./find.ts";
 import { EMPTY_PAGE, readPage } from "./listed.ts";
@@ -15,9 +16,6 @@ const PART_ROWS = 500;
 /** Where the caller does not say: few turns for long lists. Of the objects that engines have (2 KB) it is less than an answer may hold; of larger ones an answer
  *  holds what fits. */
 const PAGE_ROWS = 3_000;
-/** Parts that are asked for before the caller has taken those ahead of them. */
-const AHEAD_MAX = 3;
-
 /** Of all lists together. */
 const memory = createSpareMemory({ buffersMax: 4, bufferBytesMax: 2 * 1024 * 1024 });
 
@@ -93,38 +91,6 @@ export async function openPage(context: Context, where: Where, list: CatalogueOp
 
 async function* comingParts(others: Ahead<PagePart>, asked: AskedPage): AsyncGenerator<ComingPart, void> {
   for (let next = await others.take(); next !== null; next = await others.take()) yield { asPage: { ...asked, part: next.number }, part: next.part };
-}
-
-/** Asks in turn for what comes next, a few ahead of whoever takes it. */
-class Ahead<Part> {
-  readonly #ask: (number: number) => Promise<Part>;
-  readonly #asked: Promise<Part | null>[] = [];
-  #next: number;
-  #last = 0;
-
-  constructor(first: number, ask: (number: number) => Promise<Part>) {
-    this.#next = first;
-    this.#ask = ask;
-  }
-
-  get isEmpty(): boolean {
-    return this.#asked.length === 0;
-  }
-
-  askUntil(last: number): void {
-    this.#last = last;
-    for (; this.#asked.length < AHEAD_MAX && this.#next <= last; this.#next += 1) this.#asked.push(this.#ask(this.#next).catch(() => null));
-  }
-
-  async take(): Promise<{ readonly number: number; readonly part: Part | null } | null> {
-    const coming = this.#asked[0];
-    if (coming === undefined) return null;
-    const number = this.#next - this.#asked.length;
-    const part = await coming;
-    void this.#asked.shift();
-    this.askUntil(this.#last);
-    return { number, part };
-  }
 }
 
 /** What was counted may be fewer by now. */
