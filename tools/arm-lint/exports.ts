@@ -59,17 +59,17 @@ export async function lintExports({ whole }: { readonly whole: boolean }): Promi
   }
 }
 
-async function main(): Promise<void> {
-  const { findings, unexplained, unused, documents } = await lintExports({ whole: process.argv.includes(WHOLE) });
+async function main(whole: boolean): Promise<void> {
+  const { findings, unexplained, unused, documents } = await lintExports({ whole });
   for (const { rule, place, message } of unexplained) console.log(`${rule} at ${place}: ${message}\n  mend it in packages/projection-export, or explain it in tools/arm-lint/exports.json`);
   for (const { rule, places } of unused) console.log(`${rule} at ${places}: explained in exports.json, but not found (or without a reason); take it out`);
   console.log(`arm-lint of exports: ${documents} documents, ${findings.length} findings, ${unexplained.length} unexplained, ${unused.length} explanations of nothing`);
   process.exitCode = documents === 0 || unexplained.length > 0 || unused.length > 0 ? 1 : 0;
 }
 
-if (workerData === WHOLE) await main();
-else if (import.meta.main && !process.argv.includes(WHOLE)) await main();
+if (workerData === WHOLE) await main(true);
+else if (import.meta.main && !process.argv.includes(WHOLE)) await main(false);
 else if (import.meta.main) {
-  const [code] = (await once(new Worker(import.meta.filename, { argv: [WHOLE], workerData: WHOLE, resourceLimits: { stackSizeMb: WHOLE_STACK_MB } }), "exit")) as [number]; // the event's own argument
+  const [code] = (await once(new Worker(import.meta.filename, { workerData: WHOLE, resourceLimits: { stackSizeMb: WHOLE_STACK_MB } }), "exit")) as [number]; // the event's own argument
   process.exitCode = code;
 }

@@ -10,15 +10,13 @@ export interface KnownRow {
   readonly start: number;
   /** Behind its last brace. */
   readonly end: number;
+  readonly isEmpty: boolean;
   readonly properties: Json;
   /** Where the values of `properties` begin. */
   readonly starts: ReadonlyMap<number, string>;
 }
 
-export interface FittingRow {
-  readonly end: number;
-  readonly properties: Json;
-}
+export type FittingRow = Pick<KnownRow, "end" | "isEmpty" | "properties">;
 
 /** A text or a number that is a value, not a name. */
 interface Scalar {
@@ -49,7 +47,6 @@ const LEARNED_MAX = 16;
 
 export class RowPattern {
   readonly #bytes: Buffer;
-  #first: KnownRow | null = null;
   #pattern: Pattern | null = null;
   #learned = 0;
 
@@ -81,15 +78,14 @@ export class RowPattern {
       }
       if (value.name !== undefined) properties[value.name] = parseBytes(bytes, from, at);
     }
-    return { end: at, properties };
+    return { end: at, isEmpty: pattern.row.isEmpty, properties };
   }
 
   learn(row: KnownRow): void {
     if (this.#learned >= LEARNED_MAX) return;
     this.#learned += 1;
-    const known = this.#pattern ?? (this.#first === null ? null : patternOf(this.#bytes, this.#first, scalarsOf(this.#bytes, this.#first), []));
-    this.#pattern = known === null ? null : widened(this.#bytes, known, row);
-    if (this.#pattern === null) this.#first = row;
+    // The first of its kind is a pattern in which nothing differs yet.
+    this.#pattern = (this.#pattern === null ? null : widened(this.#bytes, this.#pattern, row)) ?? patternOf(this.#bytes, row, scalarsOf(this.#bytes, row), []);
   }
 }
 

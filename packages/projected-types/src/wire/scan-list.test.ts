@@ -67,6 +67,11 @@ describe("a list that is looked through", () => {
     );
   });
 
+  it("says which of its objects are empty, also where all are", () => {
+    expect(scanList(Buffer.from("[{},{},{}, { } ]"), ASKED)?.rows.map(({ isEmpty }) => isEmpty)).toEqual([true, true, true, true]);
+    expect(scanList(Buffer.from('[{"id":1},{},{"id":1},{}]'), ASKED)?.rows.map(({ isEmpty }) => isEmpty)).toEqual([false, true, false, true]);
+  });
+
   it("passes what only tells of a secret", () => {
     expect(scanList(Buffer.from('[{"id":1,"password":null,"access_token_lifetime":7}]'), ASKED)?.rows).toHaveLength(1);
   });

@@ -44,18 +44,10 @@ function scanRows(bytes: Buffer, from: number, asked: Asked): Rows | null {
   let at = afterSpace(bytes, from + 1);
   if (bytes[at] === CLOSE_LIST) return { rows, end: at + 1 };
   for (;;) {
-    let end: number;
-    const fitting = pattern.fit(at);
-    if (fitting === null) {
-      const row = scanRow(bytes, at, asked);
-      if (row === null) return null;
-      pattern.learn(row);
-      rows.push({ start: at, end: row.end - 1, isEmpty: row.isEmpty, properties: row.properties });
-      ({ end } = row);
-    } else {
-      ({ end } = fitting);
-      rows.push({ start: at, end: end - 1, isEmpty: false, properties: fitting.properties });
-    }
+    const row = pattern.fit(at) ?? learned(pattern, scanRow(bytes, at, asked));
+    if (row === null) return null;
+    const { end, isEmpty, properties } = row;
+    rows.push({ start: at, end: end - 1, isEmpty, properties });
     at = afterSpace(bytes, end);
     if (bytes[at] === CLOSE_LIST) return { rows, end: at + 1 };
     if (bytes[at] !== COMMA) return null;
@@ -63,8 +55,13 @@ function scanRows(bytes: Buffer, from: number, asked: Asked): Rows | null {
   }
 }
 
+function learned(pattern: RowPattern, row: KnownRow | null): KnownRow | null {
+  if (row !== null) pattern.learn(row);
+  return row;
+}
+
 /** One loop over all bytes of an object, with nothing called for most of them. Null: out of the ordinary. */
-function scanRow(bytes: Buffer, start: number, { wanted, secretFields }: Asked): (KnownRow & { readonly isEmpty: boolean }) | null {
+function scanRow(bytes: Buffer, start: number, { wanted, secretFields }: Asked): KnownRow | null {
   if (bytes[start] !== OPEN_OBJECT) return null;
   const properties: Record<string, unknown> = {};
   const starts = new Map<number, string>();
