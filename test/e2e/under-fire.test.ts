@@ -9,7 +9,7 @@ import { describeWhen } from "../require.ts";
 import { draws } from "../seeded-draws.ts";
 import { cephMisses, faultKinds, hurtsStorage } from "./fire/faults.ts";
 import type { FireReport } from "./fire/report.ts";
-import { HEALED_MS_MAX, faultPlan, fire } from "./fire/run.ts";
+import { HEALED_MS_MAX, faultPlan, fire, isCephs } from "./fire/run.ts";
 import { longestGap } from "./fire/client-process.ts";
 import { createHome, missingForCeph } from "./support/cynosure.ts";
 import type { Started } from "./support/cynosure.ts";
@@ -60,10 +60,13 @@ describeWhen(missingForCeph(), `a real cluster under ${FAULTS} faults [seed=${SE
     expect(late, `seed=${SEED}`).toEqual([]);
   });
 
-  it(`has Ceph itself say so within ${SHOWN_S_MAX} s when a host or its link is gone`, () => {
+  // A host that is started again at once may be whole before Ceph misses it, or be missed for less than a second between two
+  // readings. What is held away is asked of Ceph without this exception: of cut links here, of hosts below, through the API.
+  it(`has Ceph itself say so within ${SHOWN_S_MAX} s when a host or its link is gone for so long`, () => {
     const missed = report.faults.filter((fault) => cephMisses(fault.fault));
-    expect(missed.length).toBeGreaterThanOrEqual(3);
-    expect(missed.filter((fault) => fault.cephUnhealthyAfterS === null || fault.cephUnhealthyAfterS > SHOWN_S_MAX), `seed=${SEED}`).toEqual([]);
+    expect(missed.filter((fault) => fault.cephUnhealthyAfterS !== null).length).toBeGreaterThanOrEqual(3);
+    const unsaid = missed.filter((fault) => (fault.cephUnhealthyAfterS ?? (fault.fault === "cutLink" ? Infinity : fault.healthyAfterS)) > SHOWN_S_MAX);
+    expect(unsaid, `seed=${SEED}`).toEqual([]);
   });
 
   it("recovers from each without a command", () => {
@@ -93,15 +96,16 @@ describeWhen(missingForCeph(), "a real cluster whose hosts are killed and cut of
     return (await arm.sendAny(id, params, body, {})).body as T;
   };
   const readClient = (): Promise<LiveClientReport> => send("Clusters_ReadLiveClient");
-  const until = (what: string, holds: () => Promise<boolean>): Promise<void> =>
+  const until = (what: string, holds: () => Promise<boolean>, timeout = HEALED_MS_MAX): Promise<void> =>
     vi.waitFor(async () => {
       if (!(await holds())) throw new Error(`not yet: ${what}\n${JSON.stringify({ ...(await readClient()), samples: [] })}`);
-    }, { timeout: HEALED_MS_MAX, interval: 250 });
+    }, { timeout, interval: 250 });
   const verified = async (more: number): Promise<void> => {
     const { objectsVerified } = await readClient();
     await until(`${more} more objects verified`, async () => (await readClient()).objectsVerified >= objectsVerified + more);
   };
   const isWell = async (): Promise<boolean> => (await send<Cluster>("Clusters_Get")).properties.health?.ok === true;
+  const cephSaysSo = async (): Promise<boolean> => ((await send<Cluster>("Clusters_Get")).properties.health?.checks ?? []).some(({ code }) => isCephs(code));
   const faultOf = async (host: string): Promise<string> => (await send<ClusterHost>("Hosts_Get", undefined, host)).properties.fault;
   /** The host behind the endpoint that the client takes first: the one it feels. */
   const gatewayHost = async (): Promise<string> => (await send<Cluster>("Clusters_Get")).properties.endpoints?.find(({ protocol }) => protocol === "s3")?.host ?? "";
@@ -113,6 +117,7 @@ describeWhen(missingForCeph(), "a real cluster whose hosts are killed and cut of
     const { properties } = await send<ClusterHost>(id, undefined, host);
     expect([properties.fault, properties.power]).toEqual([fault, power]);
     await until("the loss shows in the cluster's health", async () => !(await isWell()));
+    await until("Ceph itself says so", cephSaysSo, SHOWN_S_MAX * 1_000);
     await verified(20);
     expect(await faultOf(host)).toBe(fault);
     await send("Hosts_Restore", undefined, host);

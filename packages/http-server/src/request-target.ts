@@ -14,10 +14,11 @@ export interface RequestTarget {
   readonly query: Readonly<Record<string, string>>;
 }
 
-const isForbidden = (code: number): boolean => code < 0x20 || code === 0x7f;
+/** The characters of Unicode's category `Cc` that are in ASCII. */
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
 /** No control characters and no half of a surrogate pair: neither survives a database or a log. */
-export const isCleanText = (text: string): boolean => text.isWellFormed() && ![...text].some((c) => isForbidden(c.codePointAt(0) ?? 0));
+export const isCleanText = (text: string): boolean => text.isWellFormed() && !CONTROL_CHARACTER.test(text);
 
 function decode(part: string, where: string): string {
   let text: string;

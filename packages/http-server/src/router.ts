@@ -83,9 +83,13 @@ export class Router<R extends RoutePattern> {
   }
 
   #choose(node: Node<R>, { method, allowed }: Asked, values: readonly string[], rest: readonly string[]): RouteMatch<R> | null {
-    for (const [key, { route }] of node.routes) if (route.takesRest?.(rest) ?? true) allowed.add(key);
     const entry = node.routes.get(method);
-    if (entry === undefined || entry.route.takesRest?.(rest) === false) return null;
-    return { kind: "found", route: entry.route, params: Object.fromEntries(entry.names.map((name, i) => [name, values[i] ?? ""])) };
+    if (entry === undefined || entry.route.takesRest?.(rest) === false) {
+      for (const [key, { route }] of node.routes) if (route.takesRest?.(rest) ?? true) allowed.add(key);
+      return null;
+    }
+    const params: Record<string, string> = {};
+    for (const [i, name] of entry.names.entries()) params[name] = values[i] ?? "";
+    return { kind: "found", route: entry.route, params };
   }
 }

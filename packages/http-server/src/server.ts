@@ -195,7 +195,12 @@ async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
 }
 
 function flatHeaders(request: FastifyRequest): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : value]));
+  const flat: Record<string, string | undefined> = {};
+  for (const name in request.headers) {
+    const value = request.headers[name];
+    flat[name] = Array.isArray(value) ? value.join(",") : value;
+  }
+  return flat;
 }
 
 const newTrace = (): RequestTrace => ({ principalId: null, headers: {} });

@@ -15,7 +15,7 @@ const PORTS: Readonly<Record<Protocol, number>> = { nfs: 2049, s3: 7480 };
 /** Which faults hurt the storage itself, so that Ceph's health must show them; the others hurt its management. */
 export const hurtsStorage = (kind: FaultKind): boolean => kind !== "agent" && kind !== "controlPlane";
 
-/** What is away for long enough that Ceph itself must say so; a daemon alone is often back before Ceph misses it. */
+/** What Ceph itself must say, if it is away for long enough; a daemon alone is nearly always back before Ceph misses it. */
 export const cephMisses = (kind: FaultKind): boolean => kind === "osdHost" || kind === "gatewayHost" || kind === "cutLink";
 
 export interface Fault {

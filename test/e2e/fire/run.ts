@@ -174,7 +174,7 @@ async function until(what: string, holds: () => boolean, why: () => string): Pro
 }
 
 /** Checks of our own carry our name; all others are Ceph's. */
-const isCephs = (code: string): boolean => !code.startsWith("CYNOSURE_");
+export const isCephs = (code: string): boolean => !code.startsWith("CYNOSURE_");
 
 interface Seen {
   unhealthyAtMs: number | null;

@@ -50,11 +50,14 @@ function draw(buckets: BucketMap, limits: ThrottleLimits, { place, kind, princip
   const read = (name: string, its: BucketRule): Drawn => ({ name, rule: its, bucket: buckets.read(name, its, nowMs) });
   const own = read(`${about}/${principalId}`, rule);
   const everybody = read(about, globalRule);
-  const empty = [own, everybody].filter(({ bucket }) => !hasToken(bucket));
-  if (empty.length === 0) for (const { name, rule: its, bucket } of [own, everybody]) buckets.keep(name, its, withoutToken(bucket));
-  const left = Math.min(...[own, everybody].map(({ bucket }) => remaining(bucket) - (empty.length === 0 ? 1 : 0)));
+  const mayPass = hasToken(own.bucket) && hasToken(everybody.bucket);
+  const left = Math.min(remaining(own.bucket), remaining(everybody.bucket)) - (mayPass ? 1 : 0);
   const headers = { [`x-ms-ratelimit-remaining-${place.level}-${kind}`]: String(Math.max(0, left)) };
-  if (empty.length === 0) return { headers, refusal: null };
+  if (mayPass) {
+    for (const { name, rule: its, bucket } of [own, everybody]) buckets.keep(name, its, withoutToken(bucket));
+    return { headers, refusal: null };
+  }
+  const empty = [own, everybody].filter(({ bucket }) => !hasToken(bucket));
   const waitSeconds = Math.max(...empty.map(({ rule: its, bucket }) => secondsToToken(its, bucket)));
   return { headers: { ...headers, "retry-after": String(waitSeconds) }, refusal: refusal(place, kind, own, everybody, waitSeconds) };
 }
