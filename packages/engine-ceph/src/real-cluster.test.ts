@@ -55,6 +55,27 @@ describeWhen(whyNoCluster(), "a real cluster of 5 hosts", () => {
     expect(await engine.observeHealth(cluster.call())).toMatchObject({ status: "HEALTH_OK", ok: true, checks: [] });
   });
 
+  it("tells the monitors' word while a manager that was asked before is silent", async () => {
+    const toManagers = async (signal: "STOP" | "CONT"): Promise<void> => {
+      for (const host of gateways("manager")) expect(await shell(host, `for p in /proc/[0-9]*; do if grep -qs ceph-mgr $p/comm; then kill -${signal} \${p#/proc/}; fi; done`)).toMatchObject({ code: 0 });
+    };
+    const ended: string[] = [];
+    const ask = async (target: "mgr" | "mon", prefix: string): Promise<unknown> => {
+      const answer = await cluster.call().channel.request(client, "ceph.monCommands", { commands: [{ target, command: { prefix, format: "json" } }] }, 20_000);
+      ended.push(target);
+      return answer;
+    };
+    await toManagers("STOP");
+    const ofManager = ask("mgr", "osd perf");
+    try {
+      expect(await ask("mon", "status")).toMatchObject({ ok: true, value: { results: [{ rc: 0 }] } });
+      expect(ended).toEqual(["mon"]);
+    } finally {
+      await toManagers("CONT");
+    }
+    expect(await ofManager).toMatchObject({ ok: true });
+  });
+
   // Ceph's daemons cannot all run before the first action: stages and actions take turns. So the suite gets the
   // cluster after `deliver`, which performed every step in its order from nothing, and sees that it holds.
   describeEngine(() => ({ engine, engineVersion: policy.engineVersion, makeLive: async () => liveCluster(cluster) }), { name: "the Ceph engine" });

@@ -1,6 +1,7 @@
 // A process of its own that talks to monitors and managers through librados: an abort inside the library
 // ends this process and not the agent, and the library's memory goes when it ends. Messages: see
-// rados-session.ts. It ends by itself when it was asked nothing for a while, or when its parent is gone.
+// rados-session.ts. It ends by itself when it was asked nothing for a while, or when its parent is gone. Questions wait for
+// no other: a manager that went silent may take all of its time, and the monitors' word of health must not.
 import koffi from "koffi";
 import type { ChildRequest, ChildResponse, CommandResult } from "./rados-session.ts";
 
@@ -57,9 +58,11 @@ function take(pointer: unknown, length: number | bigint): string {
   return text.slice(0, OUT_CHARS_MAX);
 }
 
-function runCommand(cluster: Cluster, target: "mon" | "mgr", command: unknown): CommandResult {
+async function runCommand(cluster: Cluster, target: "mon" | "mgr", command: unknown): Promise<CommandResult> {
   const [out, outLength, status, statusLength]: [[unknown], [number], [unknown], [number]] = [[null], [0], [null], [0]];
-  const rc = commands[target](cluster, [JSON.stringify(command)], 1, null, 0, out, outLength, status, statusLength) as number; // declared int
+  const rc = await new Promise<number>((resolve, reject) => {
+    commands[target].async(cluster, [JSON.stringify(command)], 1, null, 0, out, outLength, status, statusLength, (error: Error | null, code: number) => (error === null ? resolve(code) : reject(error)));
+  });
   return { rc, out: take(out[0], outLength[0]), status: take(status[0], statusLength[0]) };
 }
 
@@ -70,26 +73,28 @@ const touch = (): void => {
   idle = setTimeout(() => process.exit(0), IDLE_MS);
 };
 
-function answer(request: ChildRequest): ChildResponse {
+async function answer(request: ChildRequest): Promise<ChildResponse> {
   try {
     cluster ??= open(request.conf, request.keyring);
+    const results: CommandResult[] = [];
+    for (const { target, command } of request.commands) {
+      const result = await runCommand(cluster, target, command);
+      results.push(result);
+      // What follows may rest on what failed.
+      if (result.rc < 0) break;
+    }
+    return { id: request.id, ok: true, results };
   } catch (error) {
     return { id: request.id, ok: false, message: error instanceof Error ? error.message : String(error) };
   }
-  const results: CommandResult[] = [];
-  for (const { target, command } of request.commands) {
-    const result = runCommand(cluster, target, command);
-    results.push(result);
-    // What follows may rest on what failed.
-    if (result.rc < 0) break;
-  }
-  return { id: request.id, ok: true, results };
 }
 
 process.on("message", (message: ChildRequest) => {
-  const response = answer(message);
-  process.send?.(response);
   touch();
+  void answer(message).then((response) => {
+    process.send?.(response);
+    touch();
+  });
 });
 process.on("disconnect", () => process.exit(0));
 touch();

@@ -1,5 +1,5 @@
-// The agent's side of the librados process: starts it when asked something, one question at a time, and
-// lets it end when it is idle. A process that dies or hangs fails the question, never the agent.
+// The agent's side of the librados process: starts it when asked something, and lets it
+// end when it is idle. A process that dies or hangs fails the question, never the agent.
 import { fork, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
