@@ -17,7 +17,7 @@ function engineWith(answer: () => NativeAnswer): { readonly client: NativeClient
   };
 }
 
-const json = (body: unknown): NativeAnswer => ({ status: 200, headers: {}, body: null, bytes: new TextEncoder().encode(JSON.stringify(body)) });
+const json = (body: unknown): NativeAnswer => ({ status: 200, headers: {}, body: null, bytes: Buffer.from(JSON.stringify(body)) });
 const documentOf = (...paths: readonly string[]): NativeAnswer => json({ openapi: "3.0.3", paths: Object.fromEntries(paths.map((path) => [path, { get: { responses: { 200: {} } } }])) });
 
 describe("the document of a cluster", () => {

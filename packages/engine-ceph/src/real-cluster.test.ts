@@ -1,6 +1,6 @@
 // The engine against real daemons on hosts made by hand (testkit): layout, effect half and host side
 // together, without the product's agent. Data is compared by SHA-256, health is Ceph's own word.
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { describeEngine } from "@cynosure/engine/testkit";
 import type { ClusterPolicy, HostId } from "@cynosure/model";
 import { describeWhen } from "../../../test/require.ts";
@@ -65,6 +65,9 @@ describeWhen(whyNoCluster(), "a real cluster of 5 hosts", () => {
       ended.push(target);
       return answer;
     };
+    // A host that was not asked before may fail the first question: its process has a second to find the monitors.
+    await vi.waitFor(async () => expect(await ask("mon", "status")).toMatchObject({ ok: true }), { timeout: READ_AGAIN_TIMEOUT_MS, interval: 200 });
+    ended.length = 0;
     await toManagers("STOP");
     const ofManager = ask("mgr", "osd perf");
     try {

@@ -55,7 +55,7 @@ export interface NativeAnswer {
   /** Parsed when the answer is JSON, else its text; null where there are `bytes`. */
   readonly body: unknown;
   /** UTF-8, as it came. */
-  readonly bytes?: Uint8Array;
+  readonly bytes?: Buffer;
 }
 
 /** Bounded in size and time; a breaker per cluster refuses at once while its engine does not answer. Throws ControlPlaneError where no HTTP answer came. */

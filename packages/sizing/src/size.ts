@@ -44,7 +44,8 @@ export function size(requirement: Requirement, knowledge: SizingKnowledge, parti
     for (const [k, { each, shapes, found }] of sized.entries()) {
       const others = otherSites(sized, k, requirement.constraints.budget);
       const held = withinBudget(each, found, others);
-      const own = held.candidates.length > 0 ? [] : each.places.filter((place) => place.kind === "live").flatMap((place) => liveProblems(each, shapes, place));
+      // Only hosts that cannot be had as asked are a problem; what the budget alone rules out is weighed like anywhere else.
+      const own = found.candidates.length > 0 ? [] : each.places.filter((place) => place.kind === "live").flatMap((place) => liveProblems(each, shapes, place));
       problems.push(...own);
       sites.push(answerSite(each, shapes, held, others, own.length > 0));
     }

@@ -39,7 +39,7 @@ const NAMING = ["guid", "tenant_id"] as const;
 export function readPage({ type, idNames }: Where, { bytes, body }: NativeAnswer): ListedPage {
   const scanned = bytes === undefined ? null : scanList(bytes, { wanted: new Set([...NAMING, ...idNames, ...(type.nameField === null ? [] : [type.nameField])]), secretFields: new Set(type.secretFields) });
   if (bytes === undefined || scanned === null) {
-    const list = readList(type, bytes === undefined ? body : JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")));
+    const list = readList(type, bytes === undefined ? body : JSON.parse(bytes.toString("utf8")));
     return { ...list, bytes: null, text: (shown, named) => textOfBytes(Buffer.from(named.map(({ at, name, nativeId }) => JSON.stringify(toResource(shown, name, nativeId, list.rows[at] ?? {}))).join(","))) };
   }
   const { count, next } = scanned.envelope ?? {};
