@@ -116,8 +116,8 @@ describeWhen(missingForCeph(), "a real cluster whose hosts are killed and cut of
     const host = await gatewayHost();
     const { properties } = await send<ClusterHost>(id, undefined, host);
     expect([properties.fault, properties.power]).toEqual([fault, power]);
+    await until("Ceph itself says that something is lost", cephSaysSo, SHOWN_S_MAX * 1_000);
     await until("the loss shows in the cluster's health", async () => !(await isWell()));
-    await until("Ceph itself says so", cephSaysSo, SHOWN_S_MAX * 1_000);
     await verified(20);
     expect(await faultOf(host)).toBe(fault);
     await send("Hosts_Restore", undefined, host);

@@ -75,8 +75,8 @@ export async function benchApi(options: ApiOptions): Promise<ApiFigures> {
 
 interface Servers {
   readonly product: RunningServer;
-  /** Started when roles are measured: until then one control plane hears of the writes, as in an installation. Then two of one age are compared: what a server has
-   *  compiled for lists and writes slows its reads, and that is no cost of roles. */
+  /** Started when roles are measured: until then one control plane hears of the writes, as in an installation. Then two of one age are compared: one
+   *  that has served lists and writes differs from a fresh one in more than roles. */
   readonly startAnother: (how: { readonly withoutRoles: boolean }) => Promise<RunningServer>;
   readonly baseline: RunningServer;
 }

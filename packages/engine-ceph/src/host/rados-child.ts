@@ -1,7 +1,8 @@
 // A process of its own that talks to monitors and managers through librados: an abort inside the library
 // ends this process and not the agent, and the library's memory goes when it ends. Messages: see
 // rados-session.ts. It ends by itself when it was asked nothing for a while, or when its parent is gone. Questions wait for
-// no other: a manager that went silent may take all of its time, and the monitors' word of health must not.
+// no other: a manager that went silent may take all of its time, and the monitors' word of health must not. Four are under way at
+// most (threads of Node's pool): metrics leave two at a silent manager, as they ask every 5 s and are given up after 6, a plan one.
 import koffi from "koffi";
 import type { ChildRequest, ChildResponse, CommandResult } from "./rados-session.ts";
 
